@@ -1,0 +1,173 @@
+//! The sheet: the answers of one incident as they stand, and who read which of them.
+//!
+//! The incident's own answers lie over those of the organisation's profile, and over both lies what
+//! the ledger, the clock and the deliveries know by themselves.
+
+mod completeness;
+mod reader;
+pub mod words;
+
+pub use completeness::{Completeness, Tally, completeness, completeness_of};
+pub use reader::{Reader, changed};
+
+use crate::{
+    choices,
+    fact::{
+        About, Certainty, Fact, Value,
+        catalogue::{Definition, catalogue},
+        condition::{Condition, Tristate},
+    },
+    id::{AccountId, FactId},
+    moment::Zone,
+    notice::template::Language,
+};
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+choices! {
+    /// Where an answer on the sheet comes from.
+    pub enum Source {
+        Organisation = "organisation" => "from the organisation's profile",
+        Incident = "incident" => "recorded in this incident",
+        Derived = "derived" => "known from what is recorded elsewhere",
+    }
+}
+
+/// The present answers of one incident.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    answers: BTreeMap<String, (Source, Fact)>,
+}
+
+/// An answer that follows from something recorded elsewhere. `at` and `by` are those of that record.
+///
+/// Its id is made from the key and the answer, so that it changes when, and only when, the answer does.
+#[must_use]
+pub fn derived(
+    key: &str,
+    certainty: Certainty,
+    value: Option<Value>,
+    at: DateTime<Utc>,
+    by: AccountId,
+) -> Fact {
+    // Serialising these types cannot fail; an empty text would only make two ids alike.
+    let content = serde_json::to_string(&(key, certainty, &value)).unwrap_or_default();
+    let digest: [u8; 32] = Sha256::digest(content.as_bytes()).into();
+    let bits = digest.first_chunk::<16>().copied().unwrap_or_default();
+    Fact {
+        id: FactId::from_bits(bits),
+        key: key.to_owned(),
+        about: About::Incident,
+        version: 1,
+        certainty,
+        value,
+        promised_on: None,
+        holds_from: None,
+        recorded_at: at,
+        recorded_by: by,
+        reason: String::new(),
+        ground: None,
+    }
+}
+
+impl Sheet {
+    /// Lays the answers over each other. Of several versions of a key the latest counts; answers about a single
+    /// country, controller or submission are not part of the incident's sheet.
+    ///
+    /// How exactly people and records are counted (`people.count_mode`, `data.records_mode`) is added here, because
+    /// it is nothing but the certainty of the number.
+    #[must_use]
+    pub fn new(
+        organisation: impl IntoIterator<Item = Fact>,
+        incident: impl IntoIterator<Item = Fact>,
+        derived_elsewhere: impl IntoIterator<Item = Fact>,
+    ) -> Self {
+        let mut sheet = Self::default();
+        sheet.lay(Source::Organisation, organisation);
+        sheet.lay(Source::Incident, incident);
+        sheet.lay(Source::Derived, derived_elsewhere);
+        for (number, mode) in [("people.count", "people.count_mode"), ("data.records", "data.records_mode")] {
+            if let Some(fact) = sheet.get(number) {
+                let code = match fact.certainty {
+                    Certainty::Exact => "exact",
+                    Certainty::Approximate | Certainty::Range => "approximate",
+                    Certainty::NotYetKnown => "tbd",
+                    Certainty::CannotBeDetermined => "cannot_determine",
+                };
+                let value = Some(Value::Choice(code.to_owned()));
+                let mode = derived(mode, Certainty::Exact, value, fact.recorded_at, fact.recorded_by);
+                sheet.lay(Source::Derived, [mode]);
+            }
+        }
+        sheet
+    }
+
+    fn lay(&mut self, source: Source, facts: impl IntoIterator<Item = Fact>) {
+        let about = if source == Source::Organisation { About::Organisation } else { About::Incident };
+        for fact in facts.into_iter().filter(|f| f.about == about) {
+            let older =
+                self.answers.get(&fact.key).is_some_and(|(s, f)| *s == source && f.version > fact.version);
+            if !older {
+                self.answers.insert(fact.key.clone(), (source, fact));
+            }
+        }
+    }
+
+    /// The present answer.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Fact> {
+        self.answers.get(key).map(|(_, fact)| fact)
+    }
+
+    /// Where the present answer comes from.
+    #[must_use]
+    pub fn source(&self, key: &str) -> Option<Source> {
+        self.answers.get(key).map(|(source, _)| *source)
+    }
+
+    /// The present value: none where there is no answer, or one without a value.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.get(key).and_then(|fact| fact.value.as_ref())
+    }
+
+    /// The present answer in words, or none where nobody has answered. Times are those of `zone`.
+    #[must_use]
+    pub fn display(&self, key: &str, language: Language, zone: Zone) -> Option<String> {
+        self.get(key).map(|fact| words::answer(fact, language, zone))
+    }
+
+    /// Every answer, by key.
+    pub fn answers(&self) -> impl Iterator<Item = (Source, &Fact)> {
+        self.answers.values().map(|(source, fact)| (*source, fact))
+    }
+
+    /// Whether `condition` holds with the present answers.
+    #[must_use]
+    pub fn holds(&self, condition: &Condition) -> Tristate {
+        condition.holds(&|key: &str| self.value(key))
+    }
+
+    /// Whether the question is asked with the present answers. A condition that is still open hides it.
+    #[must_use]
+    pub fn asks(&self, definition: &Definition) -> bool {
+        definition.visible_if.as_ref().is_none_or(|condition| self.holds(condition) == Tristate::Yes)
+    }
+
+    /// Whether the key has an answer that is more than "not yet known".
+    #[must_use]
+    pub fn is_answered(&self, key: &str) -> bool {
+        self.get(key).is_some_and(|fact| fact.certainty != Certainty::NotYetKnown)
+    }
+
+    /// Whether an answer is owed: the question is asked, and there is none yet.
+    #[must_use]
+    pub fn owes(&self, key: &str) -> bool {
+        !self.is_answered(key) && catalogue().get(key).is_some_and(|definition| self.asks(definition))
+    }
+}
+
+#[cfg(test)]
+#[path = "sheet/tests.rs"]
+mod tests;
