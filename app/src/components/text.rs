@@ -1,0 +1,31 @@
+//! Small pieces of text with a look of their own.
+
+use crate::{islands::CopyButton, markdown};
+use leptos::prelude::*;
+
+/// A digest, short to the eye and whole for copying and pointing.
+#[component]
+pub fn Digest(#[prop(into)] sha256: String) -> impl IntoView {
+    let short: String = sha256.chars().take(12).collect();
+    view! {
+        <span class="digest">
+            <code title=sha256.clone()>{short}"…"</code>
+            <CopyButton text=sha256 what="the whole digest".to_owned() />
+        </span>
+    }
+}
+
+/// A person by name; where nobody is named yet, that is said.
+#[component]
+pub fn Person(#[prop(default = None, into)] name: Option<String>) -> impl IntoView {
+    match name {
+        Some(name) => view! { <span class="person">{name}</span> }.into_any(),
+        None => view! { <span class="nobody">"Nobody yet"</span> }.into_any(),
+    }
+}
+
+/// Text that people typed as Markdown.
+#[component]
+pub fn Markdown(#[prop(into)] source: String) -> impl IntoView {
+    view! { <div class="prose" inner_html=markdown::to_html(&source)></div> }
+}

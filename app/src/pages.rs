@@ -1,0 +1,1 @@
+//! Pages: each loads a view through `services` and puts components together.
