@@ -19,7 +19,7 @@ use crate::{
     },
     id::{AccountId, FactId},
     moment::Zone,
-    notice::template::Language,
+    notice::template::{Language, NoticeKind, missing},
 };
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -75,8 +75,9 @@ impl Sheet {
     /// Lays the answers over each other. Of several versions of a key the latest counts; answers about a single
     /// country, controller or submission are not part of the incident's sheet.
     ///
-    /// How exactly people and records are counted (`people.count_mode`, `data.records_mode`) is added here, because
-    /// it is nothing but the certainty of the number.
+    /// What follows from the answers themselves is added: how exactly people and records are counted
+    /// (`people.count_mode`, `data.records_mode`), and what the notification still owes (`notif.owed`, and with it
+    /// `notif.subtype` where the caller does not know better).
     #[must_use]
     pub fn new(
         organisation: impl IntoIterator<Item = Fact>,
@@ -87,8 +88,15 @@ impl Sheet {
         sheet.lay(Source::Organisation, organisation);
         sheet.lay(Source::Incident, incident);
         sheet.lay(Source::Derived, derived_elsewhere);
+        sheet.add_count_modes();
+        sheet.add_owed();
+        sheet
+    }
+
+    /// How exactly something is counted is nothing but the certainty of its number.
+    fn add_count_modes(&mut self) {
         for (number, mode) in [("people.count", "people.count_mode"), ("data.records", "data.records_mode")] {
-            if let Some(fact) = sheet.get(number) {
+            if let Some(fact) = self.get(number) {
                 let code = match fact.certainty {
                     Certainty::Exact => "exact",
                     Certainty::Approximate | Certainty::Range => "approximate",
@@ -97,10 +105,33 @@ impl Sheet {
                 };
                 let value = Some(Value::Choice(code.to_owned()));
                 let mode = derived(mode, Certainty::Exact, value, fact.recorded_at, fact.recorded_by);
-                sheet.lay(Source::Derived, [mode]);
+                self.lay(Source::Derived, [mode]);
             }
         }
-        sheet
+    }
+
+    /// Kept as an answer of its own so that the statement about it rests on what is owed and not on every fact of the
+    /// notification. Nothing is owed as long as nothing at all is recorded.
+    fn add_owed(&mut self) {
+        let Some(last) = self.answers.values().map(|(_, fact)| fact).max_by_key(|fact| fact.recorded_at)
+        else {
+            return;
+        };
+        let (at, by) = (last.recorded_at, last.recorded_by);
+        let owed: Vec<String> = missing(NoticeKind::AuthorityNotification, self)
+            .into_iter()
+            .map(|key| match self.get(key).and_then(|fact| fact.promised_on) {
+                Some(day) => format!("{key} {day}"),
+                None => key.to_owned(),
+            })
+            .collect();
+        if self.get("notif.subtype").is_none() {
+            let code = if owed.is_empty() { "complete" } else { "incomplete" };
+            let value = Some(Value::Choice(code.to_owned()));
+            self.lay(Source::Derived, [derived("notif.subtype", Certainty::Exact, value, at, by)]);
+        }
+        let value = Some(Value::Text(owed.join("\n")));
+        self.lay(Source::Derived, [derived("notif.owed", Certainty::Exact, value, at, by)]);
     }
 
     fn lay(&mut self, source: Source, facts: impl IntoIterator<Item = Fact>) {

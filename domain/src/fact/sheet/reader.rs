@@ -8,10 +8,7 @@ use crate::{
     notice::{Read, template::Language},
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 /// The keys among `reads` whose answer on `sheet` is no longer the one that was read, in the order of `reads`.
 #[must_use]
@@ -146,16 +143,13 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// What is still owed of `keys`, with the day each is promised for.
-    pub fn owed(&self, keys: &BTreeSet<&str>) -> BTreeMap<String, Option<NaiveDate>> {
-        let owed = keys.iter().filter_map(|key| {
-            let fact = self.get(key);
-            match fact.map(|f| f.certainty) {
-                None => Some(((*key).to_owned(), None)),
-                Some(Certainty::NotYetKnown) => Some(((*key).to_owned(), fact.and_then(|f| f.promised_on))),
-                Some(_) => None,
-            }
-        });
-        owed.collect()
+    /// What the notification still owes, with the day each answer is promised for.
+    pub fn owed(&self) -> Vec<(String, Option<NaiveDate>)> {
+        let Some(Value::Text(owed)) = self.value("notif.owed") else { return Vec::new() };
+        let line = |line: &str| match line.split_once(' ') {
+            Some((key, day)) => (key.to_owned(), day.parse().ok()),
+            None => (line.to_owned(), None),
+        };
+        owed.lines().map(line).collect()
     }
 }

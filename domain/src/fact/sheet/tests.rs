@@ -117,6 +117,34 @@ fn the_mode_of_a_count_follows_its_certainty() {
 }
 
 #[test]
+fn what_is_owed_is_an_answer_of_its_own() {
+    let promised = Fact {
+        promised_on: Some("2026-06-14".parse().unwrap()),
+        ..fact("people.count", Certainty::NotYetKnown, None)
+    };
+    let sheet = Sheet::new([], [promised, known("people.text", Value::Text("Customers.".into()))], []);
+    let reader = Reader::new(&sheet, Language::En, BERLIN);
+    let owed = reader.owed();
+    assert!(owed.contains(&("people.count".to_owned(), Some("2026-06-14".parse().unwrap()))));
+    assert!(owed.contains(&("people.categories".to_owned(), None)));
+    assert!(!owed.iter().any(|(key, _)| key == "people.text" || key == "nature.int_type"));
+    assert!(reader.has("notif.subtype", "incomplete"));
+    let same = Sheet::new(
+        [],
+        [
+            Fact {
+                promised_on: Some("2026-06-14".parse().unwrap()),
+                ..fact("people.count", Certainty::NotYetKnown, None)
+            },
+            known("people.text", Value::Text("Customers and staff.".into())),
+        ],
+        [],
+    );
+    // Other words in an answer that is there owe nothing more.
+    assert_eq!(same.get("notif.owed").map(|f| f.id), sheet.get("notif.owed").map(|f| f.id));
+}
+
+#[test]
 fn completeness_counts_what_is_asked() {
     let empty = completeness(&Sheet::default());
     assert_eq!((empty.always.answered, empty.conditional), (0, Tally::default()));
@@ -183,7 +211,8 @@ proptest! {
         let new = Sheet::new([], [known(&changed_key, Value::Bool(true))], []);
         let felt = changed(&reader.reads(), &new);
         // A new number brings its mode along.
-        let mut changes = BTreeSet::from([changed_key.clone()]);
+        // A first answer of any kind also says what is still owed.
+        let mut changes = BTreeSet::from([changed_key.clone(), "notif.owed".to_owned(), "notif.subtype".to_owned()]);
         match changed_key.as_str() {
             "people.count" => changes.insert("people.count_mode".to_owned()),
             "data.records" => changes.insert("data.records_mode".to_owned()),
