@@ -1,0 +1,68 @@
+//! Whether a condition fits the catalogue, so that a slip of the pen cannot close a branch for good.
+
+use super::{Condition, Literal, Order, Test};
+use crate::fact::catalogue::{Catalogue, Definition, Kind};
+
+impl Condition {
+    /// Every test that could never be decided, in words that say what to write instead: an unknown key,
+    /// an option the fact does not have, a comparison its kind does not know.
+    #[must_use]
+    pub fn misfits(&self, catalogue: &Catalogue) -> Vec<String> {
+        let mut tests = Vec::new();
+        self.node.tests(&mut tests);
+        tests.into_iter().filter_map(|test| test.misfit(catalogue)).collect()
+    }
+}
+
+impl Test {
+    fn misfit(&self, catalogue: &Catalogue) -> Option<String> {
+        let key = self.key();
+        let Some(entry) = catalogue.get(key) else {
+            return Some(format!("the catalogue has no fact \"{key}\". Use one of its keys."));
+        };
+        let fits = match self {
+            Self::Known { .. } => true,
+            Self::Has { option, .. } => match entry.kind {
+                Kind::Choices => return unknown_option(entry, option),
+                Kind::Countries | Kind::Counts => {
+                    option.len() == 2 && option.bytes().all(|b| b.is_ascii_uppercase())
+                }
+                _ => false,
+            },
+            Self::Compare { with: Literal::Text(option), .. } if entry.kind == Kind::Choice => {
+                return unknown_option(entry, option);
+            }
+            Self::Compare { with, order, .. } => match with {
+                Literal::Text(_) => matches!(entry.kind, Kind::Line | Kind::Text | Kind::Contact),
+                Literal::Number(_) => entry.kind == Kind::Number,
+                Literal::Bool(_) => {
+                    entry.kind == Kind::Bool && matches!(order, Order::Equal | Order::NotEqual)
+                }
+            },
+        };
+        (!fits).then(|| format!("\"{self}\" cannot be decided: {}", remedy(entry)))
+    }
+}
+
+fn unknown_option(entry: &Definition, option: &str) -> Option<String> {
+    if entry.option(option).is_some() {
+        return None;
+    }
+    let codes: Vec<&str> = entry.options.iter().map(|option| option.code.as_str()).collect();
+    Some(format!("{} has no option \"{option}\". Use one of: {}.", entry.key, codes.join(", ")))
+}
+
+fn remedy(entry: &Definition) -> String {
+    let key = &entry.key;
+    match entry.kind {
+        Kind::Number => format!("the answer is a number. Write it like {key} > 100."),
+        Kind::Bool => format!("the answer is yes or no. Write {key} == true or {key} == false."),
+        Kind::Choice => format!("the answer is one option. Write it like {key} == \"…\"."),
+        Kind::Choices => format!("the answer is several options. Write it like {key} has \"…\"."),
+        Kind::Countries | Kind::Counts => {
+            format!("the answer names countries. Write it like {key} has \"DE\".")
+        }
+        Kind::Line | Kind::Text | Kind::Contact => format!("the answer is text. Write known({key})."),
+        Kind::Instant | Kind::Date => format!("times are not compared. Write known({key})."),
+    }
+}

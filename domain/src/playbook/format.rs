@@ -1,0 +1,163 @@
+//! The file format. `playbooks/README.md` explains it to the people who write them.
+
+mod read;
+
+use super::due::Due;
+use crate::{choices, fact::condition::Condition};
+use std::collections::BTreeMap;
+
+/// How many bytes a file may have.
+pub(super) const FILE_MAX: usize = 256 * 1024;
+
+choices! {
+    /// The part of the response a step belongs to. Notification runs beside the others, not after them.
+    pub enum StepPhase {
+        DetectionAndAnalysis = "detection_and_analysis" => "Detection and analysis",
+        Containment = "containment" => "Containment",
+        Eradication = "eradication" => "Eradication",
+        Recovery = "recovery" => "Recovery",
+        Notification = "notification" => "Communication and notice",
+        LessonsLearned = "lessons_learned" => "Lessons learned",
+    }
+}
+
+choices! {
+    /// Who does a step. A function in the response, not a right in this program.
+    pub enum StepRole {
+        Lead = "lead" => "Incident lead",
+        Responder = "responder" => "Responder",
+        ServiceOwner = "service_owner" => "Service owner and developers",
+        Administrator = "administrator" => "System administrator",
+        Dpo = "dpo" => "Data protection officer",
+        Counsel = "counsel" => "Counsel",
+        Communications = "communications" => "Communications",
+        Management = "management" => "Management",
+    }
+}
+
+/// What is wrong with a playbook file, where, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct PlaybookError {
+    pub file: String,
+    /// The first line is 1.
+    pub line: usize,
+    pub message: String,
+}
+
+/// A parsed playbook. It can only be made from its text, which it keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playbook {
+    pub id: String,
+    /// Counts up with every published change.
+    pub version: u32,
+    pub title: String,
+    /// How to recognise the case this is for.
+    pub use_when: String,
+    pub summary: String,
+    /// How severe such an incident usually is, and what makes it worse. Markdown.
+    pub severity_guidance: String,
+    pub references: References,
+    /// What each phase is to reach, where the file says so.
+    pub goals: BTreeMap<StepPhase, String>,
+    /// In the order in which they are worked.
+    pub steps: Vec<Step>,
+    file: String,
+    source: String,
+    digest: String,
+}
+
+/// Where others describe the same attack.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct References {
+    /// The version of ATT&CK whose identifiers are used: they change their meaning between versions.
+    pub attack_version: String,
+    pub attack: Vec<Reference>,
+    pub owasp: Vec<Reference>,
+}
+
+/// An identifier and the name it has at its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    pub id: String,
+    pub name: String,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub id: String,
+    /// Where it begins in the file.
+    pub line: usize,
+    pub phase: StepPhase,
+    /// An imperative: "Switch the endpoint off".
+    pub title: String,
+    pub role: StepRole,
+    /// Why it matters, in a sentence or two.
+    pub why: String,
+    /// How it is done. Markdown: paragraphs, lists, `code`, fenced blocks and emphasis, no HTML.
+    pub how: String,
+    pub due: Option<Due>,
+    /// Skipping it needs a reason.
+    pub mandatory: bool,
+    /// What should be filed when it is done; empty where nothing is expected.
+    pub evidence: String,
+    /// Absent: it always applies.
+    pub when: Option<Condition>,
+    pub questions: Vec<Question>,
+}
+
+/// A question whose answer is a fact of the incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The key in the fact catalogue, which knows the kind of answer and its options.
+    pub fact: String,
+    pub line: usize,
+    pub ask: String,
+    /// How to find the answer; may be empty.
+    pub help: String,
+}
+
+impl Playbook {
+    /// Reads a playbook. `file` names it in errors and must be the id with `.toml`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its line and what to write instead. Whether the fact keys
+    /// exist is asked separately, by [`Self::check`].
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<PlaybookError>> {
+        read::read(file, text)
+    }
+
+    /// The name of the file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The exact text it was read from.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// SHA-256 of the text, lower-case hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The step with this id.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// How many questions its steps ask.
+    #[must_use]
+    pub fn question_count(&self) -> usize {
+        self.steps.iter().map(|step| step.questions.len()).sum()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

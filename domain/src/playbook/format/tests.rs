@@ -1,0 +1,159 @@
+#![expect(clippy::unwrap_used, reason = "a test may stop at once")]
+
+use super::*;
+use chrono::Duration;
+
+pub(in crate::playbook) const HEAD: &str = r#"id = "sample"
+version = 3
+title = "A sample"
+use_when = "Always."
+summary = "Something."
+severity_guidance = "Low."
+"#;
+
+/// A step in as few lines as the format allows, with `more` lines.
+pub(in crate::playbook) fn step(id: &str, phase: &str, more: &str) -> String {
+    format!(
+        "[[step]]\nid = \"{id}\"\nphase = \"{phase}\"\ntitle = \"Do {id}\"\nrole = \"lead\"\nwhy = \"Because.\"\nhow = \"So.\"\n{more}\n"
+    )
+}
+
+pub(in crate::playbook) fn sample(steps: &[String]) -> Playbook {
+    Playbook::parse("sample.toml", &format!("{HEAD}{}", steps.concat())).unwrap()
+}
+
+fn errors(text: &str) -> Vec<String> {
+    let errors = Playbook::parse("sample.toml", text).map(|_| ()).unwrap_err();
+    errors.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let more = "due = \"72 h after aware\"\nmandatory = true\nevidence = \"A file.\"\nwhen = 'people.count > 5'\n\
+                [[step.question]]\nfact = \"people.count\"\nask = \"How many?\"\nhelp = \"Count.\"";
+    let text = format!(
+        "{HEAD}[references]\nattack_version = \"19\"\nattack = [\"T1190 Exploit Public-Facing Application\"]\n\
+         [goals]\ncontainment = \"It stops.\"\n{}{}",
+        step("look", "detection_and_analysis", ""),
+        step("stop-it", "containment", more)
+    );
+    let playbook = Playbook::parse("some/folder/sample.toml", &text).unwrap();
+    assert_eq!((playbook.id.as_str(), playbook.version, playbook.question_count()), ("sample", 3, 1));
+    assert_eq!(playbook.source(), text);
+    assert_eq!(playbook.digest().len(), 64);
+    assert_eq!(playbook.references.attack.first().map(|r| r.id.as_str()), Some("T1190"));
+    assert_eq!(playbook.goals.get(&StepPhase::Containment).map(String::as_str), Some("It stops."));
+    let step = playbook.step("stop-it").unwrap();
+    assert_eq!((step.phase, step.role, step.mandatory), (StepPhase::Containment, StepRole::Lead, true));
+    assert_eq!(step.due.map(|due| due.to_string()).as_deref(), Some("72 h after aware"));
+    assert_eq!(step.due.map(Due::words).as_deref(), Some("72 h after the controller became aware"));
+    assert_eq!(step.when.as_ref().map(ToString::to_string).as_deref(), Some("people.count > 5"));
+    assert_eq!(text.lines().nth(step.line - 1), Some("[[step]]"));
+    let question = step.questions.first().unwrap();
+    assert_eq!((question.fact.as_str(), question.ask.as_str()), ("people.count", "How many?"));
+    assert_eq!(text.lines().nth(question.line - 1), Some("[[step.question]]"));
+}
+
+#[test]
+fn windows_line_ends_are_taken() {
+    let text = format!("{HEAD}{}", step("look", "containment", "")).replace('\n', "\r\n");
+    let playbook = Playbook::parse("sample.toml", &text).unwrap();
+    assert_eq!(playbook.steps.first().map(|step| step.line), Some(7));
+}
+
+#[test]
+fn errors_name_file_line_and_remedy() {
+    let look = |more: &str| format!("{HEAD}{}", step("look", "containment", more));
+    for (text, expected) in [
+        (HEAD.to_owned(), "sample.toml:1: There is no step yet. Add one"),
+        (
+            HEAD.replace("version = 3", "version = 0") + &step("a", "containment", ""),
+            "sample.toml:2: Versions count from 1",
+        ),
+        (HEAD.replace("title = \"A sample\"\n", ""), "`title` is missing here. Add a line"),
+        (
+            HEAD.replace("\"sample\"", "\"other\"") + &step("a", "containment", ""),
+            "sample.toml:1: The file must be named after its id: other.toml",
+        ),
+        (look("colour = \"red\""), "sample.toml:14: `colour` is not part of the format. Remove it, or use"),
+        (
+            look("").replace("\"lead\"", "\"boss\""),
+            "sample.toml:11: `boss` is not a word of the format. Use one of `lead`",
+        ),
+        (look("").replace("\"Because.\"", "\" \""), "sample.toml:12: Nothing is written here"),
+        (look("due = \"tomorrow\""), "sample.toml:14: \"tomorrow\" is no time limit. Write it like"),
+        (look("when = \"people.count > many\""), "sample.toml:14: in \"when\", column 16:"),
+        (
+            look("mandatory = \"yes\""),
+            "sample.toml:14: This is not valid TOML for a playbook: invalid type: string \"yes\", expected a boolean",
+        ),
+        (look("title = \"again\""), "sample.toml:14: This is not valid TOML for a playbook: duplicate key"),
+        (look("").replace("\"look\"", "\"Look here\""), "sample.toml:8: An id has"),
+        (look("").replace("Do look", "Do\\nlook"), "sample.toml:10: This must be one line"),
+        (look("evidence = \"a\u{7}b\""), "sample.toml:14: A control character (U+0007)"),
+        (
+            format!("{HEAD}[references]\nowasp = [\"API1\"]\n"),
+            "sample.toml:8: Write the identifier and the name",
+        ),
+        (look("") + &step("look", "containment", ""), "sample.toml:15: Another step is named \"look\""),
+        (
+            look("") + &step("b", "detection_and_analysis", ""),
+            "sample.toml:15: \"b\" belongs to Detection and analysis but stands after \"look\"",
+        ),
+        (
+            look(
+                "[[step.question]]\nfact = \"a.b\"\nask = \"?\"\n[[step.question]]\nfact = \"a.b\"\nask = \"!\"",
+            ),
+            "sample.toml:17: This step asks for a.b twice",
+        ),
+        ("x".repeat(FILE_MAX + 1), "Split it"),
+    ] {
+        let errors = errors(&text);
+        assert!(errors.iter().any(|error| error.contains(expected)), "{expected}\n{errors:?}");
+    }
+}
+
+#[test]
+fn all_errors_come_at_once_in_the_order_of_the_lines() {
+    let text = HEAD.replace("version = 3", "version = 0")
+        + &step("a", "recovery", "due = \"x\"")
+        + &step("a", "containment", "when = \"y\"");
+    let lines: Vec<usize> =
+        Playbook::parse("sample.toml", &text).unwrap_err().iter().map(|e| e.line).collect();
+    assert_eq!(lines, [2, 14, 15, 15, 22]);
+}
+
+#[test]
+fn notification_may_stand_anywhere() {
+    let playbook = sample(&[
+        step("a", "notification", ""),
+        step("b", "detection_and_analysis", ""),
+        step("c", "notification", ""),
+        step("d", "containment", ""),
+    ]);
+    assert_eq!(playbook.steps.len(), 4);
+}
+
+#[test]
+fn time_limits() {
+    for (text, minutes) in
+        [("30 min after declared", 30), ("72 h after aware", 4_320), ("14 d after contained", 20_160)]
+    {
+        let due: Due = text.parse().unwrap();
+        assert_eq!((due.to_string().as_str(), due.allowed()), (text, Duration::minutes(minutes)));
+    }
+    for text in [
+        "",
+        "0 h after aware",
+        "2 h",
+        "2h after aware",
+        "2 weeks after aware",
+        "2 h before aware",
+        "2 h after lunch",
+        "-1 h after aware",
+        "900 d after aware",
+        "2 h after aware now",
+    ] {
+        assert!(text.parse::<Due>().is_err(), "{text}");
+    }
+}

@@ -1,0 +1,108 @@
+#![expect(clippy::unwrap_used, reason = "a test may stop at once")]
+
+use super::*;
+use crate::{
+    fact::catalogue::catalogue,
+    playbook::{StepPhase, format::tests},
+    text::Choice,
+};
+use std::collections::BTreeSet;
+
+#[test]
+fn every_file_reads_and_checks_without_an_error() {
+    for (file, text) in FILES {
+        let errors = match Playbook::parse(file, text) {
+            Ok(playbook) => playbook.check(catalogue()),
+            Err(errors) => errors,
+        };
+        assert_eq!(errors, [], "{file}");
+    }
+    assert_eq!(library().len(), FILES.len());
+}
+
+#[test]
+fn every_file_of_the_folder_is_embedded() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../playbooks");
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names: BTreeSet<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    assert_eq!(names, FILES.iter().map(|(file, _)| (*file).to_owned()).collect());
+}
+
+#[test]
+fn every_phase_has_steps_and_a_goal() {
+    for playbook in library() {
+        for phase in StepPhase::ALL {
+            assert!(playbook.steps.iter().any(|step| step.phase == *phase), "{} {phase}", playbook.id);
+            assert!(playbook.goals.contains_key(phase), "{} {phase}", playbook.id);
+        }
+    }
+}
+
+#[test]
+fn what_decides_a_branch_is_asked_for() {
+    // The parties come with the organisation's contracts and are recorded on the page of facts.
+    let recorded_elsewhere = ["parties[]"];
+    for playbook in library() {
+        let asked: BTreeSet<&str> = playbook
+            .steps
+            .iter()
+            .flat_map(|step| &step.questions)
+            .map(|question| question.fact.as_str())
+            .collect();
+        for key in playbook.steps.iter().filter_map(|step| step.when.as_ref()).flat_map(|when| when.keys()) {
+            assert!(asked.contains(key) || recorded_elsewhere.contains(&key), "{}: {key}", playbook.id);
+        }
+    }
+}
+
+#[test]
+fn the_customer_api_playbook_carries_the_lessons_of_such_a_case() {
+    let playbook = find("customer-api-enumerated").unwrap();
+    assert!((28..=40).contains(&playbook.steps.len()), "{}", playbook.steps.len());
+    assert!(playbook.question_count() >= 8);
+    assert!(playbook.steps.iter().filter(|step| step.when.is_some()).count() >= 4);
+    for (step, word) in [
+        ("validate-input", "type, length, range"),
+        ("check-every-object", "object"),
+        ("review-access", "rights"),
+        ("require-second-factor", "passkey"),
+        ("encrypt-in-transit", "TLS"),
+        ("encrypt-at-rest", "encrypted"),
+        ("limit-rates", "web application firewall"),
+        ("secure-the-edge", "bot detection"),
+        ("secure-the-edge", "cache"),
+        ("harden-the-cloud", "inventory"),
+        ("watch-continuously", "Alarms"),
+        ("test-by-others", "Scope"),
+        ("trust-no-zone", "identity"),
+        ("review-without-blame", "Mend the plan"),
+        ("communicate-to-people", "what happened"),
+        ("prepare-support-and-press", "figures"),
+    ] {
+        assert!(playbook.step(step).is_some_and(|step| step.how.contains(word)), "{step}: {word}");
+    }
+}
+
+#[test]
+fn the_check_finds_what_could_not_be_answered() {
+    let question = |fact: &str| format!("[[step.question]]\nfact = \"{fact}\"\nask = \"?\"");
+    let playbook = tests::sample(&[
+        tests::step("a", "containment", &question("people.number")),
+        tests::step("b", "containment", &question("time.aware")),
+        tests::step("c", "containment", &question("notif.previous_id")),
+        tests::step("d", "containment", "when = 'data.types has \"passwords\"'"),
+        tests::step("e", "containment", &question("people.count")),
+    ]);
+    let found: Vec<String> = playbook.check(catalogue()).iter().map(ToString::to_string).collect();
+    let expected = [
+        "sample.toml:14: The catalogue has no fact \"people.number\"",
+        "sample.toml:24: time.aware is worked out by the program",
+        "sample.toml:34: notif.previous_id is not about the incident",
+        "sample.toml:37: in \"when\", data.types has no option \"passwords\"",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(expected), "{found}");
+    }
+}
