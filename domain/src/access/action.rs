@@ -1,0 +1,143 @@
+//! Every action there is, once: for permission, for the journal and for a token's scope.
+
+use crate::choices;
+
+choices! {
+    /// What somebody does. The code is what the journal says.
+    pub enum Action {
+        SetUp = "set_up" => "set up the first account",
+        ManageAccounts = "manage_accounts" => "manage accounts",
+        ManageSelf = "manage_self" => "manage the own account",
+        ConfigureMail = "configure_mail" => "configure mail",
+        EditOrganisation = "edit_organisation" => "edit the organisation's profile",
+        ReadOrganisation = "read_organisation" => "read the organisation's profile",
+        ReadSystemJournal = "read_system_journal" => "read the system journal",
+        ReadLibrary = "read_library" => "read the playbooks",
+        ReadRegister = "read_register" => "read the breach register",
+        ReadIncidents = "read_incidents" => "list incidents",
+        Search = "search" => "search",
+        ReadAlerts = "read_alerts" => "read alerts",
+        ReceiveAlert = "receive_alert" => "receive an alert",
+        DismissAlert = "dismiss_alert" => "dismiss an alert",
+        DeclareIncident = "declare_incident" => "declare an incident",
+        DeclareFromAlert = "declare_from_alert" => "declare an incident from an alert",
+        ReadIncident = "read_incident" => "read an incident",
+        ReadJournal = "read_journal" => "read an incident's journal",
+        EditIncident = "edit_incident" => "edit an incident",
+        MovePhase = "move_phase" => "move the phase",
+        ManageMembers = "manage_members" => "manage members",
+        Restrict = "restrict" => "restrict an incident or lift it",
+        BreakGlass = "break_glass" => "break glass",
+        CloseIncident = "close_incident" => "close an incident",
+        ReopenIncident = "reopen_incident" => "reopen an incident",
+        AddEntry = "add_entry" => "add a timeline entry",
+        EditEntry = "edit_entry" => "edit a timeline entry",
+        AddTask = "add_task" => "add a task",
+        EditTask = "edit_task" => "edit a task",
+        AddNote = "add_note" => "add a note",
+        EditNote = "edit_note" => "edit a note",
+        AddEvidence = "add_evidence" => "add evidence",
+        ReadEvidence = "read_evidence" => "download evidence",
+        VerifyEvidence = "verify_evidence" => "verify evidence",
+        WithdrawEvidence = "withdraw_evidence" => "withdraw evidence",
+        RecordFact = "record_fact" => "record a fact",
+        RecordAwareness = "record_awareness" => "record awareness",
+        StartPlaybook = "start_playbook" => "start a playbook",
+        WorkStep = "work_step" => "work on a playbook step",
+        DraftNotice = "draft_notice" => "draft a notice",
+        EditNotice = "edit_notice" => "edit a notice",
+        SubmitNotice = "submit_notice" => "submit a notice for review",
+        RequestChanges = "request_changes" => "request changes to a notice",
+        ApproveNotice = "approve_notice" => "approve a notice",
+        SendNotice = "send_notice" => "send a notice",
+        CancelNotice = "cancel_notice" => "cancel a notice",
+    }
+}
+
+/// What a token must be allowed for an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Read,
+    Write,
+    Release,
+    Alerts,
+    Browser,
+}
+
+impl Action {
+    /// What a token must be allowed for this action.
+    #[must_use]
+    pub fn needs(self) -> Needs {
+        use Action as A;
+        match self {
+            A::ReadOrganisation
+            | A::ReadSystemJournal
+            | A::ReadLibrary
+            | A::ReadRegister
+            | A::ReadIncidents
+            | A::Search
+            | A::ReadAlerts
+            | A::ReadIncident
+            | A::ReadJournal
+            | A::ReadEvidence => Needs::Read,
+            A::ReceiveAlert => Needs::Alerts,
+            A::ApproveNotice | A::SendNotice => Needs::Release,
+            A::SetUp | A::ManageAccounts | A::ManageSelf | A::ConfigureMail | A::BreakGlass => Needs::Browser,
+            _ => Needs::Write,
+        }
+    }
+
+    /// Whether this is ordinary work inside an incident, open to those who write in it.
+    #[must_use]
+    pub fn is_incident_write(self) -> bool {
+        use Action as A;
+        matches!(
+            self,
+            A::EditIncident
+                | A::AddEntry
+                | A::EditEntry
+                | A::AddTask
+                | A::EditTask
+                | A::AddNote
+                | A::EditNote
+                | A::AddEvidence
+                | A::VerifyEvidence
+                | A::WithdrawEvidence
+                | A::RecordFact
+                | A::RecordAwareness
+                | A::StartPlaybook
+                | A::WorkStep
+                | A::DraftNotice
+                | A::EditNotice
+                | A::SubmitNotice
+        )
+    }
+
+    /// Whether the change is of something that others may have changed meanwhile, so that the
+    /// asker must say which revision was seen.
+    #[must_use]
+    pub fn needs_revision(self) -> bool {
+        use Action as A;
+        matches!(
+            self,
+            A::EditIncident
+                | A::MovePhase
+                | A::Restrict
+                | A::CloseIncident
+                | A::ReopenIncident
+                | A::EditEntry
+                | A::EditTask
+                | A::EditNote
+                | A::WorkStep
+                | A::EditNotice
+                | A::SubmitNotice
+                | A::RequestChanges
+                | A::ApproveNotice
+                | A::SendNotice
+                | A::CancelNotice
+                | A::DismissAlert
+                | A::EditOrganisation
+                | A::ConfigureMail
+        )
+    }
+}

@@ -1,0 +1,23 @@
+//! Facts and rules of a personal data breach: pure values and functions.
+//!
+//! Nothing here reads a file, a socket, a clock or a source of chance. Time and fresh ids are
+//! arguments. The same code runs in the server and in the browser's islands.
+
+pub mod access;
+pub mod alert;
+pub mod account;
+pub mod awareness;
+pub mod clock;
+pub mod event;
+pub mod evidence;
+pub mod fact;
+pub mod id;
+pub mod incident;
+pub mod journal;
+pub mod moment;
+pub mod notice;
+pub mod playbook;
+pub mod refusal;
+pub mod work;
+pub mod text;
+pub mod view;

@@ -1,0 +1,230 @@
+//! A notice: statements that rest on facts, the stages it goes through, and what exactly is approved.
+
+pub mod stage;
+pub mod template;
+
+use crate::{
+    id::{AccountId, FactId, IncidentId, NoticeId},
+    refusal::{FieldError, Refusal},
+    text::{Checks, is_email},
+};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use stage::Stage;
+use template::{Language, NoticeKind};
+
+/// The most recipients one communication takes here.
+pub const RECIPIENTS_MAX: usize = 500;
+
+/// A fact as a statement read it: its version then, or none where it had no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Read {
+    pub key: String,
+    pub fact: Option<FactId>,
+}
+
+/// One statement of a notice and its ground.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Statement {
+    /// The statement's code in the template: `nature`, `measures_taken` …
+    pub code: String,
+    pub text: String,
+    /// Exactly the facts that were read while it was written.
+    pub reads: Vec<Read>,
+    /// A person wrote it in own words; the template no longer does.
+    pub own_words: bool,
+    pub written_by: AccountId,
+}
+
+/// A notification or a communication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub incident: IncidentId,
+    pub kind: NoticeKind,
+    pub language: Language,
+    pub stage: Stage,
+    pub statements: Vec<Statement>,
+    pub recipients: Vec<String>,
+    /// Everybody who wrote a statement or the list of recipients; none of them may approve.
+    pub authors: Vec<AccountId>,
+    pub created_at: DateTime<Utc>,
+    pub created_by: AccountId,
+    /// What the reviewer asked for, or why an approval became void.
+    pub remark: String,
+    /// SHA-256 of the exact content that was approved, lower-case hexadecimal.
+    pub approved_digest: Option<String>,
+    pub approved_at: Option<DateTime<Utc>>,
+    pub approved_by: Option<AccountId>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub sent_by: Option<AccountId>,
+    /// When the first relay took responsibility for the first mail.
+    pub first_accepted_at: Option<DateTime<Utc>>,
+    pub revision: i64,
+}
+
+/// The exact content: what is approved, and what every mail carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Content {
+    pub kind: NoticeKind,
+    pub language: Language,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// SHA-256 of each attachment.
+    pub attachments: Vec<String>,
+    pub recipients: Vec<String>,
+    /// SHA-256 of the fields merged per recipient; of nothing where nothing is merged.
+    pub merge: String,
+}
+
+impl Content {
+    /// SHA-256 over the JSON of the content with its keys in order and no white space.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let json = serde_json::json!({
+            "attachments": self.attachments,
+            "html": self.html,
+            "kind": self.kind,
+            "language": self.language,
+            "merge": self.merge,
+            "recipients": self.recipients,
+            "subject": self.subject,
+            "text": self.text,
+        });
+        hex(&Sha256::digest(crate::journal::canonical(&json).as_bytes()))
+    }
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+/// Starts a draft.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftInput {
+    #[serde(default)]
+    pub kind: String,
+    #[serde(default)]
+    pub language: String,
+}
+
+impl DraftInput {
+    /// # Errors
+    /// Says which fields can't be taken and why.
+    pub fn parse(&self) -> Result<(NoticeKind, Language), Refusal> {
+        let mut c = Checks::new();
+        match (c.choice("kind", &self.kind), c.choice("language", &self.language)) {
+            (Some(kind), Some(language)) => Ok((kind, language)),
+            _ => Err(c.refusal()),
+        }
+    }
+}
+
+/// Writes one statement in own words. An empty text goes back to the template.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatementInput {
+    #[serde(default)]
+    pub text: String,
+}
+
+/// Says who gets it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecipientsInput {
+    /// One address a line; for an authority exactly one.
+    #[serde(default)]
+    pub recipients: String,
+    /// For an authority: the same address, typed again.
+    #[serde(default)]
+    pub confirm: String,
+}
+
+impl RecipientsInput {
+    /// The addresses in the order given, each once.
+    ///
+    /// # Errors
+    /// Names the lines that are no addresses; an authority's address must be typed twice alike.
+    pub fn parse(&self, kind: NoticeKind) -> Result<Vec<String>, Refusal> {
+        let mut list: Vec<String> = Vec::new();
+        let mut bad = Vec::new();
+        for (number, line) in self.recipients.split(['\n', ',', ';']).enumerate() {
+            let address = line.trim();
+            if address.is_empty() {
+                continue;
+            }
+            if !is_email(address) {
+                bad.push(format!("{} ({})", number + 1, address.chars().filter(|c| !c.is_control()).take(40).collect::<String>()));
+            } else if !list.iter().any(|a| a.eq_ignore_ascii_case(address)) {
+                list.push(address.to_owned());
+            }
+        }
+        let field = |code, message: String| Err(Refusal::Invalid(vec![FieldError::new("recipients", code, message)]));
+        if !bad.is_empty() {
+            let shown = bad.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            let more = if bad.len() > 5 { format!(" and {} more", bad.len() - 5) } else { String::new() };
+            return field("not_an_email", format!("These entries are no e-mail addresses: {shown}{more}. Mend or remove them."));
+        }
+        if list.len() > RECIPIENTS_MAX {
+            return field("too_many", format!("These are {} addresses; at most {RECIPIENTS_MAX} are taken in one notice.", list.len()));
+        }
+        if kind == NoticeKind::AuthorityNotification {
+            if list.len() != 1 {
+                return field("one_address", "Give exactly one address: that of the supervisory authority.".to_owned());
+            }
+            if list.first().map(String::as_str) != Some(self.confirm.trim()) {
+                let message = "This isn't the same address. Type the authority's address once more, as its own site gives it.";
+                return Err(Refusal::field("confirm", "not_the_same", message));
+            }
+        } else if list.is_empty() {
+            return field("required", "Give at least one address.".to_owned());
+        }
+        Ok(list)
+    }
+}
+
+/// Asks the author for changes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangesInput {
+    #[serde(default)]
+    pub remark: String,
+}
+
+/// Approves exactly what was seen.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveInput {
+    /// The digest of the content that was read.
+    #[serde(default)]
+    pub digest: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authoritys_address_is_typed_twice() {
+        let input = |r: &str, c: &str| RecipientsInput { recipients: r.into(), confirm: c.into() }.parse(NoticeKind::AuthorityNotification);
+        assert_eq!(input("desk@authority.test", "desk@authority.test"), Ok(vec!["desk@authority.test".to_owned()]));
+        assert!(input("desk@authority.test", "desk@autority.test").is_err());
+        assert!(input("a@authority.test\nb@authority.test", "a@authority.test").is_err());
+    }
+
+    #[test]
+    fn recipients_are_checked_and_counted_once() {
+        let input = |r: &str| RecipientsInput { recipients: r.into(), confirm: String::new() }.parse(NoticeKind::SubjectCommunication);
+        assert_eq!(input("a@example.test\r\nA@example.test\n\nb@example.test").map(|l| l.len()), Ok(2));
+        assert!(input("a@example.test\nnobody").is_err());
+        assert!(input("").is_err());
+        let many: Vec<String> = (0..=RECIPIENTS_MAX).map(|n| format!("p{n}@example.test")).collect();
+        assert!(input(&many.join("\n")).is_err());
+    }
+}

@@ -1,0 +1,209 @@
+//! The stages of a notice. Each step names where it may start, so that no way around exists.
+
+use super::{Notice, Statement};
+use crate::{
+    choices,
+    fact::sheet::{Sheet, changed},
+    id::AccountId,
+    refusal::Refusal,
+};
+use chrono::{DateTime, Utc};
+
+choices! {
+    /// Where a notice stands.
+    pub enum Stage {
+        Draft = "draft" => "draft",
+        InReview = "in_review" => "in review",
+        ChangesRequested = "changes_requested" => "changes requested",
+        Approved = "approved" => "approved",
+        Sending = "sending" => "sending",
+        Sent = "sent" => "sent",
+        PartlySent = "partly_sent" => "partly sent",
+        Failed = "failed" => "failed",
+        Cancelled = "cancelled" => "cancelled",
+    }
+}
+
+impl Stage {
+    /// Whether its words and recipients may still change.
+    #[must_use]
+    pub fn is_editable(self) -> bool {
+        matches!(self, Self::Draft | Self::InReview | Self::ChangesRequested | Self::Approved)
+    }
+
+    /// Whether nothing more will happen to it.
+    #[must_use]
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Sent | Self::PartlySent | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What was found out about a notice's content just before a step.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Readiness {
+    /// Statements resting on facts that have changed since.
+    pub stale: usize,
+    /// Required statements whose facts have no answer at all.
+    pub missing: usize,
+}
+
+fn no(code: &'static str, message: impl Into<String>) -> Refusal {
+    Refusal::state(code, message)
+}
+
+impl Notice {
+    fn next(&self) -> Self {
+        Self { revision: self.revision + 1, ..self.clone() }
+    }
+
+    fn editable(&self) -> Result<(), Refusal> {
+        if self.stage.is_editable() { Ok(()) } else { Err(no("not_editable", format!("This notice is {}; it can't be changed any more.", self.stage))) }
+    }
+
+    /// Back to a draft: whatever was approved no longer is.
+    fn reopened(&self, remark: String) -> Self {
+        Self { stage: Stage::Draft, approved_digest: None, approved_at: None, approved_by: None, remark, ..self.next() }
+    }
+
+    /// The notice with these statements put in place of those of the same code.
+    ///
+    /// # Errors
+    /// It is on its way or settled.
+    pub fn with_statements(&self, changed: Vec<Statement>, by: AccountId) -> Result<Self, Refusal> {
+        self.editable()?;
+        let mut notice = self.reopened(String::new());
+        for statement in changed {
+            match notice.statements.iter_mut().find(|s| s.code == statement.code) {
+                Some(place) => *place = statement,
+                None => notice.statements.push(statement),
+            }
+        }
+        notice.written_by(by);
+        Ok(notice)
+    }
+
+    /// The notice with other recipients.
+    ///
+    /// # Errors
+    /// It is on its way or settled.
+    pub fn with_recipients(&self, recipients: Vec<String>, by: AccountId) -> Result<Self, Refusal> {
+        self.editable()?;
+        let mut notice = Self { recipients, ..self.reopened(String::new()) };
+        notice.written_by(by);
+        Ok(notice)
+    }
+
+    fn written_by(&mut self, by: AccountId) {
+        if !self.authors.contains(&by) {
+            self.authors.push(by);
+        }
+    }
+
+    /// Given to a second person.
+    ///
+    /// # Errors
+    /// It isn't a draft, something stale or missing is left, or nobody would get it.
+    pub fn submit(&self, ready: Readiness) -> Result<Self, Refusal> {
+        if !matches!(self.stage, Stage::Draft | Stage::ChangesRequested) {
+            return Err(no("not_a_draft", format!("This notice is {}; only a draft is submitted.", self.stage)));
+        }
+        self.ready(ready)?;
+        Ok(Self { stage: Stage::InReview, ..self.next() })
+    }
+
+    fn ready(&self, ready: Readiness) -> Result<(), Refusal> {
+        if ready.missing > 0 {
+            return Err(no("missing_facts", "Required statements still lack their facts. Each is listed with a link to where it is answered."));
+        }
+        if ready.stale > 0 {
+            return Err(no("stale", "Facts have changed under some statements. Look at each of them again first."));
+        }
+        if self.recipients.is_empty() {
+            return Err(no("no_recipients", "Say first who is to get it."));
+        }
+        Ok(())
+    }
+
+    /// Sent back to its authors.
+    ///
+    /// # Errors
+    /// It isn't in review, or approved and not yet sent.
+    pub fn request_changes(&self, remark: String) -> Result<Self, Refusal> {
+        if !matches!(self.stage, Stage::InReview | Stage::Approved) {
+            return Err(no("not_in_review", format!("This notice is {}; changes are requested while it is in review.", self.stage)));
+        }
+        Ok(Self { stage: Stage::ChangesRequested, ..self.reopened(remark) })
+    }
+
+    /// Approved by somebody who wrote none of it.
+    ///
+    /// # Errors
+    /// It isn't in review, the approver is an author, or `seen` is not the digest of the content as it is.
+    pub fn approve(&self, by: AccountId, seen: &str, digest: &str, ready: Readiness, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if self.stage != Stage::InReview {
+            return Err(no("not_in_review", format!("This notice is {}; only one in review is approved.", self.stage)));
+        }
+        if self.authors.contains(&by) {
+            return Err(no("own_work", "You wrote part of this notice. A second person has to approve it."));
+        }
+        if seen != digest {
+            return Err(no("not_what_was_seen", "The content has changed since you read it. Read it again and approve what is there now."));
+        }
+        self.ready(ready)?;
+        Ok(Self { stage: Stage::Approved, approved_digest: Some(digest.to_owned()), approved_at: Some(now), approved_by: Some(by), ..self.next() })
+    }
+
+    /// Released: from here on the content is frozen.
+    ///
+    /// # Errors
+    /// It isn't approved, or what would leave is not what was approved.
+    pub fn send(&self, by: AccountId, digest: &str, ready: Readiness, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if self.stage != Stage::Approved {
+            return Err(no("not_approved", format!("This notice is {}; only an approved one is sent.", self.stage)));
+        }
+        if self.approved_digest.as_deref() != Some(digest) {
+            return Err(no("not_what_was_approved", "The content is not the one that was approved. It has to be approved again."));
+        }
+        self.ready(ready)?;
+        Ok(Self { stage: Stage::Sending, sent_at: Some(now), sent_by: Some(by), ..self.next() })
+    }
+
+    /// Given up, with what was not sent yet staying unsent.
+    ///
+    /// # Errors
+    /// It is settled.
+    pub fn cancel(&self, reason: String) -> Result<Self, Refusal> {
+        if self.stage.is_settled() {
+            return Err(no("settled", format!("This notice is {}.", self.stage)));
+        }
+        Ok(Self { stage: Stage::Cancelled, remark: reason, ..self.next() })
+    }
+
+    /// The codes of the statements that rest on another answer than `sheet` now gives.
+    #[must_use]
+    pub fn stale(&self, sheet: &Sheet) -> Vec<String> {
+        self.statements.iter().filter(|s| !changed(&s.reads, sheet).is_empty()).map(|s| s.code.clone()).collect()
+    }
+
+    /// What a change of facts does to it: a draft again, where a statement rests on one that changed
+    /// and it was in review or approved; otherwise nothing.
+    #[must_use]
+    pub fn voided_by(&self, key: &str, sheet: &Sheet) -> Option<Self> {
+        let waiting = matches!(self.stage, Stage::InReview | Stage::Approved);
+        let voided = waiting && !self.stale(sheet).is_empty();
+        voided.then(|| self.reopened(format!("The fact {key} changed.")))
+    }
+
+    /// Where its deliveries have brought it: unchanged while any is open.
+    #[must_use]
+    pub fn settled(&self, open: u64, accepted: u64, failed: u64, first_accepted_at: Option<DateTime<Utc>>) -> Self {
+        let stage = match (open, accepted, failed) {
+            _ if self.stage != Stage::Sending => self.stage,
+            (0, 0, _) => Stage::Failed,
+            (0, _, 0) => Stage::Sent,
+            (0, _, _) => Stage::PartlySent,
+            _ => Stage::Sending,
+        };
+        Self { stage, first_accepted_at: self.first_accepted_at.or(first_accepted_at), ..self.next() }
+    }
+}

@@ -1,0 +1,562 @@
+//! What a screen, or a program that asks by API, may see.
+
+use crate::{
+    access::{Action, Role},
+    account::{Account, ApiToken, organisation::Organisation},
+    alert::Alert,
+    awareness::Awareness,
+    clock::NotificationClock,
+    evidence::Evidence,
+    fact::{Fact, sheet::Completeness},
+    id::{AccountId, DeliveryId, IncidentId, NoticeId, RunId, SessionId},
+    incident::{Incident, Outcome, Pending, Phase, Severity},
+    moment::Zone,
+    notice::{Notice, stage::Stage, template::{Language, NoticeKind}},
+    playbook::{Applies, StepPhase, StepState},
+    work::{Task, entry::Entry, note::Note},
+};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many rows a list page has.
+pub const PAGE: u64 = 50;
+
+/// One page of a list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Listed<T> {
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: u64,
+    /// 1 for the first.
+    pub page: u64,
+}
+
+impl<T> Listed<T> {
+    /// How many pages there are, at least one.
+    #[must_use]
+    pub fn pages(&self) -> u64 {
+        self.total.div_ceil(PAGE).max(1)
+    }
+}
+
+/// Somebody's name and role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Named {
+    pub id: AccountId,
+    pub name: String,
+    pub role: Role,
+    pub disabled: bool,
+}
+
+/// The names behind account ids.
+#[derive(Debug, Clone, Default)]
+pub struct People(BTreeMap<AccountId, Named>);
+
+impl People {
+    pub fn add(&mut self, id: AccountId, name: String, role: Role, disabled: bool) {
+        self.0.insert(id, Named { id, name, role, disabled });
+    }
+
+    /// The name of an account; a person who is gone is still named as such.
+    #[must_use]
+    pub fn name(&self, id: AccountId) -> &str {
+        self.0.get(&id).map_or("a former account", |n| n.name.as_str())
+    }
+
+    /// The account, where there is one.
+    #[must_use]
+    pub fn get(&self, id: AccountId) -> Option<&Named> {
+        self.0.get(&id)
+    }
+
+    /// All of them, by id.
+    pub fn all(&self) -> impl Iterator<Item = &Named> {
+        self.0.values()
+    }
+}
+
+/// The own account.
+#[derive(Debug, Clone)]
+pub struct MyAccount {
+    pub account: Account,
+    pub sessions: Vec<MySession>,
+    pub tokens: Vec<ApiToken>,
+}
+
+/// One of the own sessions.
+#[derive(Debug, Clone)]
+pub struct MySession {
+    pub id: SessionId,
+    pub agent: String,
+    pub started_at: DateTime<Utc>,
+    pub seen_at: DateTime<Utc>,
+    /// The one that asks.
+    pub this: bool,
+}
+
+/// Somebody who belongs to an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Member {
+    pub id: AccountId,
+    pub name: String,
+    pub role: Role,
+    /// Set where glass was broken: membership ends then.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// How many of each lie in an incident.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    pub entries: u64,
+    pub open_tasks: u64,
+    pub facts: u64,
+    pub open_steps: u64,
+    pub evidence: u64,
+    pub notices: u64,
+    pub notes: u64,
+    pub journal: u64,
+}
+
+/// What every page of an incident shows above its own content.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub incident: Incident,
+    pub people: People,
+    pub members: Vec<Member>,
+    pub awareness: Option<Awareness>,
+    pub clock: Option<NotificationClock>,
+    pub counts: Counts,
+    /// What the asker may do here.
+    pub may: Vec<Action>,
+    /// The competent authority's zone.
+    pub authority_zone: Zone,
+    /// Set where the asker is here by breaking glass.
+    pub glass_until: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+}
+
+impl Case {
+    /// Whether the asker may do `action` here.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.may.contains(&action)
+    }
+}
+
+/// An incident's first page.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    pub case: Case,
+    pub tasks: Vec<Task>,
+    pub recent: Vec<Entry>,
+    pub completeness: Completeness,
+    pub pending: Pending,
+    pub alerts: Vec<Alert>,
+}
+
+/// A row of the list of incidents.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct IncidentRow {
+    pub id: IncidentId,
+    pub reference: String,
+    pub title: String,
+    pub phase: Phase,
+    pub severity: Severity,
+    pub restricted: bool,
+    pub lead: AccountId,
+    pub lead_name: String,
+    pub declared_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub notified_at: Option<DateTime<Utc>>,
+    pub outcome: Option<Outcome>,
+}
+
+/// A task with the incident it belongs to.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TaskRow {
+    pub task: Task,
+    pub reference: String,
+    pub incident_title: String,
+}
+
+/// A playbook step that is somebody's.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct StepRow {
+    pub incident: IncidentId,
+    pub reference: String,
+    pub step: String,
+    pub title: String,
+    pub state: String,
+}
+
+/// What is due for the one who asks.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub clocks: Vec<IncidentRow>,
+    pub tasks: Vec<TaskRow>,
+    pub steps: Vec<StepRow>,
+    pub new_alerts: u64,
+    pub reviews: Vec<NoticeRow>,
+    pub people: People,
+    pub now: DateTime<Utc>,
+}
+
+/// The timeline.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    pub case: Case,
+    pub entries: Listed<Entry>,
+    /// Whether the desk's own entries are shown as well.
+    pub system: bool,
+}
+
+/// The notes.
+#[derive(Debug, Clone)]
+pub struct Notes {
+    pub case: Case,
+    pub notes: Vec<Note>,
+}
+
+/// One note, with what the asker was typing when last seen.
+#[derive(Debug, Clone)]
+pub struct NotePage {
+    pub case: Case,
+    pub note: Option<Note>,
+    pub draft: Option<KeptDraft>,
+}
+
+/// Text that was kept while somebody typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeptDraft {
+    pub text: String,
+    /// The revision that the text was begun on.
+    pub base_revision: i64,
+    pub saved_at: DateTime<Utc>,
+}
+
+/// The evidence.
+#[derive(Debug, Clone)]
+pub struct EvidenceList {
+    pub case: Case,
+    pub items: Vec<Evidence>,
+}
+
+/// One key of the catalogue with its present answer in an incident.
+#[derive(Debug, Clone)]
+pub struct FactLine {
+    pub key: String,
+    pub fact: Option<Fact>,
+    /// In words, in English, in the reader's zone.
+    pub shown: String,
+    /// Where the answer comes from, in words: the profile, the ledger; empty for an answer of the case.
+    pub source: &'static str,
+    /// Whether it is asked with the present answers.
+    pub asked: bool,
+    pub needed_for: Vec<NoticeKind>,
+}
+
+/// The fact sheet.
+#[derive(Debug, Clone)]
+pub struct FactSheet {
+    pub case: Case,
+    pub lines: Vec<FactLine>,
+    pub completeness: Completeness,
+    pub evidence: Vec<Evidence>,
+}
+
+/// One fact with every version it had.
+#[derive(Debug, Clone)]
+pub struct FactPage {
+    pub case: Case,
+    pub line: FactLine,
+    /// The newest first, each with its value in words.
+    pub history: Vec<(Fact, String)>,
+    pub evidence: Vec<Evidence>,
+}
+
+/// The clocks of an incident.
+#[derive(Debug, Clone)]
+pub struct Clocks {
+    pub case: Case,
+    /// Every statement of awareness, the newest first.
+    pub statements: Vec<Awareness>,
+    pub evidence: Vec<Evidence>,
+}
+
+/// A question of a step, with the answer there is.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub fact: String,
+    pub ask: String,
+    pub help: String,
+    pub line: FactLine,
+    /// What an answer would open: the condition in words and the step's title.
+    pub opens: Vec<(String, String)>,
+}
+
+/// A step as the run shows it.
+#[derive(Debug, Clone)]
+pub struct StepView {
+    pub id: String,
+    pub title: String,
+    pub phase: StepPhase,
+    pub role: String,
+    pub why: String,
+    pub how: String,
+    pub evidence: String,
+    pub mandatory: bool,
+    pub state: StepState,
+    pub owner: Option<AccountId>,
+    pub changed_at: Option<DateTime<Utc>>,
+    pub changed_by: Option<AccountId>,
+    pub revision: i64,
+    pub due_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    pub due_words: String,
+    pub applies: StepApplies,
+    pub questions: Vec<Asked>,
+}
+
+/// Whether a step is part of the way that is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepApplies {
+    Yes { because: String },
+    No { because: String },
+    /// Which answers would decide it.
+    Undecided { because: String, waits_for: Vec<String> },
+}
+
+impl StepApplies {
+    /// From the rules' own answer.
+    #[must_use]
+    pub fn of(applies: &Applies<'_>) -> Self {
+        match applies {
+            Applies::Always => Self::Yes { because: String::new() },
+            Applies::Yes { because } => Self::Yes { because: because.clone() },
+            Applies::No { because } => Self::No { because: because.clone() },
+            Applies::Undecided { because, opened_by } => Self::Undecided {
+                because: because.clone(),
+                waits_for: opened_by.iter().map(|o| o.fact.to_owned()).collect(),
+            },
+        }
+    }
+}
+
+/// How far one phase of a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhaseProgress {
+    pub phase: StepPhase,
+    pub settled: usize,
+    pub total: usize,
+}
+
+/// A playbook as it is followed.
+#[derive(Debug, Clone)]
+pub struct RunView {
+    pub id: RunId,
+    pub playbook: String,
+    pub title: String,
+    pub version: u32,
+    pub digest: String,
+    pub started_at: DateTime<Utc>,
+    pub started_by: AccountId,
+    pub phases: Vec<PhaseProgress>,
+    /// The ids of the steps to do next.
+    pub next: Vec<String>,
+    pub steps: Vec<StepView>,
+    /// The library has moved on to this version.
+    pub newer: Option<u32>,
+}
+
+/// The playbook tab.
+#[derive(Debug, Clone)]
+pub struct PlaybookTab {
+    pub case: Case,
+    pub runs: Vec<RunView>,
+    pub evidence: Vec<Evidence>,
+    /// Id, title and use of each playbook that isn't followed yet.
+    pub library: Vec<LibraryRow>,
+}
+
+/// A playbook of the library.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LibraryRow {
+    pub id: String,
+    pub title: String,
+    pub use_when: String,
+    pub version: u32,
+    pub steps: usize,
+    pub questions: usize,
+}
+
+/// A row of the list of notices.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NoticeRow {
+    pub id: NoticeId,
+    pub incident: IncidentId,
+    pub reference: String,
+    pub incident_title: String,
+    pub kind: NoticeKind,
+    pub language: Language,
+    pub stage: Stage,
+    pub created_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub tally: Tally,
+}
+
+/// How the mails of a notice stand. They add up to `total` at every moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tally {
+    pub total: u64,
+    /// Waiting, leased, or to be tried again.
+    pub open: u64,
+    /// A relay took responsibility. That is not yet delivered, and not yet read.
+    pub accepted: u64,
+    pub rejected: u64,
+    pub cancelled: u64,
+}
+
+/// A fact under a statement.
+#[derive(Debug, Clone)]
+pub struct UnderFact {
+    pub key: String,
+    pub label: String,
+    /// The answer as it was when the statement was written.
+    pub shown: String,
+    /// The answer now, where it is another.
+    pub now_shown: Option<String>,
+    pub evidence: Option<(String, String)>,
+}
+
+/// A statement with its ground.
+#[derive(Debug, Clone)]
+pub struct StatementView {
+    pub code: String,
+    pub heading: String,
+    pub article: String,
+    pub text: String,
+    pub own_words: bool,
+    pub written_by: AccountId,
+    pub stale: bool,
+    /// Keys without an answer that this statement needs, with their labels.
+    pub missing: Vec<(String, String)>,
+    pub under: Vec<UnderFact>,
+}
+
+/// A mail as it was handed over.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Receipt {
+    pub id: DeliveryId,
+    pub recipient: String,
+    pub state: String,
+    pub attempts: i32,
+    /// The relay's last words.
+    pub reply: String,
+    pub relay: String,
+    pub message_id: String,
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// SHA-256 of the bytes that were sent.
+    pub sent_sha256: Option<String>,
+    pub next_at: Option<DateTime<Utc>>,
+    /// How often a crash left it open whether the relay had taken it.
+    pub uncertain: i32,
+}
+
+/// A notice with everything under it.
+#[derive(Debug, Clone)]
+pub struct NoticePage {
+    pub case: Case,
+    pub notice: Notice,
+    pub statements: Vec<StatementView>,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    /// SHA-256 of the content as it is now.
+    pub digest: String,
+    pub tally: Tally,
+    pub receipts: Vec<Receipt>,
+}
+
+/// The notices of an incident.
+#[derive(Debug, Clone)]
+pub struct NoticesTab {
+    pub case: Case,
+    pub notices: Vec<NoticeRow>,
+    pub languages: Vec<Language>,
+}
+
+/// A line of the breach register (Art. 33(5)).
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RegisterRow {
+    pub incident: IncidentId,
+    pub reference: String,
+    pub title: String,
+    pub phase: Phase,
+    pub declared_at: DateTime<Utc>,
+    pub aware_at: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub notified_at: Option<DateTime<Utc>>,
+    pub late: bool,
+    /// The facts of the breach, its effects and the remedial action, in words where they are known.
+    pub facts: String,
+    pub effects: String,
+    pub remedy: String,
+    pub people: String,
+    pub risk: String,
+    pub communicated: bool,
+    pub outcome: Option<Outcome>,
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// An entry of a journal as shown.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct JournalLine {
+    pub entry: crate::journal::Entry,
+    pub hash: String,
+    /// The actor's name, where it is an account.
+    pub who: String,
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Hit {
+    /// `incident`, `entry`, `task`, `note`, `evidence` or `alert`.
+    pub kind: String,
+    pub title: String,
+    pub excerpt: String,
+    pub reference: Option<String>,
+    /// Where it is, as a path of this desk.
+    pub path: String,
+}
+
+/// The organisation's profile as the form shows it.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub organisation: Organisation,
+    pub answers: BTreeMap<String, String>,
+    pub revision: i64,
+}
+
+/// An alert with the incident it became.
+#[derive(Debug, Clone)]
+pub struct AlertPage {
+    pub alert: Alert,
+    pub incident: Option<(IncidentId, String)>,
+    pub may_triage: bool,
+}
+
+/// The answer to a declaration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+pub struct Declared {
+    pub id: IncidentId,
+    pub reference: String,
+}
+
+/// The answer to an addition: the new thing's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+pub struct Added {
+    pub id: String,
+}
+

@@ -1,0 +1,38 @@
+//! The schema, forward only. Each step is one file of SQL that both engines read, and one each for
+//! what they have to say differently (full text, refusing to change the journal).
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+/// Brings a database to the newest schema.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(Spine)]
+    }
+}
+
+struct Spine;
+
+impl MigrationName for Spine {
+    fn name(&self) -> &str {
+        "m0001_spine"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Spine {
+    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        db.execute_unprepared(include_str!("../sql/m0001_spine.sql")).await?;
+        let own = match manager.get_database_backend() {
+            DbBackend::Postgres => include_str!("../sql/m0001_spine.postgres.sql"),
+            _ => include_str!("../sql/m0001_spine.sqlite.sql"),
+        };
+        db.execute_unprepared(own).await?;
+        Ok(())
+    }
+}
