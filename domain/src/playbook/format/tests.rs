@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a test may stop at once")]
-
 use super::*;
 use chrono::Duration;
 

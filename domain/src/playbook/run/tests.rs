@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at once")]
-
 use super::*;
 use crate::playbook::format::tests::{sample, step};
 use chrono::TimeDelta;
