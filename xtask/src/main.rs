@@ -1,0 +1,66 @@
+//! The project's own commands: `cargo xtask serve`, `cargo xtask test` and the steps they are made of.
+
+mod assets;
+mod command;
+mod debian;
+mod islands;
+mod machine;
+mod postgres;
+mod progress;
+mod rules;
+mod serve;
+mod styles;
+mod test;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+  serve [arguments]        build islands, styles and server, then run `breachdesk serve [arguments]`
+  test  [--skip-missing] [names]
+                           run every check; with names, only the tests whose name contains one of them
+  ci    [names]            the same as `test` with CI=true: nothing may be skipped
+  islands                  build the islands (wasm) into target/site/pkg
+  styles                   build the style sheet into target/site/pkg
+  rules                    check the rules of the house
+
+Environment:
+  BREACHDESK_WASM          where the wasm target comes from: installed, rustup, debian or none
+                           (default: the first of these that works)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        bail!("no command given\n\n{USAGE}");
+    };
+    match (command.as_str(), rest) {
+        ("serve", rest) => serve::run(rest),
+        ("test", rest) => test::run(test::Options::parse(rest, workspace::is_ci())?),
+        ("ci", rest) => test::run(test::Options::parse(rest, true)?),
+        ("islands", []) => progress::step("islands", || islands::build(islands::Effort::Thorough)).map(drop),
+        ("styles", []) => progress::step("styles", styles::build),
+        ("rules", []) => progress::step("house rules", || rules::check(false)),
+        ("help" | "--help" | "-h", _) => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        ("islands" | "styles" | "rules", [extra, ..]) => bail!("`{command}` takes no argument `{extra}`"),
+        _ => bail!("there is no command `{command}`\n\n{USAGE}"),
+    }
+}
