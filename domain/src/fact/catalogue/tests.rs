@@ -1,5 +1,4 @@
 //! What the catalogue promises to everything that names its keys.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
 use std::collections::BTreeSet;

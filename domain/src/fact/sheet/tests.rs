@@ -1,5 +1,4 @@
 //! Which answer counts, how it reads, and what is remembered of the reading.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
 use proptest::prelude::*;

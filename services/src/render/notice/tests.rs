@@ -1,5 +1,4 @@
 //! Every template rendered from samples, and the promise that a statement knows what it rests on.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use super::*;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
