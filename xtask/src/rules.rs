@@ -15,7 +15,14 @@ use crate::{progress, workspace};
 const LONGEST: usize = 600;
 
 /// Files that may break a rule: its name, the file and the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "inner_html",
+        "app/src/components/textarea.rs",
+        "it escapes by itself, as leptos doesn't; a test compares bytes",
+    ),
+    ("inner_html", "app/src/components/text.rs", "Markdown as HTML that has been through a sanitiser"),
+];
 
 const ROOMS: &[&str] = &["domain", "services", "app", "server", "migrations", "xtask"];
 
@@ -95,7 +102,8 @@ fn of_file(path: &str, text: &str) -> Vec<Violation> {
         found.push(Violation { rule, path: path.to_owned(), line, says: says.to_owned() });
     };
     for (line, text) in (1..).zip(text.lines()) {
-        if marks_safe(text) {
+        // askama is in `services` only.
+        if path.starts_with("services/") && marks_safe(text) {
             add("safe", line, "a value goes into the template unescaped");
         }
     }
