@@ -23,5 +23,5 @@ pub use field::{FileField, Hidden, PasswordField, TextField, TimeField};
 pub use form::{Form, Group};
 pub use navigation::{PAGE_SIZE, Pagination, Tab, Tabs};
 pub use table::{DefinitionList, Row, Table};
-pub use text::{Digest, Markdown, Person};
+pub use text::{Digest, Markdown, Person, Reference};
 pub use textarea::{Draft, TextArea};

@@ -5,7 +5,7 @@
 
 use crate::shell::{Reader, Shell};
 use hydration_context::SsrSharedContext;
-use leptos::{nonce::Nonce, prelude::*};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Addresses of the files that pages load, each with the digest of its content in its name.
@@ -30,7 +30,7 @@ pub struct IslandAssets {
 #[must_use]
 pub fn page(nonce: &str, assets: &Assets, shell: Shell, view: impl FnOnce() -> AnyView) -> String {
     let title = shell.title.clone();
-    let body = body(nonce, shell, view);
+    let body = body(shell, view);
     let scripts = assets
         .islands
         .as_ref()
@@ -47,12 +47,11 @@ pub fn page(nonce: &str, assets: &Assets, shell: Shell, view: impl FnOnce() -> A
     )
 }
 
-fn body(nonce: &str, shell: Shell, view: impl FnOnce() -> AnyView) -> String {
+fn body(shell: Shell, view: impl FnOnce() -> AnyView) -> String {
     // In islands mode nothing is marked for hydration but the islands themselves, and what a page knows
     // but doesn't show stays on the server: the shared context's buffers are never written out.
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     owner.with(|| {
-        provide_context(Nonce::from_value(nonce));
         provide_context::<Reader>(shell.reader);
         shell.around(view).to_html()
     })
@@ -192,7 +191,8 @@ mod tests {
         assert!(html.contains("<a href=\"#f-a-title\">Title</a>: Shorten it."), "{html}");
         assert_eq!(html.matches("role=\"alert\"").count(), 1);
         assert!(
-            html.contains("id=\"f-a-title-error\">Shorten it.</p>") && html.contains("aria-invalid=\"true\""),
+            html.contains("id=\"f-a-title-error\" class=\"error\">Shorten it.</p>")
+                && html.contains("aria-invalid=\"true\""),
             "{html}"
         );
         assert!(html.contains("value=\"other\"") && !html.contains("value=\"stored\""), "{html}");

@@ -1,5 +1,4 @@
 //! The style sheets: enough contrast in both themes (WCAG 2.2, 1.4.3 and 1.4.11), and small.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{collections::HashMap, fs, path::Path};
 

@@ -26,7 +26,7 @@ pub(crate) fn framed(
 
 /// Most fields must be filled in; the others say that they needn't.
 pub(crate) fn optional(required: bool) -> AnyView {
-    if required { ().into_any() } else { view! { <span class="optional">" (optional)"</span> }.into_any() }
+    (!required).then(|| view! { <span class="optional">" (optional)"</span> }).into_any()
 }
 
 /// Hint and error of a field.

@@ -15,6 +15,12 @@ pub fn Digest(#[prop(into)] sha256: String) -> impl IntoView {
     }
 }
 
+/// A human reference such as `INC-2026-0007`, as the link that names a line. It isn't broken at its hyphens.
+#[component]
+pub fn Reference(#[prop(into)] href: String, #[prop(into)] reference: String) -> impl IntoView {
+    view! { <a class="reference" href=href>{reference}</a> }
+}
+
 /// A person by name; where nobody is named yet, that is said.
 #[component]
 pub fn Person(#[prop(default = None, into)] name: Option<String>) -> impl IntoView {
