@@ -16,7 +16,11 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod render;
 #[cfg(feature = "ssr")]
+pub mod routes;
+#[cfg(feature = "ssr")]
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod visit;
 
 /// Prepares the browser for the islands of a page. The page's own script calls it once, before the first island.
 #[cfg(feature = "hydrate")]

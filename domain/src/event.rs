@@ -7,10 +7,10 @@ use crate::{
     awareness::Awareness,
     evidence::Evidence,
     fact::Fact,
-    id::{AccountId, IncidentId, SessionId, TokenId},
+    id::{AccountId, DeliveryId, IncidentId, SessionId, TokenId},
     incident::{Incident, Phase},
     journal::{Draft, Stream, hash},
-    notice::Notice,
+    notice::{Content, Notice},
     text::Choice,
     work::{
         Task,
@@ -47,6 +47,13 @@ impl std::fmt::Debug for Secret {
 pub enum LinkFor {
     SetUp,
     Password(AccountId),
+}
+
+/// One mail that is to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub id: DeliveryId,
+    pub recipient: String,
 }
 
 /// What happened. Rows carry the state after it.
@@ -102,7 +109,8 @@ pub enum Event {
     NoticeVoided { notice: Notice, key: String },
     /// Approved: the digest is part of the entry.
     NoticeApproved { notice: Notice, digest: String },
-    NoticeSent { notice: Notice, digest: String, mails: usize },
+    /// Released: what leaves, word for word, and one mail for each recipient.
+    NoticeSent { notice: Notice, content: Content, mails: Vec<Outgoing> },
     NoticeSettled(Notice),
 }
 
@@ -199,8 +207,8 @@ impl Event {
             Self::NoticeChanged { notice: n, what } => notice(n, "notice_changed").with("what", *what),
             Self::NoticeVoided { notice: n, key } => notice(n, "notice_voided").with("key", key.as_str()),
             Self::NoticeApproved { notice: n, digest } => notice(n, "notice_approved").with("digest", digest.as_str()),
-            Self::NoticeSent { notice: n, digest, mails } => {
-                notice(n, "notice_sent").with("digest", digest.as_str()).with("mails", *mails as u64)
+            Self::NoticeSent { notice: n, content, mails } => {
+                notice(n, "notice_sent").with("digest", content.digest()).with("mails", mails.len() as u64)
             }
             Self::NoticeSettled(n) => notice(n, "notice_settled"),
         }

@@ -25,7 +25,8 @@ impl MigrationName for Spine {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Spine {
-    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it, and the two must agree")]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         db.execute_unprepared(include_str!("../sql/m0001_spine.sql")).await?;
         let own = match manager.get_database_backend() {

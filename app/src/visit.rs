@@ -1,0 +1,294 @@
+//! One request of a person's browser: who it is, what they may see, and how they are answered.
+
+use crate::{
+    components::Tone,
+    error::UiError,
+    form::{Answered, FormState},
+    render::{self, Assets},
+    shell::{Full, Place, RailEntry, Reader, Shell},
+};
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderValue, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use domain::{
+    access::{Person, Role},
+    journal,
+    refusal::Refusal,
+};
+use leptos::prelude::AnyView;
+use serde::de::DeserializeOwned;
+use services::{Ctx, Error, Idempotency, Services, accounts::signing_in::Source};
+use std::sync::Arc;
+
+/// What the server found out about a request before it gave it to a page.
+#[derive(Clone)]
+pub struct Visit {
+    pub services: Services,
+    pub ctx: Ctx,
+    pub nonce: Arc<str>,
+    pub assets: Arc<Assets>,
+    /// Whether the browser speaks TLS to us or to our proxy.
+    pub secure: bool,
+    pub source: Source,
+    /// The session's secret, to be ended or replaced.
+    pub session: Option<Arc<str>>,
+    /// Path and query as asked for.
+    pub path: Arc<str>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// A page, ready to be rendered.
+pub struct Page {
+    pub title: String,
+    /// Its place in the rail; none for pages that belong to no place.
+    pub place: Option<Place>,
+    pub view: Box<dyn FnOnce() -> AnyView + Send>,
+    /// What was searched for.
+    pub search: String,
+    /// Told above the page, such as that glass is broken.
+    pub banners: Vec<(Tone, String)>,
+}
+
+impl Page {
+    pub fn new(place: impl Into<Option<Place>>, title: impl Into<String>, view: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self { title: title.into(), place: place.into(), view: Box::new(view), search: String::new(), banners: Vec::new() }
+    }
+}
+
+/// A page, or why there is none.
+pub type Shown = Result<Page, Error>;
+
+impl Visit {
+    /// The signed-in person, where there is one.
+    #[must_use]
+    pub fn person(&self) -> Option<&Person> {
+        self.ctx.actor.person()
+    }
+
+    fn reader(&self) -> Reader {
+        Reader { zone: self.ctx.zone(), now: self.ctx.now }
+    }
+
+    /// Answers with a page.
+    pub async fn show(&self, shown: Shown) -> Response {
+        match shown {
+            Ok(page) => self.rendered(StatusCode::OK, page).await,
+            Err(why) => self.no(&why).await,
+        }
+    }
+
+    /// Answers a form: goes on to an address, or shows the form's page again with what was typed and
+    /// why it was refused.
+    pub async fn answer(&self, done: Result<String, Error>, posted: &Posted, again: impl AsyncFnOnce(FormState) -> Shown) -> Response {
+        let why = match done {
+            Ok(to) => return see_other(&to),
+            Err(why) => why,
+        };
+        let answered = Answered::new(posted.action.clone(), posted.values.clone());
+        let (status, answered) = match why {
+            Error::Refused(refusal @ Refusal::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, answered.refused(refusal)),
+            Error::Refused(refusal @ Refusal::State { .. }) => (StatusCode::CONFLICT, answered.refused(refusal)),
+            Error::Stale { .. } => {
+                let message = "Somebody changed this while you were working on it. What is stored now is shown on this page; \
+                               what you typed is still in the form. Compare the two, then save again.";
+                (StatusCode::CONFLICT, answered.message(message))
+            }
+            Error::KeyReused => (StatusCode::CONFLICT, answered.message("This form was sent before with other content. Look at the page, then send it again.")),
+            Error::RevisionRequired => (StatusCode::BAD_REQUEST, answered.message("The form was incomplete. Send it again.")),
+            Error::TooLarge { max } => {
+                let message = format!("This is larger than the {} MiB that are taken.", max / (1 << 20));
+                (StatusCode::PAYLOAD_TOO_LARGE, answered.message(message))
+            }
+            Error::Throttled { seconds } => {
+                let message = format!("Too many tries. Wait {seconds} seconds, then try again.");
+                (StatusCode::TOO_MANY_REQUESTS, answered.message(message))
+            }
+            other => return self.no(&other).await,
+        };
+        match again(FormState::from(answered)).await {
+            Ok(page) => self.rendered(status, page).await,
+            Err(why) => self.no(&why).await,
+        }
+    }
+
+    /// Answers that there is no page, and why, in words that give nothing away.
+    pub async fn no(&self, why: &Error) -> Response {
+        let (status, error) = match why {
+            Error::NotFound => (StatusCode::NOT_FOUND, UiError::NotFound),
+            Error::Forbidden => {
+                let message = "Your role doesn't allow this. Ask the incident's lead or an administrator.".to_owned();
+                (StatusCode::FORBIDDEN, UiError::Refused { code: "forbidden", message })
+            }
+            Error::SignedOut => return self.to_sign_in(),
+            Error::Refused(refusal) => (StatusCode::CONFLICT, UiError::from(refusal.clone())),
+            Error::Stale { .. } => (StatusCode::CONFLICT, UiError::Stale),
+            Error::Throttled { seconds } => {
+                let message = format!("Too many requests. Wait {seconds} seconds, then try again.");
+                (StatusCode::TOO_MANY_REQUESTS, UiError::Refused { code: "throttled", message })
+            }
+            other => {
+                tracing::error!(request = %self.ctx.request, error = %other, "request failed");
+                (StatusCode::INTERNAL_SERVER_ERROR, UiError::Ours { request_id: self.ctx.request.to_string() })
+            }
+        };
+        let heading = error.heading();
+        let page = Page::new(None, heading, move || leptos::prelude::IntoAny::into_any(crate::components::ErrorPage(crate::components::banner::ErrorPageProps { error })));
+        self.rendered(status, page).await
+    }
+
+    /// To the door, and back here afterwards.
+    #[must_use]
+    pub fn to_sign_in(&self) -> Response {
+        let next = if self.path.as_ref() == "/" { String::new() } else { format!("?next={}", encode(&self.path)) };
+        see_other(&format!("/sign-in{next}"))
+    }
+
+    async fn rendered(&self, status: StatusCode, page: Page) -> Response {
+        let Page { title, place, view, search, banners } = page;
+        let shell = match self.person() {
+            None => Shell::bare(title, self.reader()),
+            Some(person) => {
+                let full = self.around(person, place, search, banners).await;
+                Shell::full(title, self.reader(), full)
+            }
+        };
+        let html = render::page(&self.nonce, &self.assets, shell, view);
+        (status, Html(html)).into_response()
+    }
+
+    async fn around(&self, person: &Person, current: Option<Place>, search: String, mut banners: Vec<(Tone, String)>) -> Full {
+        let alerts = self.services.new_alerts(&self.ctx).await.unwrap_or_default();
+        if matches!(self.services.mail_leaves().await, Ok(false)) {
+            banners.push((Tone::Attention, "Mail is written to a folder: nothing leaves this machine until a relay is set.".to_owned()));
+        }
+        let declares = matches!(person.role, Role::Lead | Role::Responder | Role::Dpo);
+        let rail = places(person.role).iter().map(|place| RailEntry { place: *place, count: if *place == Place::Inbox { alerts } else { 0 } });
+        Full {
+            name: person.name.clone(),
+            rail: rail.collect(),
+            current,
+            search,
+            banners,
+            declare: declares.then_some("/incidents/new"),
+        }
+    }
+}
+
+/// The places that a role has a use for.
+fn places(role: Role) -> &'static [Place] {
+    match role {
+        Role::Administrator => &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Admin],
+        Role::Auditor => &[Place::Desk, Place::Playbooks, Place::Register, Place::Admin],
+        Role::Approver => &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Notices, Place::Register],
+        Role::Dpo => &[
+            Place::Desk,
+            Place::Inbox,
+            Place::Incidents,
+            Place::Tasks,
+            Place::Playbooks,
+            Place::Notices,
+            Place::Register,
+            Place::Admin,
+        ],
+        Role::Lead | Role::Responder | Role::Reader => {
+            &[Place::Desk, Place::Inbox, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Notices, Place::Register]
+        }
+    }
+}
+
+/// 303 to a path of ours.
+#[must_use]
+pub fn see_other(to: &str) -> Response {
+    let location = HeaderValue::from_str(to).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// A query parameter's value.
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
+}
+
+/// A path of ours from a parameter that anybody may have made; anything else is "/".
+#[must_use]
+pub fn local_path(raw: &str) -> &str {
+    let local = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\') && !raw.chars().any(char::is_control);
+    if local { raw } else { "/" }
+}
+
+/// A form as it was posted.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The path it was posted to.
+    pub action: String,
+    /// Names and values in their order, without the form's own hidden fields.
+    pub values: Vec<(String, String)>,
+    revision: Option<i64>,
+    token: Option<String>,
+}
+
+impl Posted {
+    /// From the fields of a form.
+    #[must_use]
+    pub fn new(action: String, fields: Vec<(String, String)>) -> Self {
+        let mut posted = Self { action, values: Vec::new(), revision: None, token: None };
+        for (name, value) in fields {
+            match name.as_str() {
+                "revision" => posted.revision = value.parse().ok(),
+                "form_token" => posted.token = Some(value).filter(|t| !t.is_empty() && t.len() <= 64),
+                _ => posted.values.push((name, value)),
+            }
+        }
+        posted
+    }
+
+    /// The typed input of an action. A field that the action doesn't know is refused.
+    ///
+    /// # Errors
+    /// The fields aren't those of the action: only a form that isn't ours sends such.
+    pub fn input<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let body = serde_html_form::to_string(&self.values).unwrap_or_default();
+        serde_html_form::from_str(&body).map_err(|_| {
+            Refusal::state("unknown_field", "The form has fields that don't belong to it. Open the page again and send it from there.").into()
+        })
+    }
+
+    /// The context of the visit, with the revision that was seen and the token that makes a double
+    /// click one act.
+    #[must_use]
+    pub fn ctx(&self, ctx: &Ctx) -> Ctx {
+        let fields = serde_json::json!({ "action": self.action, "values": self.values });
+        let idempotency =
+            self.token.as_ref().map(|key| Idempotency { key: key.clone(), request_digest: journal::hash(&fields.to_string()) });
+        Ctx { seen: self.revision, idempotency, ..ctx.clone() }
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = StatusCode;
+    async fn from_request(request: Request, state: &S) -> Result<Self, StatusCode> {
+        let action = request.uri().path().to_owned();
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        }
+        let body = String::from_request(request, state).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        let fields = serde_html_form::from_str(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
+        Ok(Self::new(action, fields))
+    }
+}

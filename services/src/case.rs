@@ -1,0 +1,302 @@
+//! Loading an incident, or one item in it, for a decision or for a page.
+
+use crate::{
+    Services,
+    ctx::Ctx,
+    error::{Error, Result},
+    store::{self, micros, rows, tables},
+    write::Target,
+};
+use domain::{
+    access::{Action, Membership, Object, Permit, Role, permits},
+    awareness::Awareness,
+    clock::{self, NotificationClock},
+    evidence::Evidence,
+    id::{AccountId, EntryId, EvidenceId, IncidentId, NoteId, TaskId},
+    incident::Incident,
+    text::Choice,
+    view::{Case, Counts, Member},
+    work::{Task, entry::Entry, note::Note},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+/// An incident as loaded for a decision.
+pub(crate) struct Loaded {
+    pub incident: Incident,
+    pub access: Object,
+    pub members: Vec<(AccountId, Role)>,
+}
+
+impl Loaded {
+    pub(crate) fn member_ids(&self) -> Vec<AccountId> {
+        self.members.iter().map(|(id, _)| *id).collect()
+    }
+}
+
+/// What of an incident decides about access, for the asking account.
+pub(crate) async fn access_of<C: ConnectionTrait>(db: &C, ctx: &Ctx, row: &tables::incidents::Model) -> Result<Object> {
+    let membership = match ctx.actor.person() {
+        Some(person) => {
+            let key = (person.account.to_string(), row.id.clone());
+            match tables::members::Entity::find_by_id(key).one(db).await? {
+                Some(member) => Some(match store::instant_opt(member.until)? {
+                    Some(until) => Membership::BreakGlass { until },
+                    None => Membership::Member,
+                }),
+                None => None,
+            }
+        }
+        None => None,
+    };
+    Ok(Object::Incident { restricted: row.restricted, membership })
+}
+
+pub(crate) async fn load<C: ConnectionTrait>(db: &C, ctx: &Ctx, id: IncidentId) -> Result<Loaded> {
+    let row = tables::incidents::Entity::find_by_id(id.to_string()).one(db).await?.ok_or(Error::NotFound)?;
+    let access = access_of(db, ctx, &row).await?;
+    let members = tables::members::Entity::find()
+        .filter(tables::members::Column::IncidentId.eq(row.id.as_str()))
+        .find_also_related_account(db)
+        .await?;
+    Ok(Loaded { incident: rows::incident(&row)?, access, members })
+}
+
+/// Members with their accounts, in one query.
+trait WithAccounts {
+    async fn find_also_related_account<C: ConnectionTrait>(self, db: &C) -> Result<Vec<(AccountId, Role)>>;
+}
+
+impl WithAccounts for sea_orm::Select<tables::members::Entity> {
+    async fn find_also_related_account<C: ConnectionTrait>(self, db: &C) -> Result<Vec<(AccountId, Role)>> {
+        let members = self.all(db).await?;
+        let ids: Vec<String> = members.iter().map(|m| m.account_id.clone()).collect();
+        let accounts = tables::accounts::Entity::find().filter(tables::accounts::Column::Id.is_in(ids)).all(db).await?;
+        accounts.iter().map(|a| Ok((store::id(&a.id)?, store::word(&a.role)?))).collect()
+    }
+}
+
+/// An incident for a decision about its head, or about something new in it.
+pub(crate) struct IncidentTarget(pub IncidentId);
+
+impl Target for IncidentTarget {
+    type Loaded = Loaded;
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Loaded> {
+        load(tx, ctx, self.0).await
+    }
+    fn object(loaded: &Loaded) -> Object {
+        loaded.access
+    }
+    fn revision(loaded: &Loaded) -> Option<i64> {
+        Some(loaded.incident.revision)
+    }
+}
+
+/// An item of an incident with the incident it lies in. The item's own incident decides, not the path.
+macro_rules! item_target {
+    ($target:ident, $id:ident, $item:ident, $table:ident, $read:path) => {
+        pub(crate) struct $target(pub IncidentId, pub $id);
+
+        impl Target for $target {
+            type Loaded = (Loaded, $item);
+            async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
+                let row = tables::$table::Entity::find_by_id(self.1.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
+                let item = $read(&row)?;
+                if item.incident != self.0 {
+                    return Err(Error::NotFound);
+                }
+                Ok((load(tx, ctx, item.incident).await?, item))
+            }
+            fn object(loaded: &Self::Loaded) -> Object {
+                loaded.0.access
+            }
+            fn revision(loaded: &Self::Loaded) -> Option<i64> {
+                Some(loaded.1.revision)
+            }
+        }
+    };
+}
+
+item_target!(TaskTarget, TaskId, Task, tasks, rows::task);
+item_target!(NoteTarget, NoteId, Note, notes, rows::note);
+item_target!(EntryTarget, EntryId, Entry, entries, rows::entry);
+item_target!(EvidenceTarget, EvidenceId, Evidence, evidence, rows::evidence);
+
+impl Services {
+    /// What every page of an incident shows, after asking whether this person may see it for `action`.
+    pub(crate) async fn case(&self, ctx: &Ctx, id: IncidentId, action: Action) -> Result<Case> {
+        let db = &self.reader;
+        let key = id.to_string();
+        let row = tables::incidents::Entity::find_by_id(key.clone()).one(db).await?.ok_or(Error::NotFound)?;
+        let access = access_of(db, ctx, &row).await?;
+        self.permit(ctx, action, access)?;
+        let (people, members, awareness, notified, counts, organisation) = tokio::try_join!(
+            self.people(),
+            async {
+                let found = tables::members::Entity::find().filter(tables::members::Column::IncidentId.eq(key.as_str())).all(db).await?;
+                Ok(found)
+            },
+            self.awareness_of(&key),
+            self.notified_at(&key),
+            self.counts(&key),
+            self.organisation(),
+        )?;
+        let members = members
+            .iter()
+            .map(|m| {
+                let id = store::id(&m.account_id)?;
+                let named = people.get(id);
+                Ok(Member {
+                    id,
+                    name: people.name(id).to_owned(),
+                    role: named.map_or(Role::Reader, |n| n.role),
+                    until: store::instant_opt(m.until)?,
+                })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let may = Action::ALL.iter().copied().filter(|a| permits(&ctx.actor, *a, access, ctx.now) == Permit::Granted).collect();
+        let glass_until = match access {
+            Object::Incident { membership: Some(Membership::BreakGlass { until }), .. } => Some(until),
+            _ => None,
+        };
+        Ok(Case {
+            clock: self.clock_of(awareness.as_ref(), notified, ctx),
+            incident: rows::incident(&row)?,
+            people,
+            members,
+            awareness,
+            counts,
+            may,
+            authority_zone: organisation.0.authority_zone,
+            glass_until,
+            now: ctx.now,
+        })
+    }
+
+    pub(crate) fn clock_of(
+        &self,
+        awareness: Option<&Awareness>,
+        notified: Option<chrono::DateTime<chrono::Utc>>,
+        ctx: &Ctx,
+    ) -> Option<NotificationClock> {
+        awareness.and_then(|a| clock::gdpr_33(a.aware_at, notified, ctx.now))
+    }
+
+    /// The statement of awareness that holds.
+    pub(crate) async fn awareness_of(&self, incident: &str) -> Result<Option<Awareness>> {
+        use tables::awareness::Column as C;
+        let row = tables::awareness::Entity::find()
+            .filter(C::IncidentId.eq(incident))
+            .order_by_desc(C::Version)
+            .one(&self.reader)
+            .await?;
+        row.as_ref().map(rows::awareness).transpose()
+    }
+
+    /// When the authority was first notified: when a relay took responsibility for a notification.
+    pub(crate) async fn notified_at(&self, incident: &str) -> Result<Option<chrono::DateTime<chrono::Utc>>> {
+        use tables::notices::Column as C;
+        let row = tables::notices::Entity::find()
+            .filter(C::IncidentId.eq(incident))
+            .filter(C::Kind.eq(domain::notice::template::NoticeKind::AuthorityNotification.code()))
+            .filter(C::FirstAcceptedAt.is_not_null())
+            .order_by_asc(C::FirstAcceptedAt)
+            .one(&self.reader)
+            .await?;
+        store::instant_opt(row.and_then(|r| r.first_accepted_at))
+    }
+
+    async fn counts(&self, incident: &str) -> Result<Counts> {
+        use sea_orm::{FromQueryResult, Statement};
+        #[derive(FromQueryResult)]
+        struct Row {
+            entries: i64,
+            tasks: i64,
+            facts: i64,
+            steps: i64,
+            evidence: i64,
+            notices: i64,
+            notes: i64,
+            journal: i64,
+        }
+        let sql = "SELECT \
+            (SELECT COUNT(*) FROM entries WHERE incident_id = $1 AND kind = 'manual' AND withdrawn_at IS NULL) AS entries, \
+            (SELECT COUNT(*) FROM tasks WHERE incident_id = $1 AND done_at IS NULL) AS tasks, \
+            (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL) AS facts, \
+            (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS steps, \
+            (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL) AS evidence, \
+            (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
+            (SELECT COUNT(*) FROM notes WHERE incident_id = $1) AS notes, \
+            COALESCE((SELECT seq FROM heads WHERE stream = $2), 0) AS journal";
+        let values = [incident.into(), format!("incident:{incident}").into()];
+        let statement = Statement::from_sql_and_values(self.reader.get_database_backend(), sql, values);
+        let row = Row::find_by_statement(statement).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let count = |n: i64| u64::try_from(n).unwrap_or_default();
+        Ok(Counts {
+            entries: count(row.entries),
+            open_tasks: count(row.tasks),
+            facts: count(row.facts),
+            open_steps: count(row.steps),
+            evidence: count(row.evidence),
+            notices: count(row.notices),
+            notes: count(row.notes),
+            journal: count(row.journal),
+        })
+    }
+
+    /// An incident's id by its reference, for those who may see it.
+    ///
+    /// # Errors
+    /// `NotFound` alike for an unknown reference and one that is hidden.
+    pub async fn incident_by_reference(&self, ctx: &Ctx, reference: &str) -> Result<IncidentId> {
+        let row = tables::incidents::Entity::find()
+            .filter(tables::incidents::Column::Reference.eq(reference.trim().to_uppercase()))
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let access = access_of(&self.reader, ctx, &row).await?;
+        self.permit(ctx, Action::ReadIncident, access)?;
+        store::id(&row.id)
+    }
+
+    /// The condition under which this person sees rows of `incidents`.
+    pub(crate) fn visible(&self, ctx: &Ctx, auditing: bool) -> Result<sea_orm::Condition> {
+        use sea_orm::{Condition, QuerySelect, QueryTrait};
+        use tables::{incidents::Column as I, members::Column as M};
+        let person = ctx.person()?;
+        let now = micros(ctx.now);
+        let mine = tables::members::Entity::find()
+            .select_only()
+            .column(M::IncidentId)
+            .filter(M::AccountId.eq(person.account.to_string()))
+            .filter(Condition::any().add(M::Until.is_null()).add(M::Until.gt(now)))
+            .into_query();
+        let role = person.role;
+        let all = if auditing { role.audits_unrestricted() } else { role.sees_unrestricted() };
+        let mut seen = Condition::any();
+        if auditing || role != Role::Auditor {
+            seen = seen.add(I::Id.in_subquery(mine));
+        } else {
+            seen = seen.add(I::Id.eq(""));
+        }
+        if all {
+            seen = seen.add(I::Restricted.eq(false));
+        }
+        Ok(seen)
+    }
+
+    /// How many rows a query has, and the page of it.
+    pub(crate) async fn paged<E, F, T>(&self, query: sea_orm::Select<E>, page: u64, read: F) -> Result<domain::view::Listed<T>>
+    where
+        E: EntityTrait,
+        E::Model: Sync,
+        F: Fn(&E::Model) -> Result<T>,
+    {
+        use sea_orm::QuerySelect;
+        let total = query.clone().count(&self.reader).await?;
+        let page = page.max(1);
+        let limit = domain::view::PAGE;
+        let found = query.limit(limit).offset((page - 1).saturating_mul(limit)).all(&self.reader).await?;
+        let items = found.iter().map(read).collect::<Result<Vec<_>>>()?;
+        Ok(domain::view::Listed { items, total, page })
+    }
+}

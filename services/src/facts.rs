@@ -1,0 +1,269 @@
+//! Facts and awareness: recorded, never overwritten, and felt at once by whatever rests on them.
+
+use crate::{
+    Services,
+    case::Loaded,
+    ctx::Ctx,
+    error::{Error, Result},
+    sheets,
+    store::{rows, tables},
+    write::{Change, Target},
+};
+use domain::{
+    access::{Action, Object},
+    awareness::{Awareness, AwarenessInput},
+    event::Event,
+    evidence::Evidence,
+    fact::{
+        About, Fact, Ground,
+        catalogue::{Definition, catalogue},
+        record::{NewAnswer, RecordFactInput},
+        sheet::{Sheet, Source, completeness},
+    },
+    id::{AwarenessId, EvidenceId, FactId, IncidentId},
+    incident::open,
+    notice::{Notice, stage::Stage, template::Language},
+    refusal::Refusal,
+    text::Choice,
+    view::{Added, Clocks, FactLine, FactPage, FactSheet},
+};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+
+/// An incident with its facts, evidence and the notices that a change may void.
+pub(crate) struct ToRecord(pub IncidentId);
+
+pub(crate) struct Recording {
+    pub loaded: Loaded,
+    pub organisation: Vec<Fact>,
+    pub facts: Vec<Fact>,
+    pub evidence: Vec<Evidence>,
+    pub waiting: Vec<Notice>,
+    pub awareness_versions: i64,
+    pub told: u64,
+    pub notified_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub awareness: Option<Awareness>,
+}
+
+impl Target for ToRecord {
+    type Loaded = Recording;
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Recording> {
+        use tables::{awareness::Column as A, evidence::Column as E, notices::Column as N};
+        let loaded = crate::case::load(tx, ctx, self.0).await?;
+        let key = self.0.to_string();
+        let (organisation, facts) = sheets::facts(tx, &key).await?;
+        let evidence = tables::evidence::Entity::find().filter(E::IncidentId.eq(key.as_str())).all(tx).await?;
+        let waiting = tables::notices::Entity::find()
+            .filter(N::IncidentId.eq(key.as_str()))
+            .filter(N::Stage.is_in([Stage::InReview.code(), Stage::Approved.code()]))
+            .all(tx)
+            .await?;
+        let aware =
+            tables::awareness::Entity::find().filter(A::IncidentId.eq(key.as_str())).order_by_desc(A::Version).one(tx).await?;
+        let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
+        let notified = sheet.value("notif.kind");
+        let notified_at = match notified {
+            Some(domain::fact::Value::Choice(kind)) if kind == "follow_up" => {
+                let row = tables::notices::Entity::find()
+                    .filter(N::IncidentId.eq(key.as_str()))
+                    .filter(N::FirstAcceptedAt.is_not_null())
+                    .order_by_asc(N::FirstAcceptedAt)
+                    .one(tx)
+                    .await?;
+                crate::store::instant_opt(row.and_then(|r| r.first_accepted_at))?
+            }
+            _ => None,
+        };
+        Ok(Recording {
+            organisation,
+            facts,
+            evidence: evidence.iter().map(rows::evidence).collect::<Result<_>>()?,
+            waiting: waiting.iter().map(rows::notice).collect::<Result<_>>()?,
+            awareness_versions: aware.as_ref().map_or(0, |a| a.version),
+            awareness: aware.as_ref().map(rows::awareness).transpose()?,
+            told: sheets::told(tx, &key).await?,
+            notified_at,
+            loaded,
+        })
+    }
+    fn object(recording: &Recording) -> Object {
+        recording.loaded.access
+    }
+    fn revision(_: &Recording) -> Option<i64> {
+        None
+    }
+}
+
+impl Recording {
+    /// The evidence that an answer names, as it lies here.
+    pub(crate) fn ground(&self, evidence: Option<EvidenceId>, place: &str) -> Result<Option<Ground>> {
+        let Some(id) = evidence else { return Ok(None) };
+        let item = self.evidence.iter().find(|e| e.id == id && e.withdrawn_at.is_none());
+        let Some(item) = item else {
+            return Err(Refusal::field("evidence", "unknown", "There is no such evidence in this incident.").into());
+        };
+        Ok(Some(Ground { evidence: id, sha256: item.sha256.clone(), place: place.to_owned() }))
+    }
+
+    /// The next version of a key's answer.
+    pub(crate) fn version(&self, ctx: &Ctx, key: &str, answer: NewAnswer) -> Result<Fact> {
+        let was = self.facts.iter().find(|f| f.key == key && f.about == About::Incident);
+        Ok(Fact {
+            id: FactId::from_bits(ctx.fresh.bits()),
+            key: key.to_owned(),
+            about: About::Incident,
+            version: was.map_or(0, |f| f.version) + 1,
+            certainty: answer.certainty,
+            value: answer.value,
+            promised_on: answer.promised_on,
+            holds_from: answer.holds_from,
+            recorded_at: ctx.now,
+            recorded_by: ctx.person()?.account,
+            reason: answer.reason,
+            ground: self.ground(answer.evidence, &answer.place)?,
+        })
+    }
+
+    /// The events of a new answer: itself, and every notice that it sends back to its authors.
+    pub(crate) fn events(&self, ctx: &Ctx, fact: Fact) -> Vec<Event> {
+        let key = fact.key.clone();
+        let sheet = self.sheet_with(ctx, Some(&fact), self.awareness.as_ref());
+        let mut events = vec![Event::FactRecorded { incident: Some(self.loaded.incident.id), fact }];
+        events.extend(self.voided(&key, &sheet));
+        events
+    }
+
+    fn sheet_with(&self, ctx: &Ctx, fact: Option<&Fact>, awareness: Option<&Awareness>) -> Sheet {
+        let known = sheets::Known {
+            incident: &self.loaded.incident,
+            awareness,
+            notified_at: self.notified_at,
+            told: self.told,
+            now: ctx.now,
+        };
+        let case = self.facts.iter().filter(|f| fact.is_none_or(|n| n.key != f.key)).chain(fact).cloned();
+        Sheet::new(self.organisation.clone(), case, sheets::elsewhere(&known))
+    }
+
+    fn voided(&self, key: &str, sheet: &Sheet) -> impl Iterator<Item = Event> {
+        self.waiting.iter().filter_map(|n| n.voided_by(key, sheet)).map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
+    }
+}
+
+/// The catalogue's entry for a key.
+fn definition(key: &str) -> Result<&'static Definition> {
+    catalogue().get(key).ok_or(Error::NotFound)
+}
+
+/// One line of the sheet, in words.
+pub(crate) fn line(sheet: &Sheet, definition: &Definition, zone: domain::moment::Zone) -> FactLine {
+    FactLine {
+        key: definition.key.clone(),
+        fact: sheet.get(&definition.key).cloned(),
+        shown: sheet.display(&definition.key, Language::En, zone).unwrap_or_default(),
+        source: match sheet.source(&definition.key) {
+            Some(Source::Incident) | None => "",
+            Some(other) => other.label(),
+        },
+        asked: sheet.asks(definition),
+        needed_for: definition.needed_for.clone(),
+    }
+}
+
+impl Services {
+    /// Records an answer. What rests on it turns stale in the same commit.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, closed, an unknown or read-only key, or the input can't be taken.
+    pub async fn record_fact(&self, ctx: &Ctx, incident: IncidentId, key: &str, input: &RecordFactInput) -> Result<Added> {
+        self.write(ctx, Action::RecordFact, ToRecord(incident), |recording| {
+            let definition = definition(key)?;
+            open(&recording.loaded.incident)?;
+            let answer = input.parse(definition, ctx.zone(), ctx.now)?;
+            let fact = recording.version(ctx, key, answer)?;
+            let added = Added { id: fact.id.to_string() };
+            Ok(Change::new(recording.events(ctx, fact), added))
+        })
+        .await
+    }
+
+    /// Records when the controller became aware. The clock follows from it in the same commit.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, closed, or the input can't be taken.
+    pub async fn record_awareness(&self, ctx: &Ctx, incident: IncidentId, input: &AwarenessInput) -> Result<Added> {
+        let id = AwarenessId::from_bits(ctx.fresh.bits());
+        let by = ctx.person()?.account;
+        self.write(ctx, Action::RecordAwareness, ToRecord(incident), |recording| {
+            open(&recording.loaded.incident)?;
+            let new = input.parse(ctx.zone(), ctx.now)?;
+            let awareness = Awareness {
+                id,
+                incident,
+                version: recording.awareness_versions + 1,
+                aware_at: new.aware_at,
+                judged_by: new.judged_by,
+                why: new.why,
+                ground: recording.ground(new.evidence, &new.place)?,
+                recorded_at: ctx.now,
+                recorded_by: by,
+            };
+            let sheet = recording.sheet_with(ctx, None, Some(&awareness));
+            let mut events = vec![Event::AwarenessRecorded(awareness)];
+            events.extend(recording.voided("time.aware", &sheet));
+            Ok(Change::new(events, Added { id: id.to_string() }))
+        })
+        .await
+    }
+
+    /// The fact sheet.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn fact_sheet(&self, ctx: &Ctx, incident: IncidentId) -> Result<FactSheet> {
+        let case = self.case(ctx, incident, Action::ReadIncident).await?;
+        let sheet = self.sheet(&case).await?;
+        let lines = catalogue().entries().iter().map(|d| line(&sheet, d, ctx.zone())).collect();
+        let evidence = self.evidence_of(&incident.to_string()).await?;
+        Ok(FactSheet { completeness: completeness(&sheet), case, lines, evidence })
+    }
+
+    /// One fact with its history.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn fact(&self, ctx: &Ctx, incident: IncidentId, key: &str) -> Result<FactPage> {
+        use tables::facts::Column as F;
+        let case = self.case(ctx, incident, Action::ReadIncident).await?;
+        let definition = definition(key)?;
+        let sheet = self.sheet(&case).await?;
+        let found = tables::facts::Entity::find()
+            .filter(F::IncidentId.eq(incident.to_string()))
+            .filter(F::Key.eq(key))
+            .order_by_desc(F::Version)
+            .all(&self.reader)
+            .await?;
+        let history = found
+            .iter()
+            .map(|row| {
+                let fact = rows::fact(row)?;
+                let shown = domain::fact::sheet::words::answer(&fact, Language::En, ctx.zone());
+                Ok((fact, shown))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let evidence = self.evidence_of(&incident.to_string()).await?;
+        Ok(FactPage { line: line(&sheet, definition, ctx.zone()), case, history, evidence })
+    }
+
+    /// The clocks, with every statement of awareness.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn clocks(&self, ctx: &Ctx, incident: IncidentId) -> Result<Clocks> {
+        use tables::awareness::Column as A;
+        let case = self.case(ctx, incident, Action::ReadIncident).await?;
+        let key = incident.to_string();
+        let found = tables::awareness::Entity::find().filter(A::IncidentId.eq(key.as_str())).order_by_desc(A::Version).all(&self.reader).await?;
+        let statements = found.iter().map(rows::awareness).collect::<Result<_>>()?;
+        Ok(Clocks { case, statements, evidence: self.evidence_of(&key).await? })
+    }
+}

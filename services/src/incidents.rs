@@ -1,0 +1,452 @@
+//! The case: declared, led through its phases, closed.
+
+use crate::{
+    Services,
+    alerts::AlertTarget,
+    case::{IncidentTarget, Loaded, access_of},
+    ctx::Ctx,
+    error::{Error, Result},
+    store::{self, micros, rows, tables},
+    write::{Alarm, Audience, Change, Target},
+};
+use chrono::{DateTime, Datelike, Duration, Utc};
+use domain::{
+    access::{Action, Object, Role},
+    event::Event,
+    id::{AccountId, AlertId, IncidentId},
+    incident::{self, CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, Pending, ReasonInput},
+    notice::stage::Stage,
+    refusal::Refusal,
+    text::{Checks, Choice},
+    view::{Added, Case, Declared, IncidentRow, Listed, Overview},
+};
+use schemars::JsonSchema;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+
+/// How long broken glass stays open, in hours.
+pub const GLASS_HOURS: i64 = 4;
+
+/// Adds somebody to an incident, or takes them out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberInput {
+    /// The account's id.
+    #[serde(default)]
+    pub account: String,
+}
+
+/// Opens a restricted incident in an emergency.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BreakGlassInput {
+    /// `INC-2026-0007`
+    #[serde(default)]
+    pub reference: String,
+    #[serde(default)]
+    pub reason: String,
+}
+
+async fn next_number(tx: &DatabaseTransaction, year: i32) -> Result<i64> {
+    use tables::incidents::Column as C;
+    let last = tables::incidents::Entity::find().filter(C::Year.eq(i64::from(year))).order_by_desc(C::Number).one(tx).await?;
+    Ok(last.map_or(0, |r| r.number) + 1)
+}
+
+/// An incident that doesn't exist yet: the number it will have.
+struct NewIncident;
+
+impl Target for NewIncident {
+    type Loaded = i64;
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<i64> {
+        next_number(tx, ctx.now.year()).await
+    }
+    fn object(_: &i64) -> Object {
+        Object::System
+    }
+    fn revision(_: &i64) -> Option<i64> {
+        None
+    }
+}
+
+/// An alert, and the number of the incident it becomes.
+struct FromAlert(AlertId);
+
+impl Target for FromAlert {
+    type Loaded = (domain::alert::Alert, i64);
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
+        Ok((AlertTarget(self.0).load(tx, ctx).await?, next_number(tx, ctx.now.year()).await?))
+    }
+    fn object(_: &Self::Loaded) -> Object {
+        Object::Alert
+    }
+    fn revision(loaded: &Self::Loaded) -> Option<i64> {
+        Some(loaded.0.revision)
+    }
+}
+
+/// An incident with what still stands in the way of closing it.
+struct ToClose(IncidentId);
+
+impl Target for ToClose {
+    type Loaded = (Loaded, Pending);
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
+        Ok((crate::case::load(tx, ctx, self.0).await?, pending(tx, &self.0.to_string()).await?))
+    }
+    fn object(loaded: &Self::Loaded) -> Object {
+        loaded.0.access
+    }
+    fn revision(loaded: &Self::Loaded) -> Option<i64> {
+        Some(loaded.0.incident.revision)
+    }
+}
+
+/// What is open in an incident.
+async fn pending<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Pending> {
+    use tables::{notices::Column as N, tasks::Column as T};
+    let open_tasks = tables::tasks::Entity::find().filter(T::IncidentId.eq(incident)).filter(T::DoneAt.is_null()).count(db).await?;
+    let settled = Stage::ALL.iter().filter(|s| s.is_settled()).map(|s| s.code());
+    let unsent_notices =
+        tables::notices::Entity::find().filter(N::IncidentId.eq(incident)).filter(N::Stage.is_not_in(settled)).count(db).await?;
+    let open_steps = crate::runs::open_mandatory_steps(db, incident).await?;
+    Ok(Pending { open_tasks, unsent_notices, open_steps })
+}
+
+/// An account that is to become, or no longer to be, a member.
+struct WithAccount(IncidentId, Option<AccountId>);
+
+impl Target for WithAccount {
+    type Loaded = (Loaded, Option<domain::account::Account>);
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
+        let account = match self.1 {
+            Some(id) => tables::accounts::Entity::find_by_id(id.to_string()).one(tx).await?,
+            None => None,
+        };
+        Ok((crate::case::load(tx, ctx, self.0).await?, account.as_ref().map(rows::account).transpose()?))
+    }
+    fn object(loaded: &Self::Loaded) -> Object {
+        loaded.0.access
+    }
+    fn revision(_: &Self::Loaded) -> Option<i64> {
+        None
+    }
+}
+
+fn account_of(input: &MemberInput) -> (Option<AccountId>, Checks) {
+    let mut checks = Checks::new();
+    let id = checks.id::<AccountId>("account", &input.account);
+    (id, checks)
+}
+
+impl Services {
+    /// Declares an incident. A title is enough; whoever declares is its lead and first member.
+    ///
+    /// # Errors
+    /// Not allowed, or the input can't be taken.
+    pub async fn declare_incident(&self, ctx: &Ctx, input: &DeclareInput) -> Result<Declared> {
+        let by = ctx.person()?.account;
+        let id = IncidentId::from_bits(ctx.fresh.bits());
+        self.write(ctx, Action::DeclareIncident, NewIncident, |number| {
+            let reference = incident::reference(ctx.now.year(), *number);
+            let incident = input.parse()?.decide(id, reference.clone(), by, ctx.now);
+            Ok(Change::new(vec![Event::IncidentDeclared(incident)], Declared { id, reference }))
+        })
+        .await
+    }
+
+    /// Declares an incident from an alert, which then belongs to it. The alert's event time becomes the first hint.
+    ///
+    /// # Errors
+    /// Not allowed, dealt with already, or the input can't be taken.
+    pub async fn declare_from_alert(&self, ctx: &Ctx, alert: AlertId, input: &DeclareInput) -> Result<Declared> {
+        let by = ctx.person()?.account;
+        let id = IncidentId::from_bits(ctx.fresh.bits());
+        self.write(ctx, Action::DeclareFromAlert, FromAlert(alert), |(alert, number)| {
+            let mut input = input.clone();
+            if input.title.trim().is_empty() {
+                input.title.clone_from(&alert.title);
+            }
+            let reference = incident::reference(ctx.now.year(), *number);
+            let mut incident = input.parse()?.decide(id, reference.clone(), by, ctx.now);
+            incident.first_hint_at = alert.event_at.or(Some(alert.received_at));
+            let events = vec![Event::IncidentDeclared(incident), Event::AlertDeclared(alert.declare(id)?)];
+            Ok(Change::new(events, Declared { id, reference }))
+        })
+        .await
+    }
+
+    /// Edits the head.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, closed, or the input can't be taken.
+    pub async fn edit_incident(&self, ctx: &Ctx, id: IncidentId, input: &EditIncidentInput) -> Result<()> {
+        self.write(ctx, Action::EditIncident, IncidentTarget(id), |loaded| {
+            let edited = input.decide(&loaded.incident, &loaded.members, ctx.zone(), ctx.now)?;
+            Ok(Change::new(vec![Event::IncidentEdited(edited)], ()))
+        })
+        .await
+    }
+
+    /// Moves the phase.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, closed, or a way back without a reason.
+    pub async fn move_phase(&self, ctx: &Ctx, id: IncidentId, input: &MovePhaseInput) -> Result<()> {
+        self.write(ctx, Action::MovePhase, IncidentTarget(id), |loaded| {
+            let from = loaded.incident.phase;
+            let (incident, reason) = input.decide(&loaded.incident, ctx.now)?;
+            Ok(Change::new(vec![Event::PhaseMoved { incident, from, reason }], ()))
+        })
+        .await
+    }
+
+    /// Closes with an outcome.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, or something is still open, which the refusal names.
+    pub async fn close_incident(&self, ctx: &Ctx, id: IncidentId, input: &CloseInput) -> Result<()> {
+        self.write(ctx, Action::CloseIncident, ToClose(id), |(loaded, pending)| {
+            let (incident, reason) = input.decide(&loaded.incident, *pending, ctx.now)?;
+            Ok(Change::new(vec![Event::IncidentClosed { incident, reason }], ()))
+        })
+        .await
+    }
+
+    /// Opens a closed incident again.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, not closed, or no reason.
+    pub async fn reopen_incident(&self, ctx: &Ctx, id: IncidentId, input: &ReasonInput) -> Result<()> {
+        self.write(ctx, Action::ReopenIncident, IncidentTarget(id), |loaded| {
+            let reason = input.parse()?;
+            let incident = incident::reopen(&loaded.incident, ctx.now)?;
+            Ok(Change::new(vec![Event::IncidentReopened { incident, reason }], ()))
+        })
+        .await
+    }
+
+    /// Hides an incident from all but its members, or lifts that.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, no change, or no reason.
+    pub async fn restrict_incident(&self, ctx: &Ctx, id: IncidentId, restricted: bool, input: &ReasonInput) -> Result<()> {
+        let by = ctx.person()?.clone();
+        self.write(ctx, Action::Restrict, IncidentTarget(id), move |loaded| {
+            let reason = input.parse()?;
+            let incident = incident::set_restricted(&loaded.incident, restricted, ctx.now)?;
+            let mut events = Vec::new();
+            if restricted && !loaded.members.iter().any(|(id, _)| *id == by.account) {
+                events.push(Event::MemberAdded { incident: id, account: by.account });
+            }
+            events.push(Event::RestrictionSet { incident, reason });
+            Ok(Change::new(events, ()))
+        })
+        .await
+    }
+
+    /// Adds a member. Lead and data protection officer are told.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, or no such account.
+    pub async fn add_member(&self, ctx: &Ctx, id: IncidentId, input: &MemberInput) -> Result<Added> {
+        let (account, checks) = account_of(input);
+        self.write(ctx, Action::ManageMembers, WithAccount(id, account), |(loaded, found)| {
+            let Some(account) = found.as_ref().filter(|a| a.disabled_at.is_none()) else {
+                if account.is_none() {
+                    return Err(checks.refusal().into());
+                }
+                return Err(Refusal::field("account", "unknown", "There is no such account.").into());
+            };
+            if loaded.members.iter().any(|(id, _)| *id == account.id) {
+                return Err(Refusal::field("account", "is_member", "They are a member already.").into());
+            }
+            let event = Event::MemberAdded { incident: id, account: account.id };
+            let alarm = Alarm {
+                to: vec![Audience::Account(loaded.incident.lead), Audience::Role(Role::Dpo)],
+                purpose: "membership",
+                subject: format!("{}: a member was added", loaded.incident.reference),
+                text: format!("{} ({}) can now see {}. If this is not expected, open the incident and look at its members.", account.name, account.role, loaded.incident.reference),
+            };
+            Ok(Change::new(vec![event], Added { id: account.id.to_string() }).telling(alarm))
+        })
+        .await
+    }
+
+    /// Takes a member out. The lead stays.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, not a member, or the lead.
+    pub async fn remove_member(&self, ctx: &Ctx, id: IncidentId, account: AccountId) -> Result<()> {
+        self.write(ctx, Action::ManageMembers, IncidentTarget(id), |loaded| {
+            if loaded.incident.lead == account {
+                return Err(Refusal::state("is_lead", "The lead can't be taken out. Name another lead first.").into());
+            }
+            if !loaded.members.iter().any(|(id, _)| *id == account) {
+                return Err(Error::NotFound);
+            }
+            Ok(Change::new(vec![Event::MemberRemoved { incident: id, account }], ()))
+        })
+        .await
+    }
+
+    /// Opens a restricted incident in an emergency, for four hours, loudly.
+    ///
+    /// # Errors
+    /// Not allowed, no reason, or `NotFound` for a reference that is unknown or not restricted.
+    pub async fn break_glass(&self, ctx: &Ctx, input: &BreakGlassInput) -> Result<Declared> {
+        let person = ctx.person()?.clone();
+        self.permit(ctx, Action::BreakGlass, Object::System)?;
+        let reason = ReasonInput { reason: input.reason.clone() }.parse()?;
+        let reference = input.reference.trim().to_uppercase();
+        let row = tables::incidents::Entity::find()
+            .filter(tables::incidents::Column::Reference.eq(reference.as_str()))
+            .one(&self.reader)
+            .await?
+            .filter(|row| row.restricted)
+            .ok_or_else(|| Refusal::field("reference", "unknown", "There is no restricted incident with this number."))?;
+        let id = store::id(&row.id)?;
+        let until = ctx.now + Duration::hours(GLASS_HOURS);
+        self.write(ctx, Action::BreakGlass, IncidentTarget(id), move |loaded| {
+            if loaded.members.iter().any(|(id, _)| *id == person.account) && loaded.is_full_member() {
+                return Err(Refusal::field("reference", "is_member", "You are a member of this incident already.").into());
+            }
+            let event = Event::GlassBroken { incident: id, account: person.account, until, reason };
+            let mut to = vec![Audience::Role(Role::Dpo), Audience::Role(Role::Administrator)];
+            to.extend(loaded.members.iter().map(|(id, _)| Audience::Account(*id)));
+            let alarm = Alarm {
+                to,
+                purpose: "break_glass",
+                subject: format!("{}: glass was broken", loaded.incident.reference),
+                text: format!("{} opened the restricted incident {} without being its member. The reason is in its timeline.", person.name, loaded.incident.reference),
+            };
+            Ok(Change::new(vec![event], Declared { id, reference: loaded.incident.reference.clone() }).telling(alarm))
+        })
+        .await
+    }
+
+    /// An incident's first page.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn overview(&self, ctx: &Ctx, id: IncidentId) -> Result<Overview> {
+        let case = self.case(ctx, id, Action::ReadIncident).await?;
+        let key = id.to_string();
+        let (tasks, recent, sheet, pending, alerts) = tokio::try_join!(
+            self.tasks_of(&key),
+            self.recent_entries(&key),
+            self.sheet(&case),
+            async { pending(&self.reader, &key).await },
+            async {
+                let found =
+                    tables::alerts::Entity::find().filter(tables::alerts::Column::IncidentId.eq(key.as_str())).all(&self.reader).await?;
+                found.iter().map(rows::alert).collect::<Result<Vec<_>>>()
+            },
+        )?;
+        let completeness = domain::fact::sheet::completeness(&sheet);
+        Ok(Overview { case, tasks, recent, completeness, pending, alerts })
+    }
+
+    /// The head alone.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn incident(&self, ctx: &Ctx, id: IncidentId) -> Result<Case> {
+        self.case(ctx, id, Action::ReadIncident).await
+    }
+
+    /// A page of the incidents that the asker may see, the newest first.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn incidents(&self, ctx: &Ctx, open_only: bool, page: u64) -> Result<Listed<IncidentRow>> {
+        use tables::incidents::Column as C;
+        self.permit(ctx, Action::ReadIncidents, Object::System)?;
+        let mut query = tables::incidents::Entity::find().filter(self.visible(ctx, false)?).order_by_desc(C::DeclaredAt);
+        if open_only {
+            query = query.filter(C::ClosedAt.is_null());
+        }
+        let found = self.paged(query, page, |row| Ok(row.clone())).await?;
+        let items = self.with_clocks(&found.items).await?;
+        Ok(Listed { items, total: found.total, page: found.page })
+    }
+
+    /// Rows of the list, each with its stored clock and its lead's name: two more queries in all.
+    pub(crate) async fn with_clocks(&self, found: &[tables::incidents::Model]) -> Result<Vec<IncidentRow>> {
+        use tables::{accounts::Column as A, clock_rows::Column as K};
+        let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
+        let leads: Vec<&str> = found.iter().map(|r| r.lead_id.as_str()).collect();
+        let clocks = tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(ids)).all(&self.reader).await?;
+        let accounts = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
+        found
+            .iter()
+            .map(|row| {
+                let clock = clocks.iter().find(|c| c.incident_id == row.id);
+                let lead = accounts.iter().find(|a| a.id == row.lead_id);
+                let incident = rows::incident(row)?;
+                Ok(IncidentRow {
+                    id: incident.id,
+                    reference: incident.reference,
+                    title: incident.title,
+                    phase: incident.phase,
+                    severity: incident.severity,
+                    restricted: incident.restricted,
+                    lead: incident.lead,
+                    lead_name: lead.map(|l| l.name.clone()).unwrap_or_default(),
+                    declared_at: incident.declared_at,
+                    due_at: store::instant_opt(clock.map(|c| c.due_at))?,
+                    notified_at: store::instant_opt(clock.and_then(|c| c.notified_at))?,
+                    outcome: incident.outcome,
+                })
+            })
+            .collect()
+    }
+
+    /// Recomputes what lists sort by, where the rules have moved on since it was stored.
+    pub(crate) async fn rebuild_derived(&self) -> Result<()> {
+        use tables::clock_rows::Column as K;
+        let old = tables::clock_rows::Entity::find()
+            .filter(K::RulesVersion.ne(domain::clock::RULES_VERSION))
+            .all(&self.reader)
+            .await?;
+        for row in old {
+            let id: IncidentId = store::id(&row.incident_id)?;
+            let (aware, notified) = (self.awareness_of(&row.incident_id).await?, self.notified_at(&row.incident_id).await?);
+            let ctx = self.ctx(domain::access::Actor::Job("rebuild"));
+            self.batch(&ctx, async |tx| {
+                store::items::clock_row(tx, id, aware.as_ref().map(|a| a.aware_at), notified).await?;
+                Ok(((), Vec::new()))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Compares every stored due time with the computed one. Returns the references that differ.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn check_derived(&self) -> Result<Vec<String>> {
+        let mut wrong = Vec::new();
+        for row in tables::clock_rows::Entity::find().all(&self.reader).await? {
+            let aware = self.awareness_of(&row.incident_id).await?;
+            let due: Option<DateTime<Utc>> = aware.and_then(|a| domain::clock::gdpr_33(a.aware_at, None, a.aware_at)).map(|c| c.due_at);
+            let notified = self.notified_at(&row.incident_id).await?;
+            if due.map(micros) != Some(row.due_at) || notified.map(micros) != row.notified_at {
+                wrong.push(row.incident_id);
+            }
+        }
+        Ok(wrong)
+    }
+
+    /// Whether somebody may see this incident; used where an item leads to it.
+    pub(crate) async fn sees(&self, ctx: &Ctx, row: &tables::incidents::Model) -> Result<bool> {
+        let access = access_of(&self.reader, ctx, row).await?;
+        Ok(self.permit(ctx, Action::ReadIncident, access).is_ok())
+    }
+}
+
+impl Loaded {
+    fn is_full_member(&self) -> bool {
+        matches!(self.access, Object::Incident { membership: Some(domain::access::Membership::Member), .. })
+    }
+}

@@ -1,0 +1,93 @@
+//! The one application-service layer: every use case, once. Pages, API, jobs and commands call the
+//! same verbs; this is the only room that knows the database.
+
+pub mod accounts;
+pub mod alerts;
+pub mod blobs;
+pub mod ctx;
+pub mod error;
+pub mod evidence;
+pub mod facts;
+pub mod incidents;
+pub mod journal;
+pub mod library;
+pub mod notices;
+pub mod outbox;
+pub mod register;
+pub mod render;
+pub mod runs;
+pub mod search;
+pub mod settings;
+pub mod time;
+pub mod work;
+
+mod case;
+mod open;
+mod passwords;
+mod sealing;
+mod sheets;
+mod store;
+mod throttle;
+mod write;
+
+pub use ctx::{Ctx, Idempotency};
+pub use error::{Error, Result};
+pub use open::{Health, Options};
+pub use time::{Fresh, TimeSource};
+
+use chrono::{DateTime, Utc};
+use domain::{access::Actor, id::RequestId};
+use sea_orm::DatabaseConnection;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, watch};
+
+/// Everything a use case needs. Cheap to clone; holds no state of its own but connections.
+#[derive(Clone)]
+pub struct Services {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    time: TimeSource,
+    fresh: Fresh,
+    blobs: blobs::Blobs,
+    key: sealing::Key,
+    hashing: Arc<Semaphore>,
+    hash_cost: passwords::Cost,
+    changed: watch::Sender<u64>,
+}
+
+impl Services {
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.time.now()
+    }
+
+    /// The source of time, for tests that move it.
+    #[must_use]
+    pub fn time(&self) -> &TimeSource {
+        &self.time
+    }
+
+    /// A context for `actor`, now.
+    #[must_use]
+    pub fn ctx(&self, actor: Actor) -> Ctx {
+        Ctx {
+            actor,
+            now: self.now(),
+            fresh: self.fresh.clone(),
+            request: RequestId::from_bits(self.fresh.bits()),
+            idempotency: None,
+            seen: None,
+        }
+    }
+
+    /// Becomes ready whenever something was written.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    fn announce(&self) {
+        self.changed.send_modify(|n| *n += 1);
+    }
+}

@@ -1,0 +1,388 @@
+//! Notices: drafted from facts, approved by a second person, released by a later act.
+
+use crate::{
+    Services,
+    case::Loaded,
+    ctx::Ctx,
+    error::{Error, Result},
+    render,
+    settings,
+    sheets,
+    store::{self, rows, tables},
+    write::{Change, Target},
+};
+use domain::{
+    access::{Action, Object},
+    event::{Event, Outgoing},
+    fact::sheet::Sheet,
+    id::{AccountId, DeliveryId, IncidentId, NoticeId},
+    incident::{ReasonInput, open},
+    moment::Zone,
+    notice::{
+        ApproveInput, ChangesInput, Content, DraftInput, Notice, RecipientsInput, Statement, StatementInput,
+        stage::{Readiness, Stage},
+        template::{self, NoticeKind},
+    },
+    refusal::Refusal,
+    text::{Checks, Choice},
+    view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, StatementView},
+};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+
+mod shown;
+
+/// A notice with the sheet it rests on.
+pub(crate) struct NoticeTarget(pub NoticeId);
+
+pub(crate) struct LoadedNotice {
+    loaded: Loaded,
+    notice: Notice,
+    sheet: Sheet,
+    zone: Zone,
+}
+
+impl Target for NoticeTarget {
+    type Loaded = LoadedNotice;
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<LoadedNotice> {
+        let row = tables::notices::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
+        let notice = rows::notice(&row)?;
+        let loaded = crate::case::load(tx, ctx, notice.incident).await?;
+        let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
+        let zone = settings::organisation(tx).await?.0.authority_zone;
+        Ok(LoadedNotice { loaded, notice, sheet, zone })
+    }
+    fn object(loaded: &LoadedNotice) -> Object {
+        loaded.loaded.access
+    }
+    fn revision(loaded: &LoadedNotice) -> Option<i64> {
+        Some(loaded.notice.revision)
+    }
+}
+
+/// An incident with the sheet a draft is made from.
+struct ToDraft(IncidentId);
+
+impl Target for ToDraft {
+    type Loaded = (Loaded, Sheet, Zone);
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
+        let loaded = crate::case::load(tx, ctx, self.0).await?;
+        let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
+        let zone = settings::organisation(tx).await?.0.authority_zone;
+        Ok((loaded, sheet, zone))
+    }
+    fn object(loaded: &Self::Loaded) -> Object {
+        loaded.0.access
+    }
+    fn revision(_: &Self::Loaded) -> Option<i64> {
+        None
+    }
+}
+
+fn worded(notice: (NoticeKind, template::Language), code: &str, sheet: &Sheet, zone: Zone, by: AccountId) -> Result<Statement> {
+    let (kind, language) = notice;
+    let rendered = render::notice::statement(kind, language, code, sheet, zone).map_err(|why| Error::Template(why.to_string()))?;
+    Ok(Statement { code: code.to_owned(), text: rendered.text, reads: rendered.reads, own_words: false, written_by: by })
+}
+
+/// The exact content of a notice as it is.
+pub(crate) fn content(notice: &Notice) -> Content {
+    let statements: Vec<(&str, &str)> = notice.statements.iter().map(|s| (s.code.as_str(), s.text.as_str())).collect();
+    let assembled = render::notice::assemble(notice.kind, notice.language, &statements);
+    Content {
+        kind: notice.kind,
+        language: notice.language,
+        subject: assembled.subject,
+        text: assembled.text,
+        html: assembled.html,
+        attachments: Vec::new(),
+        recipients: notice.recipients.clone(),
+        merge: domain::journal::hash(""),
+    }
+}
+
+/// What stands between a notice and its next step. An authority may be told in phases (Art. 33(4)), so
+/// only what people must be told (Art. 34(2)) has to be complete.
+fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
+    let missing = match notice.kind {
+        NoticeKind::AuthorityNotification => 0,
+        NoticeKind::SubjectCommunication => {
+            let lacks = |spec: &&template::StatementSpec| spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none());
+            template::statements(notice.kind).iter().filter(lacks).count()
+        }
+    };
+    Readiness { stale: notice.stale(sheet).len(), missing }
+}
+
+impl Services {
+    /// Drafts a notice from the facts as they are.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, closed, or the input can't be taken.
+    pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
+        let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
+        self.write(ctx, Action::DraftNotice, ToDraft(incident), |(loaded, sheet, zone)| {
+            open(&loaded.incident)?;
+            let (kind, language) = input.parse()?;
+            let statements = template::statements(kind)
+                .iter()
+                .map(|spec| worded((kind, language), spec.code, sheet, *zone, by))
+                .collect::<Result<Vec<_>>>()?;
+            let notice = Notice {
+                id,
+                incident,
+                kind,
+                language,
+                stage: Stage::Draft,
+                statements,
+                recipients: Vec::new(),
+                authors: vec![by],
+                created_at: ctx.now,
+                created_by: by,
+                remark: String::new(),
+                approved_digest: None,
+                approved_at: None,
+                approved_by: None,
+                sent_at: None,
+                sent_by: None,
+                first_accepted_at: None,
+                revision: 1,
+            };
+            Ok(Change::new(vec![Event::NoticeDrafted(notice)], Added { id: id.to_string() }))
+        })
+        .await
+    }
+
+    async fn change(
+        &self,
+        ctx: &Ctx,
+        action: Action,
+        id: NoticeId,
+        what: &'static str,
+        decide: impl FnOnce(&LoadedNotice, AccountId) -> Result<Notice> + Send,
+    ) -> Result<()> {
+        let by = ctx.person()?.account;
+        self.write(ctx, action, NoticeTarget(id), |loaded| {
+            open(&loaded.loaded.incident)?;
+            let notice = decide(loaded, by)?;
+            Ok(Change::new(vec![Event::NoticeChanged { notice, what }], ()))
+        })
+        .await
+    }
+
+    /// Writes one statement in own words, or goes back to the template with an empty text.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, on its way, no such statement, or the text can't be taken.
+    pub async fn edit_statement(&self, ctx: &Ctx, id: NoticeId, code: &str, input: &StatementInput) -> Result<()> {
+        self.change(ctx, Action::EditNotice, id, "statement", |loaded, by| {
+            let notice = &loaded.notice;
+            if template::statement(notice.kind, code).is_none() {
+                return Err(Error::NotFound);
+            }
+            let mut statement = worded((notice.kind, notice.language), code, &loaded.sheet, loaded.zone, by)?;
+            let mut checks = Checks::new();
+            let text = checks.optional_body("text", &input.text).ok_or_else(|| checks.refusal())?;
+            if code == "subject" && text.contains('\n') {
+                return Err(Refusal::field("text", "one_line", "The subject is one line.").into());
+            }
+            if !text.trim().is_empty() {
+                statement.text = text;
+                statement.own_words = true;
+            }
+            Ok(notice.with_statements(vec![statement], by)?)
+        })
+        .await
+    }
+
+    /// Looks at one statement again, or at every stale one: the template's words are made anew, own words are kept
+    /// and rest on the facts as they are now.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale revision, on its way, or no such statement.
+    pub async fn refresh_statements(&self, ctx: &Ctx, id: NoticeId, code: Option<&str>) -> Result<()> {
+        self.change(ctx, Action::EditNotice, id, "refreshed", |loaded, by| {
+            let notice = &loaded.notice;
+            let stale = notice.stale(&loaded.sheet);
+            let chosen: Vec<&Statement> = match code {
+                Some(code) => notice.statements.iter().filter(|s| s.code == code).collect(),
+                None => notice.statements.iter().filter(|s| stale.contains(&s.code)).collect(),
+            };
+            if chosen.is_empty() {
+                return Err(Refusal::state("nothing_stale", "No statement rests on a fact that has changed.").into());
+            }
+            let statements = chosen
+                .into_iter()
+                .map(|old| {
+                    let new = worded((notice.kind, notice.language), &old.code, &loaded.sheet, loaded.zone, by)?;
+                    Ok(if old.own_words { Statement { text: old.text.clone(), own_words: true, ..new } } else { new })
+                })
+                .collect::<Result<Vec<_>>>()?;
+            Ok(notice.with_statements(statements, by)?)
+        })
+        .await
+    }
+
+    /// Says who gets it.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, on its way, or an address can't be taken.
+    pub async fn set_recipients(&self, ctx: &Ctx, id: NoticeId, input: &RecipientsInput) -> Result<()> {
+        self.change(ctx, Action::EditNotice, id, "recipients", |loaded, by| {
+            let recipients = input.parse(loaded.notice.kind)?;
+            Ok(loaded.notice.with_recipients(recipients, by)?)
+        })
+        .await
+    }
+
+    /// Gives it to a second person.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, not a draft, or something stale or missing is left.
+    pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
+        self.change(ctx, Action::SubmitNotice, id, "submitted", |loaded, _| {
+            Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet))?)
+        })
+        .await
+    }
+
+    /// Sends it back to its authors.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, not in review, or no remark.
+    pub async fn request_changes(&self, ctx: &Ctx, id: NoticeId, input: &ChangesInput) -> Result<()> {
+        self.change(ctx, Action::RequestChanges, id, "changes_requested", |loaded, _| {
+            let mut checks = Checks::new();
+            let remark = checks.reason("remark", &input.remark).ok_or_else(|| checks.refusal())?;
+            Ok(loaded.notice.request_changes(remark)?)
+        })
+        .await
+    }
+
+    /// Approves exactly the content whose digest was read.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, not in review, own work, or the content is another by now.
+    pub async fn approve_notice(&self, ctx: &Ctx, id: NoticeId, input: &ApproveInput) -> Result<()> {
+        let by = ctx.person()?.account;
+        self.write(ctx, Action::ApproveNotice, NoticeTarget(id), |loaded| {
+            open(&loaded.loaded.incident)?;
+            let digest = content(&loaded.notice).digest();
+            let ready = readiness(&loaded.notice, &loaded.sheet);
+            let notice = loaded.notice.approve(by, input.digest.trim(), &digest, ready, ctx.now)?;
+            Ok(Change::new(vec![Event::NoticeApproved { notice, digest }], ()))
+        })
+        .await
+    }
+
+    /// Releases an approved notice: one mail for each recipient goes into the outbox in this commit.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, not approved, or the content isn't the approved one.
+    pub async fn send_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
+        let by = ctx.person()?.account;
+        self.write(ctx, Action::SendNotice, NoticeTarget(id), |loaded| {
+            open(&loaded.loaded.incident)?;
+            let content = content(&loaded.notice);
+            let ready = readiness(&loaded.notice, &loaded.sheet);
+            let notice = loaded.notice.send(by, &content.digest(), ready, ctx.now)?;
+            let mails = notice
+                .recipients
+                .iter()
+                .map(|r| Outgoing { id: DeliveryId::from_bits(ctx.fresh.bits()), recipient: r.clone() })
+                .collect();
+            Ok(Change::new(vec![Event::NoticeSent { notice, content, mails }], ()))
+        })
+        .await
+    }
+
+    /// Gives it up; what has not left yet will not.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, settled, or no reason.
+    pub async fn cancel_notice(&self, ctx: &Ctx, id: NoticeId, input: &ReasonInput) -> Result<()> {
+        self.change(ctx, Action::CancelNotice, id, "cancelled", |loaded, _| Ok(loaded.notice.cancel(input.parse()?)?)).await
+    }
+
+    /// The notices of one incident.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn notices_of(&self, ctx: &Ctx, incident: IncidentId) -> Result<NoticesTab> {
+        use tables::notices::Column as N;
+        let case = self.case(ctx, incident, Action::ReadIncident).await?;
+        let found =
+            tables::notices::Entity::find().filter(N::IncidentId.eq(incident.to_string())).order_by_desc(N::CreatedAt).all(&self.reader).await?;
+        let notices = self.notice_rows(&found).await?;
+        let languages = self.organisation().await?.0.languages;
+        Ok(NoticesTab { case, notices, languages })
+    }
+
+    /// A page of the notices of every incident that the asker may see.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn notices(&self, ctx: &Ctx, stage: Option<Stage>, page: u64) -> Result<Listed<NoticeRow>> {
+        use sea_orm::{QuerySelect, QueryTrait};
+        use tables::{incidents::Column as I, notices::Column as N};
+        self.permit(ctx, Action::ReadIncidents, Object::System)?;
+        let seen = tables::incidents::Entity::find().select_only().column(I::Id).filter(self.visible(ctx, false)?).into_query();
+        let mut query = tables::notices::Entity::find().filter(N::IncidentId.in_subquery(seen)).order_by_desc(N::CreatedAt);
+        if let Some(stage) = stage {
+            query = query.filter(N::Stage.eq(stage.code()));
+        }
+        let found = self.paged(query, page, |row| Ok(row.clone())).await?;
+        Ok(Listed { items: self.notice_rows(&found.items).await?, total: found.total, page: found.page })
+    }
+
+    async fn notice_rows(&self, found: &[tables::notices::Model]) -> Result<Vec<NoticeRow>> {
+        use tables::clock_rows::Column as K;
+        let heads = self.heads(found.iter().map(|n| n.incident_id.as_str()).collect()).await?;
+        let cases: Vec<&str> = found.iter().map(|n| n.incident_id.as_str()).collect();
+        let clocks = tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(cases)).all(&self.reader).await?;
+        let tallies = self.tallies(found.iter().map(|n| n.id.as_str()).collect()).await?;
+        let mut out = Vec::new();
+        for row in found {
+            let Some(head) = heads.iter().find(|h| h.id == row.incident_id) else { continue };
+            let notice = rows::notice(row)?;
+            let due = clocks.iter().find(|c| c.incident_id == row.incident_id && notice.kind == NoticeKind::AuthorityNotification);
+            out.push(NoticeRow {
+                id: notice.id,
+                incident: notice.incident,
+                reference: head.reference.clone(),
+                incident_title: head.title.clone(),
+                kind: notice.kind,
+                language: notice.language,
+                stage: notice.stage,
+                created_at: notice.created_at,
+                due_at: store::instant_opt(due.map(|d| d.due_at))?,
+                tally: tallies.get(&row.id).copied().unwrap_or_default(),
+            });
+        }
+        Ok(out)
+    }
+
+    /// One notice with everything under it.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    pub async fn notice(&self, ctx: &Ctx, id: NoticeId) -> Result<NoticePage> {
+        let row = tables::notices::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let notice = rows::notice(&row)?;
+        let case = self.case(ctx, notice.incident, Action::ReadIncident).await?;
+        let sheet = self.sheet(&case).await?;
+        let old = self.facts_by_id(&notice).await?;
+        let statements = notice.statements.iter().map(|s| shown::statement(&notice, s, &sheet, &old, ctx.zone())).collect::<Vec<StatementView>>();
+        let content = content(&notice);
+        let digest = content.digest();
+        let tally = self.tallies(vec![row.id.as_str()]).await?.get(&row.id).copied().unwrap_or_default();
+        let receipts = self.receipts(&row.id).await?;
+        Ok(NoticePage { case, notice, statements, subject: content.subject, text: content.text, html: content.html, digest, tally, receipts })
+    }
+
+    async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<domain::fact::Fact>> {
+        let ids: Vec<String> =
+            notice.statements.iter().flat_map(|s| s.reads.iter().filter_map(|r| r.fact.map(|f| f.to_string()))).collect();
+        let found = tables::facts::Entity::find().filter(tables::facts::Column::Id.is_in(ids)).all(&self.reader).await?;
+        found.iter().map(rows::fact).collect()
+    }
+}

@@ -1,0 +1,50 @@
+//! A statement with its ground, as a page shows it.
+
+use domain::{
+    fact::{
+        Fact,
+        catalogue::catalogue,
+        sheet::{Sheet, words},
+    },
+    moment::Zone,
+    notice::{Notice, Read, Statement, template},
+    view::{StatementView, UnderFact},
+};
+
+pub(super) fn statement(notice: &Notice, statement: &Statement, sheet: &Sheet, old: &[Fact], zone: Zone) -> StatementView {
+    let spec = template::statement(notice.kind, &statement.code);
+    let label = |key: &str| catalogue().get(key).map_or_else(|| key.to_owned(), |d| d.label.clone());
+    let under: Vec<UnderFact> = statement.reads.iter().filter_map(|read| under(notice, read, sheet, old, zone, &label)).collect();
+    let missing = spec.map(|s| s.missing(sheet)).unwrap_or_default();
+    StatementView {
+        code: statement.code.clone(),
+        heading: spec.map(|s| s.heading(template::Language::En).to_owned()).unwrap_or_default(),
+        article: spec.map(|s| s.article.to_owned()).unwrap_or_default(),
+        text: statement.text.clone(),
+        own_words: statement.own_words,
+        written_by: statement.written_by,
+        stale: statement.reads.iter().any(|r| sheet.get(&r.key).map(|f| f.id) != r.fact),
+        missing: missing.into_iter().map(|key| (key.to_owned(), label(key))).collect(),
+        under,
+    }
+}
+
+/// A fact under a statement: as it was read, and as it is now where that is another. A question that
+/// nobody has answered and that still has no answer is no ground.
+fn under(notice: &Notice, read: &Read, sheet: &Sheet, old: &[Fact], zone: Zone, label: &dyn Fn(&str) -> String) -> Option<UnderFact> {
+    let now = sheet.get(&read.key);
+    let is_stale = now.map(|f| f.id) != read.fact;
+    if now.is_none() && read.fact.is_none() {
+        return None;
+    }
+    let then = read.fact.and_then(|id| old.iter().find(|f| f.id == id)).or(if is_stale { None } else { now });
+    let say = |fact: &Fact| words::answer(fact, notice.language, zone);
+    let evidence = then.or(now).and_then(|f| f.ground.as_ref());
+    Some(UnderFact {
+        key: read.key.clone(),
+        label: label(&read.key),
+        shown: then.map(say).unwrap_or_else(|| "no answer yet".to_owned()),
+        now_shown: is_stale.then(|| now.map(say).unwrap_or_else(|| "no answer".to_owned())),
+        evidence: evidence.map(|g| (g.evidence.to_string(), g.sha256.clone())),
+    })
+}

@@ -1,0 +1,174 @@
+//! What the organisation says once, and how its mail leaves.
+
+use crate::{
+    Services,
+    ctx::Ctx,
+    error::Result,
+    store::{self, rows, tables},
+    write::{Change, Target},
+};
+use domain::{
+    access::{Action, Object},
+    account::organisation::{MailInput, MailSettings, Organisation, OrganisationInput},
+    event::{Event, Secret},
+    fact::{About, Certainty, Fact, Value},
+    id::FactId,
+    view::Profile,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+async fn setting<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<tables::settings::Model>> {
+    Ok(tables::settings::Entity::find_by_id(name.to_owned()).one(db).await?)
+}
+
+/// The profile's settings and their revision; 0 while nobody has saved them.
+pub(crate) async fn organisation<C: ConnectionTrait>(db: &C) -> Result<(Organisation, i64)> {
+    match setting(db, "organisation").await? {
+        Some(row) => Ok((store::json(&row.body)?, row.revision)),
+        None => Ok((Organisation::default(), 0)),
+    }
+}
+
+async fn answers<C: ConnectionTrait>(db: &C) -> Result<Vec<Fact>> {
+    use tables::facts::Column as F;
+    let found =
+        tables::facts::Entity::find().filter(F::IncidentId.eq("")).filter(F::SupersededAt.is_null()).all(db).await?;
+    found.iter().map(rows::fact).collect()
+}
+
+struct TheOrganisation;
+
+impl Target for TheOrganisation {
+    type Loaded = (Vec<Fact>, i64);
+    async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<Self::Loaded> {
+        Ok((answers(tx).await?, organisation(tx).await?.1))
+    }
+    fn object(_: &Self::Loaded) -> Object {
+        Object::System
+    }
+    fn revision(loaded: &Self::Loaded) -> Option<i64> {
+        Some(loaded.1)
+    }
+}
+
+struct TheMail;
+
+impl Target for TheMail {
+    type Loaded = i64;
+    async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<i64> {
+        Ok(setting(tx, "mail").await?.map_or(0, |row| row.revision))
+    }
+    fn object(_: &i64) -> Object {
+        Object::System
+    }
+    fn revision(revision: &i64) -> Option<i64> {
+        Some(*revision)
+    }
+}
+
+impl Services {
+    pub(crate) async fn organisation(&self) -> Result<(Organisation, i64)> {
+        organisation(&self.reader).await
+    }
+
+    /// The profile with its answers.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn profile(&self, ctx: &Ctx) -> Result<Profile> {
+        self.permit(ctx, Action::ReadOrganisation, Object::System)?;
+        let (organisation, revision) = self.organisation().await?;
+        let text = |fact: Fact| match fact.value {
+            Some(Value::Text(text)) => Some((fact.key, text)),
+            _ => None,
+        };
+        let answers = answers(&self.reader).await?.into_iter().filter_map(text).collect();
+        Ok(Profile { organisation, answers, revision })
+    }
+
+    /// Saves the profile. Its answers become facts of the organisation, which answer every incident's
+    /// question beforehand; those that changed get a new version.
+    ///
+    /// # Errors
+    /// Not allowed, stale, or the input can't be taken.
+    pub async fn save_organisation(&self, ctx: &Ctx, input: &OrganisationInput) -> Result<()> {
+        let by = ctx.person()?.account;
+        self.write(ctx, Action::EditOrganisation, TheOrganisation, |(old, revision)| {
+            let (organisation, texts) = input.parse()?;
+            let mut answers: Vec<(&str, Value)> =
+                texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key, Value::Text(text))).collect();
+            let has_dpo = answers.iter().any(|(key, _)| *key == "dpo.name");
+            answers.push(("dpo.exists", Value::Bool(has_dpo)));
+            let mut events = vec![Event::OrganisationSaved { organisation, revision: revision + 1 }];
+            for (key, value) in answers {
+                let was = old.iter().find(|f| f.key == key);
+                if was.is_some_and(|f| f.value.as_ref() == Some(&value)) {
+                    continue;
+                }
+                let fact = Fact {
+                    id: FactId::from_bits(ctx.fresh.bits()),
+                    key: key.to_owned(),
+                    about: About::Organisation,
+                    version: was.map_or(0, |f| f.version) + 1,
+                    certainty: Certainty::Exact,
+                    value: Some(value),
+                    promised_on: None,
+                    holds_from: None,
+                    recorded_at: ctx.now,
+                    recorded_by: by,
+                    reason: String::new(),
+                    ground: None,
+                };
+                events.push(Event::FactRecorded { incident: None, fact });
+            }
+            Ok(Change::new(events, ()))
+        })
+        .await
+    }
+
+    /// The relay, for those who configure it, with the revision to change it by.
+    ///
+    /// # Errors
+    /// Not allowed.
+    pub async fn mail_settings(&self, ctx: &Ctx) -> Result<(Option<MailSettings>, i64)> {
+        self.permit(ctx, Action::ConfigureMail, Object::System)?;
+        match setting(&self.reader, "mail").await? {
+            Some(row) => Ok((Some(store::json(&row.body)?), row.revision)),
+            None => Ok((None, 0)),
+        }
+    }
+
+    /// Saves the relay. An empty password keeps the stored one.
+    ///
+    /// # Errors
+    /// Not allowed, stale, or the input can't be taken.
+    pub async fn save_mail(&self, ctx: &Ctx, input: &MailInput) -> Result<()> {
+        let sealed = if input.password.is_empty() { None } else { Some(Secret(self.key.seal(&input.password, ctx.fresh.nonce())?)) };
+        self.write(ctx, Action::ConfigureMail, TheMail, |revision| {
+            let settings = input.parse()?;
+            Ok(Change::new(vec![Event::MailSaved { settings, sealed_password: sealed, revision: revision + 1 }], ()))
+        })
+        .await
+    }
+
+    /// The relay with its password, for the job that sends. None while mail goes to a folder.
+    ///
+    /// # Errors
+    /// The key file isn't the one the password was sealed with.
+    pub async fn relay(&self) -> Result<Option<(MailSettings, Option<String>, i64)>> {
+        let Some(row) = setting(&self.reader, "mail").await? else { return Ok(None) };
+        let password = match setting(&self.reader, "mail_password").await? {
+            Some(sealed) => Some(self.key.open_sealed(&sealed.body)?),
+            None => None,
+        };
+        Ok(Some((store::json(&row.body)?, password, row.revision)))
+    }
+
+    /// Whether mail leaves this machine.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn mail_leaves(&self) -> Result<bool> {
+        Ok(setting(&self.reader, "mail").await?.is_some())
+    }
+}

@@ -1,0 +1,112 @@
+//! Laying out what is known in an incident, from wherever it is recorded.
+
+use crate::{
+    Services,
+    error::Result,
+    store::{rows, tables},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    awareness::Awareness,
+    clock,
+    fact::{Certainty, Fact, Value, sheet::{Sheet, derived}},
+    incident::Incident,
+    notice::template::NoticeKind,
+    text::Choice,
+    view::Case,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+/// What the sheet needs besides the facts themselves.
+pub(crate) struct Known<'a> {
+    pub incident: &'a Incident,
+    pub awareness: Option<&'a Awareness>,
+    pub notified_at: Option<DateTime<Utc>>,
+    pub told: u64,
+    pub now: DateTime<Utc>,
+}
+
+/// The present facts of the organisation and of an incident.
+pub(crate) async fn facts<C: ConnectionTrait>(db: &C, incident: &str) -> Result<(Vec<Fact>, Vec<Fact>)> {
+    use tables::facts::Column as F;
+    let found = tables::facts::Entity::find()
+        .filter(F::IncidentId.is_in([incident, ""]))
+        .filter(F::SupersededAt.is_null())
+        .all(db)
+        .await?;
+    let (mut organisation, mut case) = (Vec::new(), Vec::new());
+    for row in &found {
+        let fact = rows::fact(row)?;
+        if row.incident_id.is_empty() { organisation.push(fact) } else { case.push(fact) }
+    }
+    Ok((organisation, case))
+}
+
+/// What the ledger and the deliveries already know.
+pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
+    let by = known.incident.declared_by;
+    let mut out = Vec::new();
+    if let Some(aware) = known.awareness {
+        let (at, by) = (aware.recorded_at, aware.recorded_by);
+        out.push(derived("time.aware", Certainty::Exact, Some(Value::Instant(aware.aware_at)), at, by));
+        let late = known.notified_at.unwrap_or(known.now) > clock::due(aware.aware_at);
+        out.push(derived("time.late", Certainty::Exact, Some(Value::Bool(late)), at, by));
+    }
+    let kind = if known.notified_at.is_some() { "follow_up" } else { "new" };
+    out.push(derived("notif.kind", Certainty::Exact, Some(Value::Choice(kind.to_owned())), known.incident.declared_at, by));
+    if known.told > 0 {
+        out.push(derived("ds.count", Certainty::Exact, Some(Value::Number(known.told)), known.incident.declared_at, by));
+    }
+    out
+}
+
+/// How many data subjects a relay has taken a communication for.
+pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<u64> {
+    use sea_orm::{QuerySelect, QueryTrait};
+    use tables::{notices::Column as N, outbox::Column as O};
+    let communications = tables::notices::Entity::find()
+        .select_only()
+        .column(N::Id)
+        .filter(N::IncidentId.eq(incident))
+        .filter(N::Kind.eq(NoticeKind::SubjectCommunication.code()))
+        .into_query();
+    let of_them = tables::outbox::Entity::find().filter(O::NoticeId.in_subquery(communications));
+    Ok(of_them.filter(O::State.eq("accepted")).count(db).await?)
+}
+
+/// The sheet of an incident that is loaded for a decision.
+pub(crate) async fn in_transaction<C: ConnectionTrait>(db: &C, incident: &Incident, now: DateTime<Utc>) -> Result<Sheet> {
+    use sea_orm::QueryOrder;
+    use tables::{awareness::Column as A, notices::Column as N};
+    let key = incident.id.to_string();
+    let (organisation, case) = facts(db, &key).await?;
+    let aware = tables::awareness::Entity::find().filter(A::IncidentId.eq(key.as_str())).order_by_desc(A::Version).one(db).await?;
+    let aware = aware.as_ref().map(rows::awareness).transpose()?;
+    let notified = tables::notices::Entity::find()
+        .filter(N::IncidentId.eq(key.as_str()))
+        .filter(N::Kind.eq(NoticeKind::AuthorityNotification.code()))
+        .filter(N::FirstAcceptedAt.is_not_null())
+        .order_by_asc(N::FirstAcceptedAt)
+        .one(db)
+        .await?;
+    let notified_at = crate::store::instant_opt(notified.and_then(|n| n.first_accepted_at))?;
+    let told = told(db, &key).await?;
+    let known = Known { incident, awareness: aware.as_ref(), notified_at, told, now };
+    Ok(Sheet::new(organisation, case, elsewhere(&known)))
+}
+
+impl Services {
+    /// The sheet of an incident whose page is being shown.
+    pub(crate) async fn sheet(&self, case: &Case) -> Result<Sheet> {
+        let key = case.incident.id.to_string();
+        let (organisation, facts) = facts(&self.reader, &key).await?;
+        let known = Known {
+            incident: &case.incident,
+            awareness: case.awareness.as_ref(),
+            notified_at: self.notified_at(&key).await?,
+            told: told(&self.reader, &key).await?,
+            now: case.now,
+        };
+        Ok(Sheet::new(organisation, facts, elsewhere(&known)))
+    }
+}

@@ -1,0 +1,69 @@
+//! Storage: the only place that knows tables. Rows become domain values here and nowhere else.
+
+pub(crate) mod apply;
+pub(crate) mod boxes;
+pub(crate) mod items;
+pub(crate) mod rows;
+pub(crate) mod search;
+pub(crate) mod tables;
+
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+
+/// An instant as stored: microseconds since 1970.
+pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
+    at.timestamp_micros()
+}
+
+/// An instant as read.
+pub(crate) fn instant(micros: i64) -> Result<DateTime<Utc>> {
+    DateTime::from_timestamp_micros(micros).ok_or_else(|| Error::corrupt("instant", &micros.to_string()))
+}
+
+/// An instant that may be absent.
+pub(crate) fn instant_opt(micros: Option<i64>) -> Result<Option<DateTime<Utc>>> {
+    micros.map(instant).transpose()
+}
+
+/// A stored word of a closed set.
+pub(crate) fn word<C: domain::text::Choice>(code: &str) -> Result<C> {
+    C::from_code(code).ok_or_else(|| Error::corrupt("word", code))
+}
+
+/// A stored id.
+pub(crate) fn id<I: std::str::FromStr>(text: &str) -> Result<I> {
+    text.parse().map_err(|_| Error::corrupt("id", text))
+}
+
+/// A stored id that may be absent.
+pub(crate) fn id_opt<I: std::str::FromStr>(text: Option<&str>) -> Result<Option<I>> {
+    text.map(id).transpose()
+}
+
+/// A stored JSON value.
+pub(crate) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|why| Error::corrupt("json", &why.to_string()))
+}
+
+/// A value as stored JSON.
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|why| Error::corrupt("json", &why.to_string()))
+}
+
+/// Writes go one after the other on both engines. SQLite's IMMEDIATE does that by itself; on
+/// PostgreSQL the transaction takes a lock of its own until it ends, so that two processes can't tie
+/// two entries to the same end of a stream.
+pub(crate) async fn one_writer(tx: &sea_orm::DatabaseTransaction) -> Result<()> {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_raw(Statement::from_string(DbBackend::Postgres, "SELECT pg_advisory_xact_lock(7272)")).await?;
+    }
+    Ok(())
+}
+
+/// The database file is for its owner alone.
+pub(crate) fn owner_only(path: &std::path::Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(())
+}

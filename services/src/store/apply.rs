@@ -1,0 +1,304 @@
+//! Saving what happened. Exhaustive over [`Event`], as the journal is.
+
+use super::{micros, rows, rows::fresh, search, search::Doc, tables, to_json};
+use crate::{
+    ctx::Ctx,
+    error::{Error, Result},
+};
+use domain::{
+    clock,
+    event::{Event, LinkFor},
+    id::{AccountId, EntryId, IncidentId},
+    incident::Incident,
+    text::Choice,
+    work::entry::Entry,
+};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+/// Saves one event's new state. Changes are saved only over the revision before.
+pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result<()> {
+    match event {
+        Event::AccountCreated(_)
+        | Event::AccountChanged { .. }
+        | Event::PasswordSet { .. }
+        | Event::LinkIssued { .. }
+        | Event::LinkUsed { .. }
+        | Event::SessionStarted { .. }
+        | Event::SessionEnded { .. }
+        | Event::SessionsEnded { .. }
+        | Event::TokenCreated { .. }
+        | Event::TokenRevoked { .. }
+        | Event::OrganisationSaved { .. }
+        | Event::MailSaved { .. } => of_system(tx, ctx, event).await,
+        Event::AlertReceived(alert) => {
+            insert::<tables::alerts::Entity>(tx, fresh(rows::alert_row(alert))).await?;
+            let doc = Doc { target: alert.id.to_string(), incident: String::new(), kind: "alert", title: &alert.title, body: &alert.body };
+            search::index(tx, &doc).await
+        }
+        Event::AlertDismissed(alert) | Event::AlertDeclared(alert) => {
+            let at = Condition::all()
+                .add(tables::alerts::Column::Id.eq(alert.id.to_string()))
+                .add(tables::alerts::Column::Revision.eq(alert.revision - 1));
+            replace::<tables::alerts::Entity>(tx, fresh(rows::alert_row(alert)), at).await
+        }
+        Event::IncidentDeclared(incident) => {
+            let row = rows::incident_row(incident);
+            search::index(tx, &search::incident(&row)).await?;
+            insert::<tables::incidents::Entity>(tx, fresh(row)).await?;
+            member(tx, ctx, incident.id, incident.lead, None).await?;
+            tell(tx, ctx, incident.id, format!("Declared as {}.", incident.reference)).await
+        }
+        Event::IncidentEdited(incident) => head(tx, incident).await,
+        Event::PhaseMoved { incident, from, reason } => {
+            head(tx, incident).await?;
+            tell(tx, ctx, incident.id, with_reason(format!("Phase moved from {from} to {}", incident.phase), reason)).await
+        }
+        Event::IncidentClosed { incident, reason } => {
+            head(tx, incident).await?;
+            let outcome = incident.outcome.map(Choice::label).unwrap_or_default();
+            tell(tx, ctx, incident.id, with_reason(format!("Closed as {outcome}"), reason)).await
+        }
+        Event::IncidentReopened { incident, reason } => {
+            head(tx, incident).await?;
+            tell(tx, ctx, incident.id, with_reason("Reopened".to_owned(), reason)).await
+        }
+        Event::RestrictionSet { incident, reason } => {
+            head(tx, incident).await?;
+            let what = if incident.restricted { "Restricted to its members" } else { "Restriction lifted" };
+            tell(tx, ctx, incident.id, with_reason(what.to_owned(), reason)).await
+        }
+        Event::MemberAdded { incident, account } => {
+            member(tx, ctx, *incident, *account, None).await?;
+            tell(tx, ctx, *incident, "A member was added.".to_owned()).await
+        }
+        Event::MemberRemoved { incident, account } => {
+            tables::members::Entity::delete_by_id((account.to_string(), incident.to_string())).exec(tx).await?;
+            tell(tx, ctx, *incident, "A member was removed.".to_owned()).await
+        }
+        Event::GlassBroken { incident, account, until, reason } => {
+            member(tx, ctx, *incident, *account, Some(micros(*until))).await?;
+            tell(tx, ctx, *incident, with_reason("Glass broken: opened to somebody who isn't a member".to_owned(), reason)).await
+        }
+        Event::EntryAdded(_)
+        | Event::EntryEdited(_)
+        | Event::EntryWithdrawn(_)
+        | Event::TaskAdded(_)
+        | Event::TaskChanged { .. }
+        | Event::NoteAdded(_)
+        | Event::NoteEdited(_)
+        | Event::EvidenceAdded(_)
+        | Event::EvidenceWithdrawn(_)
+        | Event::EvidenceVerified(_)
+        | Event::RunStarted(_)
+        | Event::StepChanged { .. } => super::items::of_work(tx, ctx, event).await,
+        Event::FactRecorded { incident, fact } => super::items::fact(tx, ctx, *incident, fact).await,
+        Event::AwarenessRecorded(awareness) => {
+            insert::<tables::awareness::Entity>(tx, fresh(rows::awareness_row(awareness))).await?;
+            super::items::clock_row(tx, awareness.incident, Some(awareness.aware_at), None).await?;
+            let due = domain::moment::show(clock::due(awareness.aware_at), domain::moment::Zone::UTC);
+            tell(tx, ctx, awareness.incident, format!("Awareness recorded; the notification to the authority is due at {due}.")).await
+        }
+        Event::NoticeDrafted(notice) => insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await,
+        Event::NoticeChanged { notice, what } => {
+            super::items::notice(tx, notice).await?;
+            if *what == "cancelled" { super::boxes::cancel(tx, notice.id).await } else { Ok(()) }
+        }
+        Event::NoticeVoided { notice, key } => {
+            super::items::notice(tx, notice).await?;
+            tell(tx, ctx, notice.incident, format!("{}: back to draft, because the fact {key} changed.", notice.kind)).await
+        }
+        Event::NoticeApproved { notice, .. } => {
+            super::items::notice(tx, notice).await?;
+            tell(tx, ctx, notice.incident, format!("{}: approved.", notice.kind)).await
+        }
+        Event::NoticeSent { notice, content, mails } => {
+            super::items::notice(tx, notice).await?;
+            super::boxes::release(tx, ctx, notice.id, content, mails).await?;
+            tell(tx, ctx, notice.incident, format!("{}: released to {} recipient(s).", notice.kind, mails.len())).await
+        }
+        Event::NoticeSettled(notice) => {
+            super::items::notice(tx, notice).await?;
+            if notice.kind == domain::notice::template::NoticeKind::AuthorityNotification
+                && let Some(at) = notice.first_accepted_at
+            {
+                super::items::clock_row(tx, notice.incident, None, Some(at)).await?;
+            }
+            tell(tx, ctx, notice.incident, format!("{}: {}.", notice.kind, notice.stage)).await
+        }
+    }
+}
+
+fn with_reason(what: String, reason: &str) -> String {
+    if reason.is_empty() { format!("{what}.") } else { format!("{what}: {reason}") }
+}
+
+pub(super) async fn insert<E: EntityTrait>(tx: &DatabaseTransaction, row: E::ActiveModel) -> Result<()> {
+    E::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Saves over exactly one row, or finds that somebody was faster.
+pub(super) async fn replace<E: EntityTrait>(tx: &DatabaseTransaction, row: E::ActiveModel, at: Condition) -> Result<()> {
+    let done = E::update_many().set(row).filter(at).exec(tx).await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale { current: 0 }) }
+}
+
+async fn head(tx: &DatabaseTransaction, incident: &Incident) -> Result<()> {
+    let row = rows::incident_row(incident);
+    search::index(tx, &search::incident(&row)).await?;
+    let at = Condition::all()
+        .add(tables::incidents::Column::Id.eq(row.id.clone()))
+        .add(tables::incidents::Column::Revision.eq(incident.revision - 1));
+    replace::<tables::incidents::Entity>(tx, fresh(row), at).await
+}
+
+async fn member(tx: &DatabaseTransaction, ctx: &Ctx, incident: IncidentId, account: AccountId, until: Option<i64>) -> Result<()> {
+    let row = tables::members::Model {
+        account_id: account.to_string(),
+        incident_id: incident.to_string(),
+        added_at: micros(ctx.now),
+        added_by: ctx.actor.name(),
+        until,
+    };
+    let mut conflict = OnConflict::columns([tables::members::Column::AccountId, tables::members::Column::IncidentId]);
+    tables::members::Entity::insert(fresh(row))
+        .on_conflict(conflict.update_columns([tables::members::Column::Until]).to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// Puts an entry of the desk's own into the timeline.
+async fn tell(tx: &DatabaseTransaction, ctx: &Ctx, incident: IncidentId, text: String) -> Result<()> {
+    let by = ctx.actor.person().map(|p| p.account);
+    let entry = Entry::system(EntryId::from_bits(ctx.fresh.bits()), incident, text, by, ctx.now);
+    insert::<tables::entries::Entity>(tx, fresh(rows::entry_row(&entry))).await
+}
+
+async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result<()> {
+    match event {
+        Event::AccountCreated(a) => {
+            let row = tables::accounts::Model {
+                id: a.id.to_string(),
+                email: a.email.clone(),
+                name: a.name.clone(),
+                role: a.role.code().to_owned(),
+                zone: a.zone.name().to_owned(),
+                password_hash: None,
+                disabled_at: None,
+                created_at: micros(a.created_at),
+                revision: a.revision,
+            };
+            insert::<tables::accounts::Entity>(tx, fresh(row)).await
+        }
+        Event::AccountChanged { account: a, .. } => {
+            use tables::accounts::Column as C;
+            tables::accounts::Entity::update_many()
+                .col_expr(C::Name, Expr::val(a.name.as_str()))
+                .col_expr(C::Role, Expr::val(a.role.code()))
+                .col_expr(C::Zone, Expr::val(a.zone.name()))
+                .col_expr(C::DisabledAt, Expr::val(a.disabled_at.map(micros)))
+                .col_expr(C::Revision, Expr::val(a.revision))
+                .filter(C::Id.eq(a.id.to_string()).and(C::Revision.eq(a.revision - 1)))
+                .exec(tx)
+                .await
+                .map_err(Error::from)
+                .and_then(|done| if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale { current: 0 }) })
+        }
+        Event::PasswordSet { account, hash, .. } => {
+            use tables::accounts::Column as C;
+            tables::accounts::Entity::update_many()
+                .col_expr(C::PasswordHash, Expr::val(hash.0.as_str()))
+                .filter(C::Id.eq(account.to_string()))
+                .exec(tx)
+                .await?;
+            Ok(())
+        }
+        Event::LinkIssued { purpose, digest, expires_at } => {
+            let account_id = match purpose {
+                LinkFor::SetUp => None,
+                LinkFor::Password(account) => Some(account.to_string()),
+            };
+            let row = tables::links::Model { digest: digest.clone(), account_id, expires_at: micros(*expires_at), used_at: None };
+            insert::<tables::links::Entity>(tx, fresh(row)).await
+        }
+        Event::LinkUsed { digest } => {
+            use tables::links::Column as C;
+            let done = tables::links::Entity::update_many()
+                .col_expr(C::UsedAt, Expr::val(micros(ctx.now)))
+                .filter(C::Digest.eq(digest.as_str()).and(C::UsedAt.is_null()))
+                .exec(tx)
+                .await?;
+            if done.rows_affected == 1 { Ok(()) } else { Err(Error::NotFound) }
+        }
+        Event::SessionStarted { session, account, digest, expires_at, agent } => {
+            let row = tables::sessions::Model {
+                digest: digest.clone(),
+                id: session.to_string(),
+                account_id: account.to_string(),
+                agent: agent.clone(),
+                created_at: micros(ctx.now),
+                seen_at: micros(ctx.now),
+                expires_at: micros(*expires_at),
+            };
+            insert::<tables::sessions::Entity>(tx, fresh(row)).await
+        }
+        Event::SessionEnded { account, session } => {
+            use tables::sessions::Column as C;
+            let which = C::Id.eq(session.to_string()).and(C::AccountId.eq(account.to_string()));
+            tables::sessions::Entity::delete_many().filter(which).exec(tx).await?;
+            Ok(())
+        }
+        Event::SessionsEnded { account, except } => {
+            use tables::sessions::Column as C;
+            let mut which = Condition::all().add(C::AccountId.eq(account.to_string()));
+            if let Some(kept) = except {
+                which = which.add(C::Id.ne(kept.to_string()));
+            }
+            tables::sessions::Entity::delete_many().filter(which).exec(tx).await?;
+            Ok(())
+        }
+        Event::TokenCreated { token, digest } => {
+            let scopes: Vec<&str> = token.scopes.iter().map(|s| s.code()).collect();
+            let row = tables::api_tokens::Model {
+                id: token.id.to_string(),
+                digest: digest.clone(),
+                account_id: token.account.to_string(),
+                name: token.name.clone(),
+                scopes: scopes.join(" "),
+                created_at: micros(token.created_at),
+                expires_at: micros(token.expires_at),
+                revoked_at: None,
+            };
+            insert::<tables::api_tokens::Entity>(tx, fresh(row)).await
+        }
+        Event::TokenRevoked { account, token, at } => {
+            use tables::api_tokens::Column as C;
+            let which = C::Id.eq(token.to_string()).and(C::AccountId.eq(account.to_string()));
+            tables::api_tokens::Entity::update_many().col_expr(C::RevokedAt, Expr::val(micros(*at))).filter(which).exec(tx).await?;
+            Ok(())
+        }
+        Event::OrganisationSaved { organisation, revision } => setting(tx, "organisation", to_json(organisation)?, *revision).await,
+        Event::MailSaved { settings, sealed_password, revision } => {
+            setting(tx, "mail", to_json(settings)?, *revision).await?;
+            match sealed_password {
+                Some(sealed) => setting(tx, "mail_password", sealed.0.clone(), *revision).await,
+                None => Ok(()),
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn setting(tx: &DatabaseTransaction, name: &str, body: String, revision: i64) -> Result<()> {
+    use tables::settings::Column as C;
+    let row = tables::settings::Model { name: name.to_owned(), body, revision };
+    tables::settings::Entity::insert(fresh(row))
+        .on_conflict(OnConflict::column(C::Name).update_columns([C::Body, C::Revision]).to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}

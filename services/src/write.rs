@@ -1,0 +1,254 @@
+//! The three doors through which anything is written. No other writable handle exists, so a change
+//! without its journal entry, or a mail without its cause, can't be written by accident.
+
+use crate::{
+    Services,
+    ctx::Ctx,
+    error::{Error, Result},
+    store::{self, apply::apply, micros, tables},
+};
+use domain::{
+    access::{Action, Object, Permit, Role, permits},
+    event::Event,
+    id::{AccountId, DeliveryId},
+    journal::{Draft, Head, Stream, seal},
+};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, sea_query::OnConflict,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Something that is loaded once, decides about access, and is then decided upon.
+pub(crate) trait Target: Send + Sync {
+    type Loaded: Send + Sync;
+    /// Loads it, or says `NotFound`.
+    fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> impl Future<Output = Result<Self::Loaded>> + Send;
+    /// What of it decides about access.
+    fn object(loaded: &Self::Loaded) -> Object;
+    /// The revision that the asker must have seen, where there is one.
+    fn revision(loaded: &Self::Loaded) -> Option<i64>;
+}
+
+/// Nothing to load: the organisation's own things.
+pub(crate) struct System;
+
+impl Target for System {
+    type Loaded = ();
+    async fn load(&self, _: &DatabaseTransaction, _: &Ctx) -> Result<()> {
+        Ok(())
+    }
+    fn object((): &()) -> Object {
+        Object::System
+    }
+    fn revision((): &()) -> Option<i64> {
+        None
+    }
+}
+
+/// Whom an alarm goes to.
+#[derive(Debug, Clone)]
+pub(crate) enum Audience {
+    /// Everybody of a role.
+    Role(Role),
+    Account(AccountId),
+    /// An address, for an account that is only being made or a test.
+    Address(String),
+}
+
+/// A mail of the desk itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Alarm {
+    pub to: Vec<Audience>,
+    pub purpose: &'static str,
+    pub subject: String,
+    pub text: String,
+}
+
+/// What was decided: what happened, whom to tell, and the answer.
+pub(crate) struct Change<A> {
+    pub events: Vec<Event>,
+    pub alarms: Vec<Alarm>,
+    pub answer: A,
+}
+
+impl<A> Change<A> {
+    pub(crate) fn new(events: Vec<Event>, answer: A) -> Self {
+        Self { events, alarms: Vec::new(), answer }
+    }
+
+    pub(crate) fn telling(mut self, alarm: Alarm) -> Self {
+        self.alarms.push(alarm);
+        self
+    }
+}
+
+impl Services {
+    async fn begin(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
+        let tx = self.writer.begin_with_options(options).await?;
+        store::one_writer(&tx).await?;
+        Ok(tx)
+    }
+
+    /// Loads `target` once, decides about access, then purely about the change, and commits state,
+    /// journal, outgoing mail and the kept answer together.
+    pub(crate) async fn write<T, A>(
+        &self,
+        ctx: &Ctx,
+        action: Action,
+        target: T,
+        decide: impl FnOnce(&T::Loaded) -> Result<Change<A>> + Send,
+    ) -> Result<A>
+    where
+        T: Target,
+        A: Serialize + DeserializeOwned + Send,
+    {
+        let tx = self.begin().await?;
+        let loaded = target.load(&tx, ctx).await?;
+        self.permit(ctx, action, T::object(&loaded))?;
+        if let Some(answer) = kept_answer(&tx, ctx).await? {
+            return Ok(answer);
+        }
+        if action.needs_revision()
+            && let Some(current) = T::revision(&loaded)
+        {
+            match ctx.seen {
+                None => return Err(Error::RevisionRequired),
+                Some(seen) if seen != current => return Err(Error::Stale { current }),
+                Some(_) => {}
+            }
+        }
+        let change = decide(&loaded)?;
+        for event in &change.events {
+            apply(&tx, ctx, event).await?;
+            journal(&tx, ctx, event.journal()).await?;
+        }
+        for alarm in &change.alarms {
+            self.enqueue(&tx, ctx, alarm).await?;
+        }
+        keep_answer(&tx, ctx, &change.answer).await?;
+        tx.commit().await?;
+        self.announce();
+        Ok(change.answer)
+    }
+
+    /// Journals something that only happened: a refusal, a sensitive read.
+    pub(crate) async fn append(&self, ctx: &Ctx, draft: Draft) -> Result<()> {
+        let tx = self.begin().await?;
+        journal(&tx, ctx, draft).await?;
+        tx.commit().await?;
+        self.announce();
+        Ok(())
+    }
+
+    /// Writes marks of one stream that belong to no person's work: leases and outcomes of mails,
+    /// throttles, kept drafts. `summary` is their one journal entry, where they leave one.
+    pub(crate) async fn batch<A, F>(&self, ctx: &Ctx, work: F) -> Result<A>
+    where
+        F: AsyncFnOnce(&DatabaseTransaction) -> Result<(A, Vec<Draft>)> + Send,
+        A: Send,
+    {
+        let tx = self.begin().await?;
+        let (answer, drafts) = work(&tx).await?;
+        let quiet = drafts.is_empty();
+        for draft in drafts {
+            journal(&tx, ctx, draft).await?;
+        }
+        tx.commit().await?;
+        if !quiet {
+            self.announce();
+        }
+        Ok(answer)
+    }
+
+    /// Decides about access. A refusal is turned into what the asker may know.
+    pub(crate) fn permit(&self, ctx: &Ctx, action: Action, object: Object) -> Result<()> {
+        match permits(&ctx.actor, action, object, ctx.now) {
+            Permit::Granted => Ok(()),
+            Permit::Forbidden => Err(Error::Forbidden),
+            Permit::Hidden => Err(Error::NotFound),
+        }
+    }
+
+    async fn enqueue(&self, tx: &DatabaseTransaction, ctx: &Ctx, alarm: &Alarm) -> Result<()> {
+        let mut addresses = Vec::new();
+        for audience in &alarm.to {
+            match audience {
+                Audience::Address(address) => addresses.push(address.clone()),
+                Audience::Role(role) => addresses.extend(addresses_of(tx, tables::accounts::Column::Role, domain::text::Choice::code(*role)).await?),
+                Audience::Account(id) => addresses.extend(addresses_of(tx, tables::accounts::Column::Id, &id.to_string()).await?),
+            }
+        }
+        addresses.sort();
+        addresses.dedup();
+        for address in addresses {
+            let id = DeliveryId::from_bits(ctx.fresh.bits());
+            let row = store::boxes::queued(id, alarm.purpose, None, address, ctx.now);
+            let row = tables::outbox::Model { subject: Some(alarm.subject.clone()), text: Some(alarm.text.clone()), ..row };
+            store::boxes::insert(tx, vec![row]).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn addresses_of(tx: &DatabaseTransaction, column: tables::accounts::Column, value: &str) -> Result<Vec<String>> {
+    let rows = tables::accounts::Entity::find()
+        .select_only()
+        .column(tables::accounts::Column::Email)
+        .filter(column.eq(value))
+        .filter(tables::accounts::Column::DisabledAt.is_null())
+        .into_tuple::<String>()
+        .all(tx)
+        .await?;
+    Ok(rows)
+}
+
+/// Ties one entry to the end of its stream.
+async fn journal(tx: &DatabaseTransaction, ctx: &Ctx, draft: Draft) -> Result<()> {
+    let stream = draft.stream.to_string();
+    let head = tables::heads::Entity::find_by_id(stream)
+        .one(tx).await?.map(|row| Head { seq: row.seq, hash: row.hash }).unwrap_or_default();
+    let sealed = seal(draft, &head, ctx.actor.name(), ctx.request.to_string(), ctx.now);
+    let row = tables::journal::Model { stream: sealed.stream.clone(), seq: sealed.seq, line: sealed.line, hash: sealed.hash.clone() };
+    tables::journal::Entity::insert(store::rows::fresh(row)).exec_without_returning(tx).await?;
+    let head = tables::heads::Model { stream: sealed.stream, seq: sealed.seq, hash: sealed.hash };
+    tables::heads::Entity::insert(store::rows::fresh(head))
+        .on_conflict(
+            OnConflict::column(tables::heads::Column::Stream)
+                .update_columns([tables::heads::Column::Seq, tables::heads::Column::Hash])
+                .to_owned(),
+        )
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+async fn kept_answer<A: DeserializeOwned>(tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Option<A>> {
+    let (Some(idempotency), Some(person)) = (&ctx.idempotency, ctx.actor.person()) else { return Ok(None) };
+    let key = (person.account.to_string(), idempotency.key.clone());
+    let Some(row) = tables::answers::Entity::find_by_id(key).one(tx).await? else { return Ok(None) };
+    if row.request_digest != idempotency.request_digest {
+        return Err(Error::KeyReused);
+    }
+    store::json(&row.answer).map(Some)
+}
+
+async fn keep_answer<A: Serialize>(tx: &DatabaseTransaction, ctx: &Ctx, answer: &A) -> Result<()> {
+    let (Some(idempotency), Some(person)) = (&ctx.idempotency, ctx.actor.person()) else { return Ok(()) };
+    let row = tables::answers::Model {
+        account_id: person.account.to_string(),
+        idempotency_key: idempotency.key.clone(),
+        request_digest: idempotency.request_digest.clone(),
+        answer: store::to_json(answer)?,
+        created_at: micros(ctx.now),
+    };
+    tables::answers::Entity::insert(store::rows::fresh(row)).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Where a stream of the system's own entries goes.
+pub(crate) fn system(what: &'static str, target: impl std::fmt::Display) -> Draft {
+    Draft::new(Stream::System, what, target)
+}
