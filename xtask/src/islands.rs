@@ -58,7 +58,9 @@ pub(crate) fn build(effort: Effort) -> Result<Islands> {
         Err(reasons) => {
             withdraw()?;
             fs::create_dir_all(workspace::pkg())?;
-            fs::write(&memory, reasons.join("\n"))?;
+            if !toolchain::is_chosen() {
+                fs::write(&memory, reasons.join("\n"))?;
+            }
             say_absent(&reasons);
             Ok(Islands::Absent)
         }

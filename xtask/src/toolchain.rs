@@ -23,9 +23,18 @@ struct Ways {
     only: Option<String>,
 }
 
+/// Whether somebody chose a way for this run; what it comes to says nothing about the next.
+pub(crate) fn is_chosen() -> bool {
+    chosen().is_some()
+}
+
+fn chosen() -> Option<String> {
+    std::env::var("BREACHDESK_WASM").ok().filter(|way| !way.is_empty())
+}
+
 impl Ways {
     fn from_environment() -> Result<Self> {
-        let only = std::env::var("BREACHDESK_WASM").ok().filter(|way| !way.is_empty());
+        let only = chosen();
         match only.as_deref() {
             None | Some("installed" | "rustup" | "debian" | "none") => Ok(Self { only }),
             Some(other) => bail!("BREACHDESK_WASM is `{other}`; it can be installed, rustup, debian or none"),
