@@ -47,7 +47,7 @@ impl Answered {
 }
 
 fn is_secret(name: &str) -> bool {
-    name.contains("password") || name.contains("secret")
+    name.contains("password") || name.contains("secret") || matches!(name, "current" | "repeat")
 }
 
 /// What a page hands to all its forms; each takes what is meant for it.

@@ -9,11 +9,11 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use domain::{
-    access::{Person, Role},
+    access::{Action, Object, Permit, Person, Role, permits},
     journal,
     refusal::Refusal,
 };
@@ -71,6 +71,13 @@ impl Visit {
     #[must_use]
     pub fn person(&self) -> Option<&Person> {
         self.ctx.actor.person()
+    }
+
+    /// Whether the asker's role may do `action` to the organisation's own things, so that a page offers
+    /// only what will be done. The decision itself is made in `services`, again.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        permits(&self.ctx.actor, action, Object::System, self.ctx.now) == Permit::Granted
     }
 
     fn reader(&self) -> Reader {
@@ -204,6 +211,49 @@ fn places(role: Role) -> &'static [Place] {
     }
 }
 
+/// With TLS the name makes browsers refuse the cookie from any other host, path or plain connection.
+fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-sid" } else { "sid" }
+}
+
+/// The cookie that carries a session's secret, as the value of `Set-Cookie`. It ends with the browser,
+/// and earlier where the session does.
+#[must_use]
+pub fn session_cookie(secret: &str, secure: bool) -> String {
+    let name = cookie_name(secure);
+    let only_tls = if secure { "; Secure" } else { "" };
+    format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{only_tls}")
+}
+
+/// The value of `Set-Cookie` that makes the browser forget its session.
+#[must_use]
+pub fn ended_cookie(secure: bool) -> String {
+    format!("{}; Max-Age=0", session_cookie("", secure))
+}
+
+/// The session's secret that a request carries.
+#[must_use]
+pub fn read_session(headers: &HeaderMap, secure: bool) -> Option<String> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
+    let mut found = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == cookie_name(secure));
+    found.next().map(|(_, secret)| secret.to_owned()).filter(|secret| !secret.is_empty() && secret.len() <= 128)
+}
+
+/// Scheme and host under which the browser reached us. The server has refused every other host before.
+#[derive(Debug, Clone)]
+pub struct Origin(pub String);
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = StatusCode;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
+        let secure = Visit::from_request_parts(parts, state).await?.secure;
+        let scheme = if secure { "https" } else { "http" };
+        let named = parts.headers.get(header::HOST).and_then(|v| v.to_str().ok());
+        let host = named.or_else(|| parts.uri.authority().map(|a| a.as_str())).unwrap_or_default();
+        Ok(Self(format!("{scheme}://{host}")))
+    }
+}
+
 /// 303 to a path of ours.
 #[must_use]
 pub fn see_other(to: &str) -> Response {
@@ -290,5 +340,44 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let body = String::from_request(request, state).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
         let fields = serde_html_form::from_str(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
         Ok(Self::new(action, fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ended_cookie, local_path, read_session, session_cookie};
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    fn with(cookies: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for cookie in cookies {
+            headers.append(header::COOKIE, HeaderValue::from_static(cookie));
+        }
+        headers
+    }
+
+    #[test]
+    fn a_session_is_read_from_its_own_cookie_only() {
+        assert_eq!(read_session(&with(&["a=1; sid=abc; b=2"]), false).as_deref(), Some("abc"));
+        assert_eq!(read_session(&with(&["a=1", "__Host-sid=abc"]), true).as_deref(), Some("abc"));
+        for (cookies, secure) in [("sid=abc", true), ("__Host-sid=abc", false), ("sid=", false), ("xsid=abc", false)] {
+            assert_eq!(read_session(&with(&[cookies]), secure), None, "{cookies}");
+        }
+        assert_eq!(read_session(&HeaderMap::new(), true), None);
+    }
+
+    #[test]
+    fn the_cookie_is_as_narrow_as_it_can_be() {
+        assert_eq!(session_cookie("abc", true), "__Host-sid=abc; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(session_cookie("abc", false), "sid=abc; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(ended_cookie(false), "sid=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    }
+
+    #[test]
+    fn only_paths_of_ours_are_gone_on_to() {
+        assert_eq!(local_path("/incidents/abc?tab=1"), "/incidents/abc?tab=1");
+        for raw in ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "", "/a\nb", "javascript:alert(1)"] {
+            assert_eq!(local_path(raw), "/", "{raw}");
+        }
     }
 }
