@@ -2,10 +2,31 @@
 //! beside the page that shows the form.
 
 pub mod declare;
+pub mod door;
+pub mod incidents;
 
-use crate::routes::PageRoute;
+use crate::{routes::PageRoute, visit::Visit};
+use services::Error;
+use std::str::FromStr;
 
 /// Every page and form.
 pub fn routes() -> Vec<PageRoute> {
-    [declare::routes()].into_iter().flatten().collect()
+    [declare::routes(), door::routes(), incidents::routes()].into_iter().flatten().collect()
+}
+
+/// An id out of a path. One that can't be read is answered as one that was never given.
+pub(crate) fn id<T: FromStr>(raw: &str) -> Result<T, Error> {
+    raw.parse().map_err(|_| Error::NotFound)
+}
+
+/// A parameter of the address that was asked for, as typed: the last of its name.
+pub(crate) fn parameter(visit: &Visit, name: &str) -> Option<String> {
+    let (_, query) = visit.path.split_once('?')?;
+    let all: Vec<(String, String)> = serde_html_form::from_str(query).ok()?;
+    all.into_iter().rev().find(|(n, _)| n == name).map(|(_, value)| value)
+}
+
+/// Which page of a list was asked for, 1 where none or nonsense was.
+pub(crate) fn page_number(visit: &Visit) -> u64 {
+    parameter(visit, "page").and_then(|raw| raw.parse().ok()).filter(|n| (1..=1_000_000).contains(n)).unwrap_or(1)
 }

@@ -1,0 +1,26 @@
+//! Everything about one incident, and the list of them.
+
+pub(crate) mod frame;
+mod glass;
+mod list;
+
+use crate::{
+    components::Tone,
+    form::FormState,
+    routes::PageRoute,
+    visit::{Posted, Shown},
+};
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    [list::routes(), glass::routes()].into_iter().flatten().collect()
+}
+
+/// A page shown again after a single button on it was refused: no form is there to say why, so the page does.
+pub(crate) fn told(shown: Shown, state: &FormState, posted: &Posted) -> Shown {
+    let mut page = shown?;
+    if let Some(answered) = state.of(&posted.action) {
+        let why = answered.message.iter().cloned().chain(answered.errors.iter().map(|e| e.message.clone()));
+        page.banners.extend(why.map(|why| (Tone::Danger, why)));
+    }
+    Ok(page)
+}

@@ -1,0 +1,182 @@
+//! What stands above every page of an incident: its head, its nearest clock and its tabs.
+
+use crate::{
+    components::{Banner, CaseHeader, Clock, Tab, Tabs, Time, Tone},
+    shell::Place,
+    visit::Page,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Action,
+    clock::{NotificationClock, Standing},
+    incident::{Incident, Phase},
+    text::Choice,
+    view::{Case, Counts},
+};
+use leptos::prelude::*;
+
+/// The pages of an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TabName {
+    Overview,
+    Timeline,
+    Facts,
+    Clocks,
+    Playbook,
+    Evidence,
+    Notices,
+    Notes,
+    Journal,
+}
+
+impl TabName {
+    const ALL: [Self; 9] = [
+        Self::Overview,
+        Self::Timeline,
+        Self::Facts,
+        Self::Clocks,
+        Self::Playbook,
+        Self::Evidence,
+        Self::Notices,
+        Self::Notes,
+        Self::Journal,
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Timeline => "Timeline",
+            Self::Facts => "Facts",
+            Self::Clocks => "Clocks",
+            Self::Playbook => "Playbook",
+            Self::Evidence => "Evidence",
+            Self::Notices => "Notices",
+            Self::Notes => "Notes",
+            Self::Journal => "Journal",
+        }
+    }
+
+    /// Below the incident's own address.
+    fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Timeline => "/timeline",
+            Self::Facts => "/facts",
+            Self::Clocks => "/clocks",
+            Self::Playbook => "/playbook",
+            Self::Evidence => "/evidence",
+            Self::Notices => "/notices",
+            Self::Notes => "/notes",
+            Self::Journal => "/journal",
+        }
+    }
+
+    fn count(self, counts: Counts) -> Option<u64> {
+        match self {
+            Self::Overview | Self::Clocks => None,
+            Self::Timeline => Some(counts.entries),
+            Self::Facts => Some(counts.facts),
+            Self::Playbook => Some(counts.open_steps),
+            Self::Evidence => Some(counts.evidence),
+            Self::Notices => Some(counts.notices),
+            Self::Notes => Some(counts.notes),
+            Self::Journal => Some(counts.journal),
+        }
+    }
+}
+
+/// The incident's own address.
+pub(crate) fn address(incident: &Incident) -> String {
+    format!("/incidents/{}", incident.id)
+}
+
+/// A page of an incident: its title names the incident and the tab.
+pub(crate) fn page(case: &Case, current: TabName, view: impl FnOnce() -> AnyView + Send + 'static) -> Page {
+    let title = format!("{} {}: {}", case.incident.reference, case.incident.title, current.label());
+    Page::new(Place::Incidents, title, view)
+}
+
+/// `content` below the head of the incident it belongs to.
+pub(crate) fn frame(case: &Case, current: TabName, content: AnyView) -> AnyView {
+    let incident = &case.incident;
+    let mut marks = vec![incident.tlp.label()];
+    marks.extend(incident.restricted.then_some("Restricted"));
+    marks.extend(incident.outcome.map(Choice::label));
+    view! {
+        <CaseHeader
+            reference=incident.reference.clone()
+            title=incident.title.clone()
+            phase=(incident.phase.code(), incident.phase.label())
+            severity=Some((incident.severity.code(), incident.severity.label()))
+            lead=Some(case.people.name(incident.lead).to_owned())
+            marks=marks
+            clock=nearest(case)
+            tabs=tabs(case, current)
+        />
+        {case.glass_until.map(glass)}
+        {(incident.phase == Phase::Closed).then(|| closed(case))}
+        {content}
+    }
+    .into_any()
+}
+
+fn tabs(case: &Case, current: TabName) -> AnyView {
+    let base = address(&case.incident);
+    // An auditor reads the journal and nothing else of an incident.
+    let open = |tab: &TabName| match tab {
+        TabName::Journal => case.may(Action::ReadJournal),
+        _ => case.may(Action::ReadIncident),
+    };
+    let tabs = TabName::ALL
+        .into_iter()
+        .filter(open)
+        .map(|tab| Tab {
+            label: tab.label(),
+            href: format!("{base}{}", tab.path()),
+            count: tab.count(case.counts),
+            current: tab == current,
+        })
+        .collect();
+    view! { <Tabs label=format!("Pages of {}", case.incident.reference) tabs=tabs /> }.into_any()
+}
+
+/// When the duty of a clock was done, if it was.
+pub(crate) fn met(clock: &NotificationClock) -> Option<DateTime<Utc>> {
+    match clock.standing {
+        Standing::Met { at } | Standing::MetLate { at, .. } => Some(at),
+        Standing::Running { .. } | Standing::Overdue { .. } => None,
+    }
+}
+
+fn nearest(case: &Case) -> AnyView {
+    if let Some(clock) = &case.clock {
+        return view! { <Clock duty=clock.title source="GDPR, Art. 33(1)" due=clock.due_at met=met(clock) /> }.into_any();
+    }
+    if case.awareness.is_some() {
+        return view! { <p class="hint">"No clock runs: you became aware before the GDPR applied."</p> }.into_any();
+    }
+    let link = case.may(Action::ReadIncident).then(|| {
+        let href = format!("{}/clocks", address(&case.incident));
+        view! { <a href=href>"Clocks"</a> }
+    });
+    view! { <p class="hint">"No clock runs: nobody has recorded when you became aware. "{link}</p> }.into_any()
+}
+
+fn glass(until: DateTime<Utc>) -> AnyView {
+    view! {
+        <Banner tone=Tone::Danger>
+            "You broke the glass to see this restricted incident. Its members, the data protection officer and the \
+             administrators were told. Your access ends at "<Time at=until />"."
+        </Banner>
+    }
+    .into_any()
+}
+
+fn closed(case: &Case) -> AnyView {
+    let when = case.incident.closed_at.map(|at| view! { " since "<Time at=at /> });
+    let reopen = case.may(Action::ReopenIncident).then(|| {
+        let href = format!("{}/lead", address(&case.incident));
+        view! { " "<a href=href>"Reopen it"</a>" to change it." }
+    });
+    view! { <Banner>"This incident is closed"{when}". It can be read and not changed."{reopen}</Banner> }.into_any()
+}
