@@ -22,6 +22,8 @@ pub struct PageRoute {
     /// As axum writes it: `/incidents/{id}`.
     pub path: &'static str,
     pub door: Door,
+    /// Takes as many bytes as a piece of evidence may have, instead of a form's.
+    pub uploads: bool,
     pub handler: MethodRouter,
 }
 
@@ -31,7 +33,7 @@ where
     H: Handler<T, ()>,
     T: 'static,
 {
-    PageRoute { method: Method::GET, path, door: Door::SignedIn, handler: on(MethodFilter::GET, handler) }
+    PageRoute { method: Method::GET, path, door: Door::SignedIn, uploads: false, handler: on(MethodFilter::GET, handler) }
 }
 
 /// A form.
@@ -40,7 +42,7 @@ where
     H: Handler<T, ()>,
     T: 'static,
 {
-    PageRoute { method: Method::POST, path, door: Door::SignedIn, handler: on(MethodFilter::POST, handler) }
+    PageRoute { method: Method::POST, path, door: Door::SignedIn, uploads: false, handler: on(MethodFilter::POST, handler) }
 }
 
 impl PageRoute {
@@ -48,6 +50,13 @@ impl PageRoute {
     #[must_use]
     pub fn open(mut self) -> Self {
         self.door = Door::Open;
+        self
+    }
+
+    /// Takes a file.
+    #[must_use]
+    pub fn uploads(mut self) -> Self {
+        self.uploads = true;
         self
     }
 }

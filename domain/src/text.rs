@@ -222,13 +222,14 @@ pub fn is_forbidden(c: char, lines: bool) -> bool {
     (c.is_control() && !layout) || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
-/// Whether `text` is an address that mail can be sent to: no quoted local part, no address literal.
+/// Whether `text` is an address that mail can be sent to: plain ASCII (a domain with other letters in
+/// its `xn--` form), no quoted local part, no address literal.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    let atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let label = |l: &str| {
-        !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+        !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     !local.is_empty()
         && local.len() <= 64

@@ -1,1 +1,7 @@
-fn main(){}
+//! `breachdesk`: see `breachdesk help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

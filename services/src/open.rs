@@ -85,10 +85,10 @@ impl Services {
     pub async fn health(&self) -> Result<Health> {
         let db = &self.writer;
         if db.get_database_backend() == DbBackend::Postgres {
-            let version = one_text(db, "SHOW server_version").await?;
+            let version = store::one_text(db, "SHOW server_version").await?;
             return Ok(Health { engine: format!("PostgreSQL {version}"), faults: Vec::new() });
         }
-        let version = one_text(db, "SELECT sqlite_version()").await?;
+        let version = store::one_text(db, "SELECT sqlite_version()").await?;
         let mut faults = Vec::new();
         let mut parts = version.split('.').map(|p| p.parse::<u32>().unwrap_or_default());
         let mut part = || parts.next().unwrap_or_default();
@@ -96,7 +96,7 @@ impl Services {
             faults.push(format!("SQLite {version} can corrupt its write-ahead log. Build with libsqlite3-sys 0.37.0 (3.51.3) or newer."));
         }
         for (pragma, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
-            let found = one_text(db, &format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}")).await?;
+            let found = store::one_text(db, &format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}")).await?;
             if found != wanted {
                 faults.push(format!("SQLite's {pragma} is {found} and must be {wanted}: is the file on a network disk?"));
             }
@@ -112,7 +112,7 @@ impl Services {
         if self.writer.get_database_backend() == DbBackend::Postgres {
             return Ok("ok".to_owned());
         }
-        one_text(&self.writer, "SELECT integrity_check FROM pragma_integrity_check LIMIT 1").await
+        store::one_text(&self.writer, "SELECT integrity_check FROM pragma_integrity_check LIMIT 1").await
     }
 
     /// Writes a copy of the SQLite database that is consistent in itself to `to`, which must not exist.
@@ -138,12 +138,6 @@ impl Services {
         let _ = self.reader.close().await;
         let _ = self.writer.close().await;
     }
-}
-
-async fn one_text(db: &DatabaseConnection, sql: &str) -> Result<String> {
-    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
-    let text = row.map(|r| r.try_get_by_index::<String>(0)).transpose()?;
-    Ok(text.unwrap_or_default())
 }
 
 async fn connect(options: &Options) -> Result<(DatabaseConnection, DatabaseConnection)> {

@@ -368,7 +368,14 @@ async fn settle(tx: &DatabaseTransaction, id: NoticeId, now: DateTime<Utc>) -> R
     for (state, count) in states {
         add(&mut tally, &state, u64::try_from(count).unwrap_or_default());
     }
-    let first = (tally.accepted > 0).then_some(now);
+    // What was written to a folder has left for nobody: it sends no notice and stops no clock.
+    let left = tables::outbox::Entity::find()
+        .filter(C::NoticeId.eq(id.to_string()))
+        .filter(C::State.eq("accepted"))
+        .filter(C::Relay.ne("folder"))
+        .one(tx)
+        .await?;
+    let first = left.map(|_| now);
     let settled = notice.settled(tally.open, tally.accepted, tally.rejected + tally.cancelled, first);
     let same = |a: &Notice, b: &Notice| a.stage == b.stage && a.first_accepted_at == b.first_accepted_at;
     Ok((!same(&notice, &settled)).then_some(domain::event::Event::NoticeSettled(settled)))

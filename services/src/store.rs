@@ -67,3 +67,11 @@ pub(crate) fn owner_only(path: &std::path::Path) -> Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
     Ok(())
 }
+
+/// The one text that a query of our own answers with.
+pub(crate) async fn one_text(db: &sea_orm::DatabaseConnection, sql: &str) -> Result<String> {
+    use sea_orm::{ConnectionTrait, Statement};
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    let text = row.map(|r| r.try_get_by_index::<String>(0)).transpose()?;
+    Ok(text.unwrap_or_default())
+}

@@ -32,7 +32,7 @@ pub(crate) fn queued(
         text: None,
         dated_at: micros(now),
         message_id: format!("{id}@breachdesk.invalid"),
-        boundary: format!("=_{id}"),
+        boundary: id.to_string(),
         state: "queued".to_owned(),
         attempts: 0,
         next_at: micros(now),

@@ -1,0 +1,165 @@
+//! Configuration: a TOML file, then the environment, then the command line. An unknown key is an error.
+
+use crate::http::guard::PublicUrl;
+use ipnet::IpNet;
+use serde::Deserialize;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Why the configuration can't be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    #[error("{0}")]
+    Unreadable(#[from] config::ConfigError),
+    #[error("{0}")]
+    Wrong(String),
+}
+
+/// Everything that can be configured, with its default.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address people use; `http://<listen>` where it is empty.
+    pub public_url: String,
+    /// Holds the database, the key file, the evidence and the mail folder.
+    pub data: PathBuf,
+    /// PostgreSQL instead of the file in `data`.
+    pub database_url: String,
+    /// A file that holds `database_url`.
+    pub database_url_file: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed, as networks.
+    pub trusted_proxies: Vec<IpNet>,
+    pub tls: Tls,
+    pub limits: LimitsConfig,
+    pub mail: MailConfig,
+}
+
+/// Own certificate. Without, TLS is the proxy's.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// PEM, the chain.
+    pub certificate: PathBuf,
+    /// PEM.
+    pub key: PathBuf,
+}
+
+/// How often and how much.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Requests a second of one signed-in person; three times that in a burst.
+    pub person_per_second: u32,
+    /// Requests a second of one address that isn't signed in; six times that in a burst.
+    pub stranger_per_second: u32,
+    /// Largest form or JSON body, in bytes.
+    pub form_bytes: u64,
+    /// Largest piece of evidence, in bytes.
+    pub evidence_bytes: u64,
+    /// After so many seconds a request is given up.
+    pub request_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self { person_per_second: 20, stranger_per_second: 5, form_bytes: 1 << 20, evidence_bytes: 2 << 30, request_seconds: 30 }
+    }
+}
+
+/// What of mail isn't set in the browser.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MailConfig {
+    /// PEM of authorities to trust for the relay instead of the system's.
+    pub trusted_root: PathBuf,
+    /// Where mail is written while no relay is set; `<data>/mail` where it is empty.
+    pub folder: PathBuf,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 7272)),
+            public_url: String::new(),
+            data: PathBuf::from("./data"),
+            database_url: String::new(),
+            database_url_file: PathBuf::new(),
+            trusted_proxies: Vec::new(),
+            tls: Tls::default(),
+            limits: LimitsConfig::default(),
+            mail: MailConfig::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, where one is named, and the environment (`BREACHDESK__LISTEN`,
+    /// `BREACHDESK__LIMITS__FORM_BYTES` …).
+    ///
+    /// # Errors
+    /// Names the key that is unknown or can't be read.
+    pub fn read(file: Option<&Path>) -> Result<Self, ConfigFault> {
+        let mut builder = config::Config::builder();
+        if let Some(file) = file {
+            builder = builder.add_source(config::File::from(file).format(config::FileFormat::Toml));
+        }
+        let environment = config::Environment::with_prefix("BREACHDESK")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("trusted_proxies");
+        let mut config: Self = builder.add_source(environment).build()?.try_deserialize()?;
+        if !config.database_url_file.as_os_str().is_empty() {
+            let text = std::fs::read_to_string(&config.database_url_file)
+                .map_err(|why| ConfigFault::Wrong(format!("database_url_file can't be read: {why}")))?;
+            text.trim().clone_into(&mut config.database_url);
+        }
+        Ok(config)
+    }
+
+    /// The public address, for a process that listens at `listening`.
+    ///
+    /// # Errors
+    /// `public_url` isn't an address.
+    pub fn public(&self, listening: SocketAddr) -> Result<PublicUrl, ConfigFault> {
+        let scheme = if self.tls.certificate.as_os_str().is_empty() { "http" } else { "https" };
+        let text = if self.public_url.is_empty() { format!("{scheme}://{listening}") } else { self.public_url.clone() };
+        PublicUrl::parse(&text).map_err(ConfigFault::Wrong)
+    }
+
+    /// The folder of mail while no relay is set.
+    #[must_use]
+    pub fn mail_folder(&self) -> PathBuf {
+        if self.mail.folder.as_os_str().is_empty() { self.data.join("mail") } else { self.mail.folder.clone() }
+    }
+
+    /// How the data are opened.
+    #[must_use]
+    pub fn options(&self) -> services::Options {
+        let mut options = services::Options::new(self.data.clone());
+        options.database_url = Some(self.database_url.clone()).filter(|url| !url.is_empty());
+        options.evidence_max = self.limits.evidence_bytes;
+        options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\n[limits]\nform_byte = 3\n").unwrap();
+        let why = Config::read(Some(&file)).unwrap_err().to_string();
+        assert!(why.contains("form_byte"), "{why}");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n").unwrap();
+        assert_eq!(Config::read(Some(&file)).unwrap().listen.port(), 1);
+    }
+}

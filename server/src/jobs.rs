@@ -1,0 +1,3 @@
+//! Background jobs. They take no input but the database and may run twice.
+
+pub mod deliver;

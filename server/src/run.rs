@@ -1,0 +1,173 @@
+//! Serving: the data opened and locked, the site listening, the jobs running.
+
+use crate::{
+    config::{Config, ConfigFault},
+    http::{Edge, assets, limits::Limits, router},
+    jobs::deliver::Deliver,
+};
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum_server::Handle;
+use domain::access::Actor;
+use services::{Fresh, Services, TimeSource};
+use std::{
+    fs::{File, TryLockError},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+/// Why it can't serve.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("configuration: {0}")]
+    Config(#[from] ConfigFault),
+    #[error("{0}")]
+    Services(#[from] services::Error),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A site that is listening.
+pub struct Running {
+    pub address: SocketAddr,
+    pub origin: String,
+    handle: Handle<SocketAddr>,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+    jobs: tokio::task::JoinHandle<()>,
+    _lock: Option<File>,
+}
+
+/// Takes the data folder for this process alone. On PostgreSQL many processes may serve.
+///
+/// # Errors
+/// Another process serves from it.
+pub fn lock(config: &Config) -> Result<Option<File>, Fault> {
+    if !config.database_url.is_empty() {
+        return Ok(None);
+    }
+    std::fs::create_dir_all(&config.data)?;
+    let file = File::options().create(true).truncate(false).write(true).open(config.data.join("serving.lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            Err(Fault::Other(format!("Another breachdesk serves from {} already. Stop it first, or choose another --data.", config.data.display())))
+        }
+        Err(TryLockError::Error(why)) => Err(why.into()),
+    }
+}
+
+/// Opens the data with the machine's own clock and chance.
+///
+/// # Errors
+/// They can't be opened.
+pub async fn open(config: &Config) -> Result<Services, Fault> {
+    Ok(Services::open(&config.options(), TimeSource::System, Fresh::from_system()).await?)
+}
+
+/// Begins to serve. Returns as soon as the site listens.
+///
+/// # Errors
+/// The address is taken, the certificate can't be read, or the data can't be opened.
+pub async fn start(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
+    let listener = TcpListener::bind(config.listen).map_err(|why| Fault::Other(format!("{} can't be listened on: {why}", config.listen)))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let public = config.public(address)?;
+    let limits = &config.limits;
+    let edge = Edge {
+        services: services.clone(),
+        assets: Arc::new(assets::assets()),
+        public: Arc::new(public.clone()),
+        trusted: config.trusted_proxies.clone().into(),
+        limits: Arc::new(Limits::new(
+            limits.form_bytes,
+            limits.evidence_bytes,
+            limits.request_seconds,
+            limits.person_per_second,
+            limits.stranger_per_second,
+        )),
+    };
+    services.sweep_uploads().await?;
+    let app = router(edge).into_make_service_with_connect_info::<SocketAddr>();
+    let handle = Handle::new();
+    let served = listen(config, listener, handle.clone(), app).await?;
+    let root = Some(config.mail.trusted_root.clone()).filter(|p| !p.as_os_str().is_empty());
+    let helo = public.host.split(':').next().unwrap_or("localhost").to_owned();
+    let deliver = Deliver::new(services, config.mail_folder(), root, helo);
+    let jobs = tokio::spawn(deliver.run());
+    Ok(Running { address, origin: public.origin, handle, served, jobs, _lock: lock })
+}
+
+async fn listen(
+    config: &Config,
+    listener: TcpListener,
+    handle: Handle<SocketAddr>,
+    app: IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr>,
+) -> Result<tokio::task::JoinHandle<std::io::Result<()>>, Fault> {
+    let header_time = Duration::from_secs(10);
+    if config.tls.certificate.as_os_str().is_empty() {
+        let mut server = axum_server::from_tcp(listener)?.handle(handle);
+        server.http_builder().http1().header_read_timeout(header_time);
+        return Ok(tokio::spawn(server.serve(app)));
+    }
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let tls = axum_server::tls_rustls::RustlsConfig::from_pem_file(&config.tls.certificate, &config.tls.key)
+        .await
+        .map_err(|why| Fault::Other(format!("the certificate or its key can't be read: {why}")))?;
+    let mut server = axum_server::from_tcp_rustls(listener, tls)?.handle(handle);
+    server.http_builder().http1().header_read_timeout(header_time);
+    Ok(tokio::spawn(server.serve(app)))
+}
+
+impl Running {
+    /// Serves until the process is asked to stop, then lets what is under way come to its end.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn until_stopped(self) -> Result<(), Fault> {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        self.stop().await
+    }
+
+    /// Stops: no new requests, 30 s for those under way, then the jobs.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn stop(self) -> Result<(), Fault> {
+        self.handle.graceful_shutdown(Some(Duration::from_secs(30)));
+        let served = self.served.await.map_err(|why| Fault::Other(why.to_string()))?;
+        self.jobs.abort();
+        Ok(served?)
+    }
+}
+
+/// The one-time address of the first account, while there is none.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn set_up_address(services: &Services, origin: &str) -> Result<Option<String>, Fault> {
+    if services.account_count().await? > 0 {
+        return Ok(None);
+    }
+    let secret = services.set_up_link(&services.ctx(Actor::Operator(operator()))).await?;
+    Ok(Some(format!("{origin}/set-up/{secret}")))
+}
+
+/// The user of the operating system, as the journal names an operator.
+#[must_use]
+pub fn operator() -> String {
+    std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".to_owned())
+}
+
+/// Whether a folder holds data of ours.
+#[must_use]
+pub fn has_data(folder: &Path) -> bool {
+    folder.join("breachdesk.db").exists()
+}

@@ -1,0 +1,29 @@
+//! Stories told to the use cases themselves, on both engines: a desk of its own for each, a clock that is
+//! moved by hand and ids that come out the same every time.
+//!
+//! Every story runs on SQLite, and on PostgreSQL too where `TEST_DATABASE_URL` names a server on which
+//! databases may be made and dropped.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod derived;
+#[cfg(test)]
+mod input;
+#[cfg(test)]
+mod journal;
+#[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod outsiders;
+#[cfg(test)]
+mod revisions;
+#[cfg(test)]
+mod road;
+#[cfg(test)]
+mod sign_in;
