@@ -81,6 +81,7 @@ pub fn PasswordField(
     /// `current-password` or `new-password`, so that password stores do the right thing.
     #[prop(default = "current-password")]
     autocomplete: &'static str,
+    #[prop(default = true)] required: bool,
 ) -> impl IntoView {
     let field = Field::announce(&name, &label);
     let control = view! {
@@ -89,12 +90,12 @@ pub fn PasswordField(
             type="password"
             name=name
             autocomplete=autocomplete
-            aria-required="true"
+            aria-required=required.then_some("true")
             aria-invalid=field.invalid()
             aria-describedby=field.described_by(&hint)
         />
     };
-    framed(&field, label, hint, true, control.into_any())
+    framed(&field, label, hint, required, control.into_any())
 }
 
 /// A time, typed as text: people paste times with offsets, and native pickers know none.
