@@ -303,6 +303,15 @@ impl Services {
         .await
     }
 
+    /// The names behind account ids, for lists that go across incidents.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn names(&self, ctx: &Ctx) -> Result<domain::view::People> {
+        self.permit(ctx, Action::ReadIncidents, Object::System)?;
+        self.people().await
+    }
+
     /// The names of accounts, for showing who did what.
     pub(crate) async fn people(&self) -> Result<domain::view::People> {
         let found = tables::accounts::Entity::find().all(&self.reader).await?;
