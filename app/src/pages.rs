@@ -1,9 +1,19 @@
 //! Pages: each loads a view through `services` and puts components together. A form's handler stands
 //! beside the page that shows the form.
 
+pub mod about;
+pub mod account;
+pub mod admin;
 pub mod declare;
+pub mod desk;
 pub mod door;
+pub mod inbox;
 pub mod incidents;
+pub mod library;
+pub mod register;
+pub mod search;
+pub mod secret;
+pub mod tasks;
 
 use crate::{routes::PageRoute, visit::Visit};
 use services::Error;
@@ -11,7 +21,20 @@ use std::str::FromStr;
 
 /// Every page and form.
 pub fn routes() -> Vec<PageRoute> {
-    [declare::routes(), door::routes(), incidents::routes()].into_iter().flatten().collect()
+    [
+        door::routes(),
+        desk::routes(),
+        inbox::routes(),
+        declare::routes(),
+        incidents::routes(),
+        tasks::routes(),
+        library::routes(),
+        register::routes(),
+        search::routes(),
+        admin::routes(),
+        account::routes(),
+        about::routes(),
+    ].into_iter().flatten().collect()
 }
 
 /// An id out of a path. One that can't be read is answered as one that was never given.

@@ -1,0 +1,177 @@
+//! The playbooks, to be read before they are needed.
+
+use crate::{
+    cells,
+    components::{Badge, Digest, Empty, Kind, Markdown, Row, Table},
+    routes::{PageRoute, get},
+    shell::Place,
+    visit::{Page, Shown, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    fact::catalogue::{Catalogue, catalogue},
+    playbook::{Playbook, Reference, Step, StepPhase},
+    text::Choice,
+    view::LibraryRow,
+};
+use leptos::prelude::*;
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    vec![get("/playbooks", list), get("/playbooks/{id}", one)]
+}
+
+async fn list(visit: Visit) -> Response {
+    visit.show(list_shown(&visit)).await
+}
+
+fn list_shown(visit: &Visit) -> Shown {
+    let playbooks = visit.services.playbooks(&visit.ctx)?;
+    Ok(Page::new(Place::Playbooks, "Playbooks", move || {
+        let list = if playbooks.is_empty() {
+            view! { <Empty title="The library is empty." /> }.into_any()
+        } else {
+            let heads = vec!["Playbook", "When to use it", "Steps", "Questions", "Version"];
+            view! { <Table caption="Playbooks" heads=heads rows=playbooks.into_iter().map(row).collect() /> }.into_any()
+        };
+        view! {
+            <h1>"Playbooks"</h1>
+            <p class="lead">"What a good team does, step by step. A playbook is followed from the page “Playbook” of an incident; the answers \
+                             given there become facts of the incident, and decide which steps come next."</p>
+            {list}
+        }
+        .into_any()
+    }))
+}
+
+fn row(playbook: LibraryRow) -> Row {
+    let href = format!("/playbooks/{}", playbook.id);
+    Row::new(cells![
+        view! { <a href=href>{playbook.title}</a> },
+        playbook.use_when,
+        playbook.steps,
+        playbook.questions,
+        playbook.version,
+    ])
+}
+
+async fn one(visit: Visit, Path(id): Path<String>) -> Response {
+    let shown = visit.services.playbook(&visit.ctx, &id).map(|playbook| {
+        Page::new(Place::Playbooks, playbook.title.clone(), move || whole(playbook))
+    });
+    visit.show(shown).await
+}
+
+fn whole(playbook: &'static Playbook) -> AnyView {
+    let phases: Vec<_> = StepPhase::ALL.iter().map(|phase| part(playbook, *phase)).collect();
+    view! {
+        <div class="page-head">
+            <h1>{playbook.title.clone()}</h1>
+            <p class="hint">{format!("Version {}", playbook.version)}" · "<Digest sha256=playbook.digest() /></p>
+        </div>
+        <section class="card">
+            <h2>"When to use it"</h2>
+            <Markdown source=playbook.use_when.clone() />
+            <Markdown source=playbook.summary.clone() />
+        </section>
+        {guidance(playbook)}
+        {phases}
+        {sources(playbook)}
+    }
+    .into_any()
+}
+
+fn guidance(playbook: &Playbook) -> AnyView {
+    if playbook.severity_guidance.trim().is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section>
+            <h2>"How severe it usually is"</h2>
+            <Markdown source=playbook.severity_guidance.clone() />
+        </section>
+    }
+    .into_any()
+}
+
+/// The steps of one phase, numbered through the whole playbook.
+fn part(playbook: &'static Playbook, phase: StepPhase) -> AnyView {
+    let steps: Vec<_> = playbook.steps.iter().zip(1..).filter(|(step, _)| step.phase == phase).collect();
+    if steps.is_empty() {
+        return ().into_any();
+    }
+    let goal = playbook.goals.get(&phase).map(|goal| view! { <p class="lead">{goal.clone()}</p> });
+    let steps: Vec<_> = steps.into_iter().map(|(step, number)| one_step(step, number)).collect();
+    view! {
+        <section>
+            <h2>{phase.label()}</h2>
+            {goal}
+            {steps}
+        </section>
+    }
+    .into_any()
+}
+
+fn one_step(step: &'static Step, number: usize) -> AnyView {
+    let due = step.due.map(|due| view! { <span class="hint">{format!("Within {}", due.words())}</span> });
+    let mandatory = step.mandatory.then(|| view! { <Badge kind=Kind::Other code="" label="skipped only with a reason" /> });
+    let when = step.when.as_ref().map(|when| {
+        let words = format!("Only where {}.", when.words(catalogue()));
+        view! { <p class="hint">{words}</p> }
+    });
+    let evidence = (!step.evidence.is_empty()).then(|| view! { <p class="hint">"Evidence to file: "{step.evidence.clone()}</p> });
+    view! {
+        <article class="card step" id=step.id.clone()>
+            <h3>{format!("{number}. {}", step.title)}</h3>
+            <p class="row"><Badge kind=Kind::Other code="" label=step.role.label() />{mandatory}{due}</p>
+            {when}
+            <p>{step.why.clone()}</p>
+            <Markdown source=step.how.clone() />
+            {evidence}
+            {questions(step)}
+        </article>
+    }
+    .into_any()
+}
+
+fn questions(step: &Step) -> AnyView {
+    if step.questions.is_empty() {
+        return ().into_any();
+    }
+    let catalogue: &Catalogue = catalogue();
+    let questions: Vec<_> = step
+        .questions
+        .iter()
+        .map(|question| {
+            let fact = catalogue.get(&question.fact).map(|d| view! { <span class="hint">"Fact: "{d.label.clone()}</span> });
+            let help = (!question.help.is_empty()).then(|| view! { <p class="hint">{question.help.clone()}</p> });
+            view! { <li><p>{question.ask.clone()}</p>{help}{fact}</li> }
+        })
+        .collect();
+    view! {
+        <h4>"Questions"</h4>
+        <ul class="list">{questions}</ul>
+    }
+    .into_any()
+}
+
+fn sources(playbook: &Playbook) -> AnyView {
+    let references = &playbook.references;
+    if references.attack.is_empty() && references.owasp.is_empty() {
+        return ().into_any();
+    }
+    let attack = (!references.attack.is_empty())
+        .then(|| view! { <h3>{format!("ATT&CK {}", references.attack_version)}</h3><ul class="list">{named(&references.attack)}</ul> });
+    let owasp = (!references.owasp.is_empty()).then(|| view! { <h3>"OWASP"</h3><ul class="list">{named(&references.owasp)}</ul> });
+    view! {
+        <section>
+            <h2>"Described elsewhere"</h2>
+            {attack}
+            {owasp}
+        </section>
+    }
+    .into_any()
+}
+
+fn named(references: &[Reference]) -> Vec<AnyView> {
+    references.iter().map(|r| view! { <li><code>{r.id.clone()}</code>" "{r.name.clone()}</li> }.into_any()).collect()
+}
