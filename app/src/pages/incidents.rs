@@ -2,7 +2,12 @@
 
 pub(crate) mod frame;
 mod glass;
+mod head;
 mod list;
+mod members;
+mod overview;
+mod tasks;
+mod timeline;
 
 use crate::{
     components::Tone,
@@ -12,7 +17,16 @@ use crate::{
 };
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    [list::routes(), glass::routes()].into_iter().flatten().collect()
+    [
+        list::routes(),
+        glass::routes(),
+        overview::routes(),
+        head::routes(),
+        members::routes(),
+        tasks::routes(),
+        timeline::routes(),
+    ]
+    .into_iter().flatten().collect()
 }
 
 /// A page shown again after a single button on it was refused: no form is there to say why, so the page does.

@@ -180,3 +180,8 @@ fn closed(case: &Case) -> AnyView {
     });
     view! { <Banner>"This incident is closed"{when}". It can be read and not changed."{reopen}</Banner> }.into_any()
 }
+
+/// Whether the asker may change something here now: a closed incident is read, not written.
+pub(crate) fn can(case: &Case, action: Action) -> bool {
+    case.may(action) && case.incident.phase != Phase::Closed
+}
