@@ -217,7 +217,7 @@ fn footer(reader: Reader) -> AnyView {
     view! {
         <footer class="foot">
             <span>"Times in "{zone}". This page is as of "{now}"."</span>
-            <span class="keys">"Press "<kbd>"?"</kbd>" for the keys."</span>
+            <span><span class="keys">"Press "<kbd>"?"</kbd>" for the keys. "</span><a href="/about">"About"</a></span>
         </footer>
     }
     .into_any()
