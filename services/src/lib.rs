@@ -46,6 +46,8 @@ use tokio::sync::{Semaphore, watch};
 pub struct Services {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    /// A connection of its own on PostgreSQL, which holds the turn to send mail.
+    sender: DatabaseConnection,
     time: TimeSource,
     fresh: Fresh,
     blobs: blobs::Blobs,

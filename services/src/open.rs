@@ -56,12 +56,13 @@ impl Services {
     /// newer than this program.
     pub async fn open(options: &Options, time: TimeSource, fresh: Fresh) -> Result<Self> {
         std::fs::create_dir_all(&options.data)?;
-        let (writer, reader) = connect(options).await?;
+        let Connections { writer, reader, sender } = connect(options).await?;
         Migrator::up(&writer, None).await?;
         let (changed, _) = watch::channel(0);
         let services = Self {
             writer,
             reader,
+            sender,
             time,
             blobs: Blobs::open(options.data.join("evidence"), options.evidence_max)?,
             key: Key::open(&options.data.join("secret.key"), &fresh)?,
@@ -135,17 +136,27 @@ impl Services {
 
     /// Closes the connections in order, so that the write-ahead log is folded in.
     pub async fn close(self) {
+        let _ = self.sender.close().await;
         let _ = self.reader.close().await;
         let _ = self.writer.close().await;
     }
 }
 
-async fn connect(options: &Options) -> Result<(DatabaseConnection, DatabaseConnection)> {
+struct Connections {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    sender: DatabaseConnection,
+}
+
+async fn connect(options: &Options) -> Result<Connections> {
     if let Some(url) = &options.database_url {
         let mut connect = ConnectOptions::new(url.clone());
         connect.max_connections(options.readers.max(4)).sqlx_logging(false);
         let pool = Database::connect(connect).await?;
-        return Ok((pool.clone(), pool));
+        let mut one = ConnectOptions::new(url.clone());
+        one.max_connections(1).sqlx_logging(false);
+        let sender = Database::connect(one).await?;
+        return Ok(Connections { writer: pool.clone(), reader: pool, sender });
     }
     let path = options.data.join("breachdesk.db");
     let sqlite = |connections: u32| {
@@ -169,5 +180,5 @@ async fn connect(options: &Options) -> Result<(DatabaseConnection, DatabaseConne
     let writer = sqlite(1).await?;
     let reader = sqlite(options.readers).await?;
     store::owner_only(&path)?;
-    Ok((writer, reader))
+    Ok(Connections { sender: writer.clone(), writer, reader })
 }

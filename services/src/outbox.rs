@@ -60,8 +60,17 @@ pub enum Outcome {
 }
 
 impl Services {
-    /// Takes back what another process, now gone, had in hand. Call it once at start, with the id of
-    /// this process.
+    /// Whether this process is the one that sends mail. Ask before each round: the turn passes on when
+    /// its holder is gone.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn has_sender_turn(&self) -> Result<bool> {
+        store::sender_turn(&self.sender).await
+    }
+
+    /// Takes back what another process, now gone, had in hand. Call it once when the turn to send came,
+    /// with the id of this process.
     ///
     /// # Errors
     /// The database can't be reached.

@@ -75,3 +75,16 @@ pub(crate) async fn one_text(db: &sea_orm::DatabaseConnection, sql: &str) -> Res
     let text = row.map(|r| r.try_get_by_index::<String>(0)).transpose()?;
     Ok(text.unwrap_or_default())
 }
+
+/// Whether this session holds the turn to send mail, taking it if it is free. SQLite has one serving
+/// process by its lock file. On PostgreSQL the turn is a lock of the session: it is free again as soon
+/// as its holder is gone, whatever the clocks say.
+pub(crate) async fn sender_turn(session: &sea_orm::DatabaseConnection) -> Result<bool> {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    if session.get_database_backend() != DbBackend::Postgres {
+        return Ok(true);
+    }
+    let asked = Statement::from_string(DbBackend::Postgres, "SELECT pg_try_advisory_lock(7273)");
+    let row = session.query_one_raw(asked).await?;
+    Ok(row.map(|r| r.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false))
+}

@@ -67,17 +67,27 @@ impl Deliver {
 
     /// Runs until the process ends: at once when something was written, and at least each second.
     pub async fn run(mut self) {
-        if let Err(why) = self.reclaim().await {
-            tracing::error!(error = %why, "mail of an earlier process can't be taken back");
-        }
         let mut changed = self.services.watch();
+        let mut had_turn = false;
         loop {
-            if let Err(why) = self.run_due().await {
+            if let Err(why) = self.round(&mut had_turn).await {
                 tracing::error!(error = %why, "mail can't be sent");
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
             let _ = tokio::time::timeout(Duration::from_secs(1), changed.changed()).await;
         }
+    }
+
+    async fn round(&mut self, had_turn: &mut bool) -> services::Result<()> {
+        let has_turn = self.services.has_sender_turn().await?;
+        if has_turn && !*had_turn {
+            self.reclaim().await?;
+        }
+        *had_turn = has_turn;
+        if has_turn {
+            self.run_due().await?;
+        }
+        Ok(())
     }
 
     async fn send(&self, relay: &Relay, from: &Mailbox, mail: &Mail) -> services::Result<()> {
