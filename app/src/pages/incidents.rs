@@ -1,5 +1,8 @@
 //! Everything about one incident, and the list of them.
 
+mod answer;
+mod clocks;
+mod facts;
 pub(crate) mod frame;
 mod glass;
 mod head;
@@ -25,6 +28,8 @@ pub(super) fn routes() -> Vec<PageRoute> {
         members::routes(),
         tasks::routes(),
         timeline::routes(),
+        facts::routes(),
+        clocks::routes(),
     ]
     .into_iter().flatten().collect()
 }

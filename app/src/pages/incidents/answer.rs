@@ -1,0 +1,158 @@
+//! The fields in which a fact is answered, by its kind. The fact's own page and the playbook share them.
+
+use crate::{
+    components::{Choices, Group, Offer, Radios, Select, TextArea, TextField, TimeField},
+    form::Field,
+};
+use domain::{
+    evidence::Evidence,
+    fact::{
+        Certainty, Fact, Value,
+        catalogue::{Definition, Kind},
+    },
+    notice::template::Language,
+    text::Choice,
+};
+use leptos::prelude::*;
+
+/// What stands in the fields to begin with: the present answer, where it has a value. An answer without one
+/// leaves nothing behind, or a promised day would have to be cleared before the answer itself could be given.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Begun {
+    certainty: String,
+    value: Option<Value>,
+}
+
+impl Begun {
+    pub(super) fn with(fact: Option<&Fact>) -> Self {
+        match fact.filter(|f| f.value.is_some()) {
+            Some(fact) => Self { certainty: fact.certainty.code().to_owned(), value: fact.value.clone() },
+            None => Self::empty(),
+        }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self { certainty: Certainty::Exact.code().to_owned(), value: None }
+    }
+}
+
+/// The certainties that an answer of this kind may have.
+fn certainties(definition: &Definition) -> Vec<Offer> {
+    let fits = |c: &&Certainty| match c {
+        Certainty::Range => definition.kind == Kind::Number,
+        Certainty::Approximate => definition.may_be_approximate(),
+        Certainty::Exact | Certainty::NotYetKnown | Certainty::CannotBeDetermined => true,
+    };
+    let hint = |c: Certainty| match c {
+        Certainty::Exact => "Counted, read or decided.",
+        Certainty::Approximate => "An estimate. It will be written as one.",
+        Certainty::Range => "Give the lowest and the highest number instead of one.",
+        Certainty::NotYetKnown => "Leave the answer empty and promise a day.",
+        Certainty::CannotBeDetermined => "Leave the answer empty. Nobody will be able to give it.",
+    };
+    Certainty::ALL.iter().filter(fits).map(|c| Offer::new(c.code(), c.label()).hint(hint(*c))).collect()
+}
+
+/// The answer itself with its certainty.
+pub(super) fn fields(definition: &'static Definition, ask: String, begun: Begun) -> AnyView {
+    let range = match &begun.value {
+        Some(Value::Range { low, high }) => (low.to_string(), high.to_string()),
+        _ => (String::new(), String::new()),
+    };
+    let range = (definition.kind == Kind::Number).then(|| {
+        view! {
+            <Group legend="Only for a range">
+                <TextField name="low" label="Lowest number" inputmode="numeric" value=range.0 />
+                <TextField name="high" label="Highest number" inputmode="numeric" value=range.1 />
+            </Group>
+        }
+    });
+    view! {
+        {value(definition, ask, begun.value)}
+        <Radios name="certainty" label="How sure it is" offers=certainties(definition) value=begun.certainty required=true />
+        {range}
+        <TextField name="promised_on" label="Promised for" hint="Only where it is not yet known: the day by which it will be, as in 2026-06-12." />
+    }
+    .into_any()
+}
+
+fn value(definition: &'static Definition, ask: String, value: Option<Value>) -> AnyView {
+    let text = match &value {
+        Some(Value::Text(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Bool(truth)) => truth.to_string(),
+        Some(Value::Choice(code)) => code.clone(),
+        Some(Value::Date(day)) => day.to_string(),
+        Some(Value::Countries(codes)) => codes.join(", "),
+        Some(Value::Counts(counts)) => counts.iter().map(|(code, n)| format!("{code} {n}")).collect::<Vec<_>>().join("\n"),
+        Some(Value::Range { .. } | Value::Choices(_) | Value::Instant(_)) | None => String::new(),
+    };
+    let offers = || definition.options.iter().map(|o| Offer::new(o.code.clone(), o.label(Language::En))).collect::<Vec<_>>();
+    match definition.kind {
+        Kind::Line => view! { <TextField name="value" label=ask value=text /> }.into_any(),
+        Kind::Text => view! { <TextArea name="value" label=ask value=text /> }.into_any(),
+        Kind::Contact => view! { <TextArea name="value" label=ask hint="Name, function, address, telephone." value=text /> }.into_any(),
+        Kind::Number => view! { <TextField name="value" label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text /> }.into_any(),
+        Kind::Bool => {
+            let offers = vec![Offer::new("true", "yes"), Offer::new("false", "no")];
+            view! { <Radios name="value" label=ask offers=offers value=text /> }.into_any()
+        }
+        Kind::Choice if definition.options.len() > 7 => {
+            view! { <Select name="value" label=ask offers=offers() none="No answer chosen".to_owned() value=text /> }.into_any()
+        }
+        Kind::Choice => view! { <Radios name="value" label=ask offers=offers() value=text /> }.into_any(),
+        Kind::Choices => several(ask, offers(), value),
+        Kind::Instant => {
+            let at = if let Some(Value::Instant(at)) = value { Some(at) } else { None };
+            view! { <TimeField name="value" label=ask value=at /> }.into_any()
+        }
+        Kind::Date => view! { <TextField name="value" label=ask hint="As in 2026-06-09." value=text /> }.into_any(),
+        Kind::Countries => view! { <TextField name="value" label=ask hint="The two letters of each, as in DE, FR." value=text /> }.into_any(),
+        Kind::Counts => {
+            view! { <TextArea name="value" label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 /> }.into_any()
+        }
+    }
+}
+
+/// Check boxes go as `values`, and what is wrong with the answer is said of `value`: both belong here.
+fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
+    let ticked = if let Some(Value::Choices(codes)) = value { codes } else { Vec::new() };
+    let field = Field::announce("value", &ask);
+    let error = field.error.clone().map(|message| {
+        view! { <p class="error" id=field.error_id()>{message}</p> }
+    });
+    let class = if error.is_some() { "field wrong" } else { "field" };
+    view! {
+        <div class=class id=field.id.clone() tabindex="-1">
+            {error}
+            <Choices name="values" label=ask offers=offers values=ticked />
+        </div>
+    }
+    .into_any()
+}
+
+/// What an answer rests on.
+pub(super) fn grounds(evidence: &[Evidence]) -> AnyView {
+    view! {
+        <TextArea name="reason" label="On what it rests, or why it changes" rows=2 />
+        {evidence_fields(evidence)}
+    }
+    .into_any()
+}
+
+/// A piece of evidence and the place in it.
+pub(super) fn evidence_fields(evidence: &[Evidence]) -> AnyView {
+    let offers: Vec<_> = evidence
+        .iter()
+        .filter(|e| e.withdrawn_at.is_none())
+        .map(|e| Offer::new(e.id.to_string(), format!("{} ({}…)", e.name, e.sha256.chars().take(12).collect::<String>())))
+        .collect();
+    if offers.is_empty() {
+        return view! { <p class="hint">"No evidence lies in this incident yet, so none can be named."</p> }.into_any();
+    }
+    view! {
+        <Select name="evidence" label="Evidence" offers=offers none="None".to_owned() />
+        <TextField name="place" label="Place in the evidence" hint="As in lines 1,204 to 6,015." />
+    }
+    .into_any()
+}
