@@ -36,7 +36,7 @@ pub struct Running {
     pub origin: String,
     handle: Handle<SocketAddr>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
-    jobs: tokio::task::JoinHandle<()>,
+    jobs: Option<tokio::task::JoinHandle<()>>,
     _lock: Option<File>,
 }
 
@@ -67,11 +67,31 @@ pub async fn open(config: &Config) -> Result<Services, Fault> {
     Ok(Services::open(&config.options(), TimeSource::System, Fresh::from_system()).await?)
 }
 
-/// Begins to serve. Returns as soon as the site listens.
+/// Begins to serve, and to send mail. Returns as soon as the site listens.
 ///
 /// # Errors
 /// The address is taken, the certificate can't be read, or the data can't be opened.
 pub async fn start(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
+    let running = site(config, services.clone(), lock).await?;
+    let jobs = tokio::spawn(deliver(config, services)?.run());
+    Ok(Running { jobs: Some(jobs), ..running })
+}
+
+/// The job that sends mail the way the settings say, not yet running.
+///
+/// # Errors
+/// `public_url` isn't an address.
+pub fn deliver(config: &Config, services: Services) -> Result<Deliver, Fault> {
+    let root = Some(config.mail.trusted_root.clone()).filter(|p| !p.as_os_str().is_empty());
+    let helo = config.public(config.listen)?.host.split(':').next().unwrap_or("localhost").to_owned();
+    Ok(Deliver::new(services, config.mail_folder(), root, helo))
+}
+
+/// Begins to serve without any job in the background.
+///
+/// # Errors
+/// The address is taken, the certificate can't be read, or the data can't be opened.
+pub async fn site(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
     let listener = TcpListener::bind(config.listen).map_err(|why| Fault::Other(format!("{} can't be listened on: {why}", config.listen)))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
@@ -94,11 +114,7 @@ pub async fn start(config: &Config, services: Services, lock: Option<File>) -> R
     let app = router(edge).into_make_service_with_connect_info::<SocketAddr>();
     let handle = Handle::new();
     let served = listen(config, listener, handle.clone(), app).await?;
-    let root = Some(config.mail.trusted_root.clone()).filter(|p| !p.as_os_str().is_empty());
-    let helo = public.host.split(':').next().unwrap_or("localhost").to_owned();
-    let deliver = Deliver::new(services, config.mail_folder(), root, helo);
-    let jobs = tokio::spawn(deliver.run());
-    Ok(Running { address, origin: public.origin, handle, served, jobs, _lock: lock })
+    Ok(Running { address, origin: public.origin, handle, served, jobs: None, _lock: lock })
 }
 
 async fn listen(
@@ -143,7 +159,9 @@ impl Running {
     pub async fn stop(self) -> Result<(), Fault> {
         self.handle.graceful_shutdown(Some(Duration::from_secs(30)));
         let served = self.served.await.map_err(|why| Fault::Other(why.to_string()))?;
-        self.jobs.abort();
+        if let Some(jobs) = self.jobs {
+            jobs.abort();
+        }
         Ok(served?)
     }
 }

@@ -1,0 +1,1 @@
+//! Every route there is, asked in every way.

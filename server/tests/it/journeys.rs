@@ -1,0 +1,3 @@
+//! Stories of people at their browsers, told over HTTP alone: every step is a form.
+
+mod edge;
