@@ -6,9 +6,13 @@ mod facts;
 pub(crate) mod frame;
 mod glass;
 mod head;
+mod journal;
 mod list;
 mod members;
+mod notes;
 mod overview;
+mod playbook;
+mod step;
 mod tasks;
 mod timeline;
 
@@ -30,6 +34,9 @@ pub(super) fn routes() -> Vec<PageRoute> {
         timeline::routes(),
         facts::routes(),
         clocks::routes(),
+        playbook::routes(),
+        notes::routes(),
+        journal::routes(),
     ]
     .into_iter().flatten().collect()
 }

@@ -1,0 +1,190 @@
+//! The playbooks that an incident follows.
+
+use super::{
+    super::{id, parameter},
+    frame::{TabName, address, can, frame, page},
+    step,
+};
+use crate::{
+    components::{Badge, Digest, Empty, Form, Kind, Offer, Radios, Time},
+    form::FormState,
+    routes::{PageRoute, get, post},
+    visit::{Posted, Shown, Visit, encode},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::Action,
+    fact::record::RecordFactInput,
+    id::{IncidentId, RunId},
+    playbook::{StepInput, StepPhase},
+    text::Choice,
+    view::{Case, PhaseProgress, PlaybookTab, RunView, StepView},
+};
+use leptos::prelude::*;
+use services::runs::StartInput;
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    vec![
+        get("/incidents/{id}/playbook", playbook),
+        post("/incidents/{id}/playbooks", start),
+        post("/incidents/{id}/runs/{run}/steps/{step}", work),
+        post("/incidents/{id}/runs/{run}/steps/{step}/answers/{key}", answer),
+    ]
+}
+
+async fn playbook(visit: Visit, Path(raw): Path<String>) -> Response {
+    let open = parameter(&visit, "step");
+    visit.show(shown(&visit, &raw, open, FormState::default()).await).await
+}
+
+async fn start(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let incident = id::<IncidentId>(&raw)?;
+        visit.services.start_playbook(&posted.ctx(&visit.ctx), incident, &posted.input::<StartInput>()?).await?;
+        Ok(format!("/incidents/{incident}/playbook"))
+    };
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, None, state).await).await
+}
+
+/// Back to the step, opened.
+fn at_step(incident: IncidentId, step: &str) -> String {
+    let step = encode(step);
+    format!("/incidents/{incident}/playbook?step={step}#{step}")
+}
+
+async fn work(visit: Visit, Path((raw, run, step)): Path<(String, String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&run)?);
+        visit.services.work_step(&posted.ctx(&visit.ctx), incident, run, &step, &posted.input::<StepInput>()?).await?;
+        Ok(at_step(incident, &step))
+    };
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await).await
+}
+
+async fn answer(visit: Visit, Path((raw, run, step, key)): Path<(String, String, String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&run)?);
+        let input = posted.input::<RecordFactInput>()?;
+        visit.services.answer_step(&posted.ctx(&visit.ctx), incident, run, &step, &key, &input).await?;
+        Ok(at_step(incident, &step))
+    };
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await).await
+}
+
+/// `open` is the step that was worked on last: it is shown unfolded.
+async fn shown(visit: &Visit, raw: &str, open: Option<String>, state: FormState) -> Shown {
+    let view = visit.services.runs(&visit.ctx, id::<IncidentId>(raw)?).await?;
+    let token = visit.ctx.fresh.secret();
+    let me = visit.ctx.person()?.account;
+    let head = view.case.clone();
+    Ok(page(&head, TabName::Playbook, move || {
+        let shown = step::Around { view: &view, state: &state, token: &token, open: open.as_deref(), me };
+        let runs: Vec<_> = view.runs.iter().map(|r| run(&shown, r)).collect();
+        let content = view! {
+            {runs}
+            {starting(&view, state.clone(), token.clone())}
+        };
+        frame(&view.case, TabName::Playbook, content.into_any())
+    }))
+}
+
+fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
+    let case = &view.case;
+    if view.library.is_empty() || !can(case, Action::StartPlaybook) {
+        let none = view.runs.is_empty().then(|| view! { <Empty title="No playbook is followed here"></Empty> });
+        return none.into_any();
+    }
+    let offers: Vec<_> = view
+        .library
+        .iter()
+        .map(|p| Offer::new(p.id.clone(), p.title.clone()).hint(format!("{} {} steps, {} questions.", p.use_when, p.steps, p.questions)))
+        .collect();
+    let only = if let [one] = view.library.as_slice() { one.id.clone() } else { String::new() };
+    let action = format!("{}/playbooks", address(&case.incident));
+    let heading = if view.runs.is_empty() { "Follow a playbook" } else { "Follow another playbook" };
+    view! {
+        <section>
+            <h2>{heading}</h2>
+            <p class="lead">"The incident keeps the version it begins with. Questions of its steps are answered once, as facts."</p>
+            <Form action=action state=state submit="Follow it" token=token>
+                <Radios name="playbook" label="Playbook" offers=offers value=only required=true />
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+fn run(around: &step::Around<'_>, run: &RunView) -> AnyView {
+    let case = &around.view.case;
+    let by = case.people.name(run.started_by).to_owned();
+    let newer = run.newer.map(|v| view! { <span class="hint">{format!("The library has version {v} by now; this run stays as it began.")}</span> });
+    let phases: Vec<_> = run.phases.iter().map(progress).collect();
+    let parts: Vec<_> = run.phases.iter().map(|p| part(around, run, p.phase)).collect();
+    view! {
+        <section id=run.id.to_string()>
+            <h2>{run.title.clone()}</h2>
+            <p class="hint">{format!("Version {}, begun by {by} ", run.version)}<Time at=run.started_at />", "<Digest sha256=run.digest.clone() /></p>
+            {newer}
+            <ul class="progress">{phases}</ul>
+            {next(case, run)}
+            {parts}
+        </section>
+    }
+    .into_any()
+}
+
+fn progress(phase: &PhaseProgress) -> AnyView {
+    let words = format!("{} of {}", phase.settled, phase.total);
+    let label = format!("{}: {words} settled", phase.phase.label());
+    view! {
+        <li>
+            <span>{phase.phase.label()}</span>
+            <progress max=phase.total.to_string() value=phase.settled.to_string() aria-label=label></progress>
+            <span class="hint">{words}</span>
+        </li>
+    }
+    .into_any()
+}
+
+fn next(case: &Case, run: &RunView) -> AnyView {
+    let lines: Vec<_> = run
+        .next
+        .iter()
+        .take(5)
+        .filter_map(|id| run.steps.iter().find(|s| s.id == *id))
+        .map(|step| {
+            let href = format!("{}/playbook?step={id}#{id}", address(&case.incident), id = encode(&step.id));
+            let owner = step.owner.map(|o| format!(", {}", case.people.name(o)));
+            view! { <li><a href=href>{step.title.clone()}</a>{owner}" "{due(step)}</li> }
+        })
+        .collect();
+    if lines.is_empty() {
+        return view! { <p>"Nothing is open that applies. Steps that wait on somebody or on an answer are below."</p> }.into_any();
+    }
+    view! {
+        <div class="card">
+            <h3>"Next"</h3>
+            <ol class="next">{lines}</ol>
+        </div>
+    }
+    .into_any()
+}
+
+/// When a step is due, and whether that has passed.
+pub(super) fn due(step: &StepView) -> AnyView {
+    let overdue = step.overdue.then(|| view! { " "<Badge kind=Kind::Lateness code="overdue" label="Overdue" /> });
+    match step.due_at {
+        Some(at) => view! { <span class="hint">"due "<Time at=at /></span>{overdue} }.into_any(),
+        None if step.due_words.is_empty() => ().into_any(),
+        None => view! { <span class="hint">"due "{step.due_words.clone()}</span> }.into_any(),
+    }
+}
+
+fn part(around: &step::Around<'_>, run: &RunView, phase: StepPhase) -> AnyView {
+    let steps: Vec<_> = run.steps.iter().filter(|s| s.phase == phase).map(|s| step::step(around, run, s)).collect();
+    view! {
+        <h3>{phase.label()}</h3>
+        <div class="steps">{steps}</div>
+    }
+    .into_any()
+}

@@ -1,0 +1,207 @@
+//! One step of a playbook: why, how, what it asks and what may be done to it.
+
+use super::{
+    answer::{self, Begun},
+    frame::{address, can},
+    members::offers_of_members,
+    playbook::due,
+};
+use crate::{
+    components::{
+        Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField, Time, badge, button::ButtonKind,
+    },
+    form::FormState,
+};
+use domain::{
+    access::Action,
+    fact::catalogue::catalogue,
+    id::AccountId,
+    playbook::{StepAct, StepState},
+    text::Choice,
+    view::{Asked, PlaybookTab, RunView, StepApplies, StepView},
+};
+use leptos::prelude::*;
+
+/// What every step of the page is shown with.
+pub(super) struct Around<'a> {
+    pub view: &'a PlaybookTab,
+    pub state: &'a FormState,
+    pub token: &'a str,
+    /// The step to unfold.
+    pub open: Option<&'a str>,
+    pub me: AccountId,
+}
+
+fn base(around: &Around<'_>, run: &RunView, step: &StepView) -> String {
+    format!("{}/runs/{}/steps/{}", address(&around.view.case.incident), run.id, step.id)
+}
+
+pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
+    let case = &around.view.case;
+    let open = around.open == Some(step.id.as_str());
+    let mandatory = step.mandatory.then(|| view! { <span class="hint">"mandatory"</span> });
+    let owner = step.owner.map(|o| view! { <span class="hint">{case.people.name(o).to_owned()}</span> });
+    let due = (!step.state.is_settled()).then(|| due(step));
+    let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q)).collect();
+    view! {
+        <details class="step" id=step.id.clone() open=open>
+            <summary><span class="step-title">{step.title.clone()}</span>" "{state(step)}" "{mandatory}" "{owner}" "{due}</summary>
+            <div class="step-body">
+                {applies(&step.applies)}
+                <Markdown source=step.why.clone() />
+                <Markdown source=step.how.clone() />
+                {terms(around, step)}
+                {questions}
+                {acts(around, run, step)}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+fn state(step: &StepView) -> AnyView {
+    let words = match &step.state {
+        StepState::Open => match &step.applies {
+            StepApplies::No { .. } => "Does not apply".to_owned(),
+            StepApplies::Undecided { .. } => "Not decided yet".to_owned(),
+            StepApplies::Yes { .. } => "Open".to_owned(),
+        },
+        StepState::WaitingOn { whom, .. } => format!("Waiting on {whom}"),
+        other => other.label().to_owned(),
+    };
+    match step.state {
+        StepState::Done => view! { <Badge kind=Kind::Lateness code="met" label=words /> }.into_any(),
+        _ => view! { <Badge kind=Kind::Other code="" label=words /> }.into_any(),
+    }
+}
+
+/// Whether the step is part of the way, and because of what.
+fn applies(applies: &StepApplies) -> AnyView {
+    match applies {
+        StepApplies::Yes { because } if because.is_empty() => ().into_any(),
+        StepApplies::Yes { because } => view! { <p class="hint">"Applies because "{because.clone()}"."</p> }.into_any(),
+        StepApplies::No { because } => view! { <p class="hint">"Does not apply because "{because.clone()}"."</p> }.into_any(),
+        StepApplies::Undecided { because, waits_for } => {
+            let labels: Vec<_> = waits_for.iter().map(|key| catalogue().get(key).map_or(key.as_str(), |d| d.label.as_str())).collect();
+            let words = format!("It is not decided whether this applies: {because}. It waits for an answer to: {}.", labels.join("; "));
+            view! { <p class="hint">{words}</p> }.into_any()
+        }
+    }
+}
+
+fn terms(around: &Around<'_>, step: &StepView) -> AnyView {
+    let people = &around.view.case.people;
+    let mut items = vec![("Done by", step.role.clone().into_any())];
+    if !step.due_words.is_empty() {
+        items.push(("Due", view! { <span>{step.due_words.clone()}</span>" "{due(step)} }.into_any()));
+    }
+    if !step.evidence.is_empty() {
+        let href = format!("{}/evidence", address(&around.view.case.incident));
+        items.push(("To be filed", view! { {step.evidence.clone()}" "<a href=href>"Evidence"</a> }.into_any()));
+    }
+    if !step.state.detail().is_empty() && step.state.since().is_none() {
+        items.push(("Reason", step.state.detail().to_owned().into_any()));
+    }
+    if let (Some(at), Some(by)) = (step.changed_at, step.changed_by) {
+        items.push(("Last changed", view! { <Time at=at />" by "{people.name(by).to_owned()} }.into_any()));
+    }
+    view! { <DefinitionList items=items /> }.into_any()
+}
+
+fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked) -> AnyView {
+    let case = &around.view.case;
+    let action = format!("{}/answers/{}", base(around, run, step), asked.fact);
+    let href = format!("{}/facts/{}", address(&case.incident), asked.fact);
+    let known = asked.line.fact.as_ref().map(|fact| {
+        let source = if asked.line.source.is_empty() { String::new() } else { format!(" ({})", asked.line.source) };
+        view! {
+            <p class="row">
+                <span>"Known already: "<strong>{asked.line.shown.clone()}</strong>{source}</span>
+                {badge(Kind::Certainty, fact.certainty)}
+                <a href=href>"Its history"</a>
+            </p>
+        }
+    });
+    let opens: Vec<_> = asked.opens.iter().map(|(when, title)| view! { <li>{title.clone()}", where "{when.clone()}</li> }).collect();
+    let opens = (!opens.is_empty()).then(|| view! { <div class="hint">"An answer decides about:"<ul>{opens}</ul></div> });
+    let definition = catalogue().get(&asked.fact).filter(|d| !d.derived && can(case, Action::RecordFact));
+    let form = definition.map(|definition| {
+        let open = around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
+        let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
+        let (ask, begun) = (asked.ask.clone(), Begun::with(asked.line.fact.as_ref()));
+        let (state, token, evidence) = (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
+        view! {
+            <details open=open>
+                <summary>{summary}</summary>
+                <Form action=action state=state submit="Record the answer" token=token>
+                    {answer::fields(definition, ask, begun)}
+                    {answer::grounds(&evidence)}
+                </Form>
+            </details>
+        }
+    });
+    let help = (!asked.help.is_empty()).then(|| view! { <Markdown source=asked.help.clone() /> });
+    view! {
+        <div class="question">
+            <h4>{asked.ask.clone()}</h4>
+            {help}
+            {known}
+            {opens}
+            {form}
+        </div>
+    }
+    .into_any()
+}
+
+fn acts(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
+    let case = &around.view.case;
+    if !can(case, Action::WorkStep) {
+        return ().into_any();
+    }
+    let action = base(around, run, step);
+    let button = |act: StepAct, label: &'static str, kind: ButtonKind, owner: Option<AccountId>| {
+        let mut hidden = vec![("act", act.code().to_owned()), ("revision", step.revision.to_string())];
+        hidden.extend(owner.map(|o| ("owner", o.to_string())));
+        view! { <PostButton action=action.clone() label=label about=step.title.clone() hidden=hidden kind=kind /> }
+    };
+    let settled = step.state.is_settled();
+    let can_take = case.members.iter().any(|m| m.id == around.me) && step.owner != Some(around.me);
+    let done = (!settled).then(|| button(StepAct::Done, "Done", ButtonKind::Primary, None));
+    let take = (!settled && can_take).then(|| button(StepAct::Assign, "Take it", ButtonKind::Plain, Some(around.me)));
+    let reopen = (step.state != StepState::Open).then(|| button(StepAct::Reopen, "Open again", ButtonKind::Plain, None));
+    view! {
+        <div class="row">{done}{take}{reopen}</div>
+        {other_acts(around, step, action.clone(), settled)}
+    }
+    .into_any()
+}
+
+/// What needs a word: on whom it waits, why it is left out, who does it.
+fn other_acts(around: &Around<'_>, step: &StepView, action: String, settled: bool) -> AnyView {
+    let refused = around.state.of(&action).is_some();
+    if settled && !refused {
+        return ().into_any();
+    }
+    let (state, revision) = (around.state.clone(), Some(step.revision));
+    let acts = [
+        (StepAct::WaitOn, "It waits on somebody"),
+        (StepAct::Assign, "Give it to somebody"),
+        (StepAct::NotApplicable, "It does not apply here"),
+        (StepAct::Skip, "Skip it"),
+    ];
+    let acts: Vec<_> = acts.into_iter().map(|(act, label)| Offer::new(act.code(), label)).collect();
+    let owner = step.owner.map(|o| o.to_string()).unwrap_or_default();
+    let members = offers_of_members(&around.view.case);
+    view! {
+        <details open=refused>
+            <summary>"Waiting, not applicable, skip, or somebody else’s"</summary>
+            <Form action=action state=state submit="Save" revision=revision>
+                <Radios name="act" label="What about it" offers=acts required=true />
+                <TextField name="whom" label="On whom it waits" hint="A person or an organisation." />
+                <Select name="owner" label="Owner" hint="For giving it to somebody." offers=members none="Nobody".to_owned() value=owner />
+                <TextArea name="reason" label="Reason" hint="For what does not apply, and for skipping a mandatory step." rows=2 />
+            </Form>
+        </details>
+    }
+    .into_any()
+}
