@@ -33,7 +33,13 @@ where
     H: Handler<T, ()>,
     T: 'static,
 {
-    PageRoute { method: Method::GET, path, door: Door::SignedIn, uploads: false, handler: on(MethodFilter::GET, handler) }
+    PageRoute {
+        method: Method::GET,
+        path,
+        door: Door::SignedIn,
+        uploads: false,
+        handler: on(MethodFilter::GET, handler),
+    }
 }
 
 /// A form.
@@ -42,7 +48,13 @@ where
     H: Handler<T, ()>,
     T: 'static,
 {
-    PageRoute { method: Method::POST, path, door: Door::SignedIn, uploads: false, handler: on(MethodFilter::POST, handler) }
+    PageRoute {
+        method: Method::POST,
+        path,
+        door: Door::SignedIn,
+        uploads: false,
+        handler: on(MethodFilter::POST, handler),
+    }
 }
 
 impl PageRoute {

@@ -1,7 +1,7 @@
 //! One request of a person's browser: who it is, what they may see, and how they are answered.
 
 use crate::{
-    components::Tone,
+    components::{Banner, Tone},
     error::UiError,
     form::{Answered, FormState},
     render::{self, Assets},
@@ -58,8 +58,18 @@ pub struct Page {
 }
 
 impl Page {
-    pub fn new(place: impl Into<Option<Place>>, title: impl Into<String>, view: impl FnOnce() -> AnyView + Send + 'static) -> Self {
-        Self { title: title.into(), place: place.into(), view: Box::new(view), search: String::new(), banners: Vec::new() }
+    pub fn new(
+        place: impl Into<Option<Place>>,
+        title: impl Into<String>,
+        view: impl FnOnce() -> AnyView + Send + 'static,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            place: place.into(),
+            view: Box::new(view),
+            search: String::new(),
+            banners: Vec::new(),
+        }
     }
 }
 
@@ -94,22 +104,38 @@ impl Visit {
 
     /// Answers a form: goes on to an address, or shows the form's page again with what was typed and
     /// why it was refused.
-    pub async fn answer(&self, done: Result<String, Error>, posted: &Posted, again: impl AsyncFnOnce(FormState) -> Shown) -> Response {
+    pub async fn answer(
+        &self,
+        done: Result<String, Error>,
+        posted: &Posted,
+        again: impl AsyncFnOnce(FormState) -> Shown,
+    ) -> Response {
         let why = match done {
             Ok(to) => return see_other(&to),
             Err(why) => why,
         };
         let answered = Answered::new(posted.action.clone(), posted.values.clone());
         let (status, answered) = match why {
-            Error::Refused(refusal @ Refusal::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, answered.refused(refusal)),
-            Error::Refused(refusal @ Refusal::State { .. }) => (StatusCode::CONFLICT, answered.refused(refusal)),
+            Error::Refused(refusal @ Refusal::Invalid(_)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, answered.refused(refusal))
+            }
+            Error::Refused(refusal @ Refusal::State { .. }) => {
+                (StatusCode::CONFLICT, answered.refused(refusal))
+            }
             Error::Stale { .. } => {
                 let message = "Somebody changed this while you were working on it. What is stored now is shown on this page; \
                                what you typed is still in the form. Compare the two, then save again.";
                 (StatusCode::CONFLICT, answered.message(message))
             }
-            Error::KeyReused => (StatusCode::CONFLICT, answered.message("This form was sent before with other content. Look at the page, then send it again.")),
-            Error::RevisionRequired => (StatusCode::BAD_REQUEST, answered.message("The form was incomplete. Send it again.")),
+            Error::KeyReused => (
+                StatusCode::CONFLICT,
+                answered.message(
+                    "This form was sent before with other content. Look at the page, then send it again.",
+                ),
+            ),
+            Error::RevisionRequired => {
+                (StatusCode::BAD_REQUEST, answered.message("The form was incomplete. Send it again."))
+            }
             Error::TooLarge { max } => {
                 let message = format!("This is larger than the {} MiB that are taken.", max / (1 << 20));
                 (StatusCode::PAYLOAD_TOO_LARGE, answered.message(message))
@@ -120,8 +146,9 @@ impl Visit {
             }
             other => return self.no(&other).await,
         };
-        match again(FormState::from(answered)).await {
-            Ok(page) => self.rendered(status, page).await,
+        let state = FormState::from(answered);
+        match again(state.clone()).await {
+            Ok(page) => self.rendered(status, told(page, state)).await,
             Err(why) => self.no(&why).await,
         }
     }
@@ -131,7 +158,8 @@ impl Visit {
         let (status, error) = match why {
             Error::NotFound => (StatusCode::NOT_FOUND, UiError::NotFound),
             Error::Forbidden => {
-                let message = "Your role doesn't allow this. Ask the incident's lead or an administrator.".to_owned();
+                let message =
+                    "Your role doesn't allow this. Ask the incident's lead or an administrator.".to_owned();
                 (StatusCode::FORBIDDEN, UiError::Refused { code: "forbidden", message })
             }
             Error::SignedOut => return self.to_sign_in(),
@@ -143,18 +171,26 @@ impl Visit {
             }
             other => {
                 tracing::error!(request = %self.ctx.request, error = %other, "request failed");
-                (StatusCode::INTERNAL_SERVER_ERROR, UiError::Ours { request_id: self.ctx.request.to_string() })
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    UiError::Ours { request_id: self.ctx.request.to_string() },
+                )
             }
         };
         let heading = error.heading();
-        let page = Page::new(None, heading, move || leptos::prelude::IntoAny::into_any(crate::components::ErrorPage(crate::components::banner::ErrorPageProps { error })));
+        let page = Page::new(None, heading, move || {
+            leptos::prelude::IntoAny::into_any(crate::components::ErrorPage(
+                crate::components::banner::ErrorPageProps { error },
+            ))
+        });
         self.rendered(status, page).await
     }
 
     /// To the door, and back here afterwards.
     #[must_use]
     pub fn to_sign_in(&self) -> Response {
-        let next = if self.path.as_ref() == "/" { String::new() } else { format!("?next={}", encode(&self.path)) };
+        let next =
+            if self.path.as_ref() == "/" { String::new() } else { format!("?next={}", encode(&self.path)) };
         see_other(&format!("/sign-in{next}"))
     }
 
@@ -171,13 +207,24 @@ impl Visit {
         (status, Html(html)).into_response()
     }
 
-    async fn around(&self, person: &Person, current: Option<Place>, search: String, mut banners: Vec<(Tone, String)>) -> Full {
+    async fn around(
+        &self,
+        person: &Person,
+        current: Option<Place>,
+        search: String,
+        mut banners: Vec<(Tone, String)>,
+    ) -> Full {
         let alerts = self.services.new_alerts(&self.ctx).await.unwrap_or_default();
         if matches!(self.services.mail_leaves().await, Ok(false)) {
-            banners.push((Tone::Attention, "Mail is written to a folder: nothing leaves this machine until a relay is set.".to_owned()));
+            banners.push((
+                Tone::Attention,
+                "Mail is written to a folder: nothing leaves this machine until a relay is set.".to_owned(),
+            ));
         }
         let declares = matches!(person.role, Role::Lead | Role::Responder | Role::Dpo);
-        let rail = places(person.role).iter().map(|place| RailEntry { place: *place, count: if *place == Place::Inbox { alerts } else { 0 } });
+        let rail = places(person.role)
+            .iter()
+            .map(|place| RailEntry { place: *place, count: if *place == Place::Inbox { alerts } else { 0 } });
         Full {
             name: person.name.clone(),
             rail: rail.collect(),
@@ -189,12 +236,28 @@ impl Visit {
     }
 }
 
+/// The page, and above it why the form was refused, where the page has no form any more that would say so.
+fn told(page: Page, state: FormState) -> Page {
+    use leptos::prelude::*;
+    let Page { view, .. } = page;
+    let view = move || {
+        // The forms are made here, so only afterwards is it known whether one of them speaks.
+        let view = view();
+        let unsaid = state.unsaid();
+        let banner = (!unsaid.is_empty()).then(|| view! { <Banner tone=Tone::Danger>{unsaid.join(" ")}</Banner> });
+        view! { {banner}{view} }.into_any()
+    };
+    Page { view: Box::new(view), ..page }
+}
+
 /// The places that a role has a use for.
 fn places(role: Role) -> &'static [Place] {
     match role {
         Role::Administrator => &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Admin],
         Role::Auditor => &[Place::Desk, Place::Playbooks, Place::Register, Place::Admin],
-        Role::Approver => &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Notices, Place::Register],
+        Role::Approver => {
+            &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Notices, Place::Register]
+        }
         Role::Dpo => &[
             Place::Desk,
             Place::Inbox,
@@ -205,9 +268,15 @@ fn places(role: Role) -> &'static [Place] {
             Place::Register,
             Place::Admin,
         ],
-        Role::Lead | Role::Responder | Role::Reader => {
-            &[Place::Desk, Place::Inbox, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Notices, Place::Register]
-        }
+        Role::Lead | Role::Responder | Role::Reader => &[
+            Place::Desk,
+            Place::Inbox,
+            Place::Incidents,
+            Place::Tasks,
+            Place::Playbooks,
+            Place::Notices,
+            Place::Register,
+        ],
     }
 }
 
@@ -234,9 +303,14 @@ pub fn ended_cookie(secure: bool) -> String {
 /// The session's secret that a request carries.
 #[must_use]
 pub fn read_session(headers: &HeaderMap, secure: bool) -> Option<String> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    let mut found = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == cookie_name(secure));
-    found.next().map(|(_, secret)| secret.to_owned()).filter(|secret| !secret.is_empty() && secret.len() <= 128)
+    let pairs =
+        headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
+    let mut found =
+        pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(name, _)| *name == cookie_name(secure));
+    found
+        .next()
+        .map(|(_, secret)| secret.to_owned())
+        .filter(|secret| !secret.is_empty() && secret.len() <= 128)
 }
 
 /// Scheme and host under which the browser reached us. The server has refused every other host before.
@@ -267,7 +341,9 @@ pub fn encode(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             other => out.push_str(&format!("%{other:02X}")),
         }
     }
@@ -277,7 +353,10 @@ pub fn encode(text: &str) -> String {
 /// A path of ours from a parameter that anybody may have made; anything else is "/".
 #[must_use]
 pub fn local_path(raw: &str) -> &str {
-    let local = raw.starts_with('/') && !raw.starts_with("//") && !raw.contains('\\') && !raw.chars().any(char::is_control);
+    let local = raw.starts_with('/')
+        && !raw.starts_with("//")
+        && !raw.contains('\\')
+        && !raw.chars().any(char::is_control);
     if local { raw } else { "/" }
 }
 
@@ -314,7 +393,11 @@ impl Posted {
     pub fn input<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let body = serde_html_form::to_string(&self.values).unwrap_or_default();
         serde_html_form::from_str(&body).map_err(|_| {
-            Refusal::state("unknown_field", "The form has fields that don't belong to it. Open the page again and send it from there.").into()
+            Refusal::state(
+                "unknown_field",
+                "The form has fields that don't belong to it. Open the page again and send it from there.",
+            )
+            .into()
         })
     }
 
@@ -323,8 +406,10 @@ impl Posted {
     #[must_use]
     pub fn ctx(&self, ctx: &Ctx) -> Ctx {
         let fields = serde_json::json!({ "action": self.action, "values": self.values });
-        let idempotency =
-            self.token.as_ref().map(|key| Idempotency { key: key.clone(), request_digest: journal::hash(&fields.to_string()) });
+        let idempotency = self
+            .token
+            .as_ref()
+            .map(|key| Idempotency { key: key.clone(), request_digest: journal::hash(&fields.to_string()) });
         Ctx { seen: self.revision, idempotency, ..ctx.clone() }
     }
 }
@@ -333,7 +418,8 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = StatusCode;
     async fn from_request(request: Request, state: &S) -> Result<Self, StatusCode> {
         let action = request.uri().path().to_owned();
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind =
+            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
         }
@@ -360,7 +446,9 @@ mod tests {
     fn a_session_is_read_from_its_own_cookie_only() {
         assert_eq!(read_session(&with(&["a=1; sid=abc; b=2"]), false).as_deref(), Some("abc"));
         assert_eq!(read_session(&with(&["a=1", "__Host-sid=abc"]), true).as_deref(), Some("abc"));
-        for (cookies, secure) in [("sid=abc", true), ("__Host-sid=abc", false), ("sid=", false), ("xsid=abc", false)] {
+        for (cookies, secure) in
+            [("sid=abc", true), ("__Host-sid=abc", false), ("sid=", false), ("xsid=abc", false)]
+        {
             assert_eq!(read_session(&with(&[cookies]), secure), None, "{cookies}");
         }
         assert_eq!(read_session(&HeaderMap::new(), true), None);
@@ -376,7 +464,15 @@ mod tests {
     #[test]
     fn only_paths_of_ours_are_gone_on_to() {
         assert_eq!(local_path("/incidents/abc?tab=1"), "/incidents/abc?tab=1");
-        for raw in ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "", "/a\nb", "javascript:alert(1)"] {
+        for raw in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "evil",
+            "",
+            "/a\nb",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(local_path(raw), "/", "{raw}");
         }
     }

@@ -107,7 +107,9 @@ impl Actor {
 pub enum Membership {
     Member,
     /// Opened in an emergency, with a reason and an alarm. Ends by itself.
-    BreakGlass { until: DateTime<Utc> },
+    BreakGlass {
+        until: DateTime<Utc>,
+    },
 }
 
 /// What of a loaded object decides about access.
@@ -167,7 +169,9 @@ fn by_role(role: Role, action: Action, object: Object, now: DateTime<Utc>) -> Pe
         Object::Own => Permit::Granted,
         Object::System => granted(in_system(role, action)),
         Object::Alert => match action {
-            Action::ReadAlerts => granted(matches!(role, Role::Responder | Role::Lead | Role::Dpo | Role::Reader)),
+            Action::ReadAlerts => {
+                granted(matches!(role, Role::Responder | Role::Lead | Role::Dpo | Role::Reader))
+            }
             _ => granted(matches!(role, Role::Responder | Role::Lead | Role::Dpo)),
         },
         Object::Incident { restricted, membership } => {
@@ -200,7 +204,11 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
     let reads = member || (!restricted && role.sees_unrestricted());
     let audits = member || (!restricted && role.audits_unrestricted());
     if action == A::BreakGlass {
-        return if restricted && matches!(role, Role::Dpo | Role::Lead) { Permit::Granted } else { Permit::Hidden };
+        return if restricted && matches!(role, Role::Dpo | Role::Lead) {
+            Permit::Granted
+        } else {
+            Permit::Hidden
+        };
     }
     if matches!(action, A::ReadJournal | A::ReadRegister) {
         return if audits { Permit::Granted } else { Permit::Hidden };
@@ -214,7 +222,13 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         A::ReadIncident | A::ReadEvidence => Permit::Granted,
         A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
         A::RequestChanges => granted(writes || role == Role::Approver),
-        A::MovePhase | A::ManageMembers | A::Restrict | A::CloseIncident | A::ReopenIncident | A::SendNotice | A::CancelNotice => granted(leads),
+        A::MovePhase
+        | A::ManageMembers
+        | A::Restrict
+        | A::CloseIncident
+        | A::ReopenIncident
+        | A::SendNotice
+        | A::CancelNotice => granted(leads),
         _ => granted(writes && action.is_incident_write()),
     }
 }

@@ -107,7 +107,10 @@ impl Account {
     /// Nobody changes their own role, and a role must be one of ours.
     pub fn with_role(&self, input: &RoleInput, by: Option<AccountId>) -> Result<Self, Refusal> {
         if by == Some(self.id) {
-            return Err(Refusal::state("own_role", "Nobody can change their own role. Ask another administrator."));
+            return Err(Refusal::state(
+                "own_role",
+                "Nobody can change their own role. Ask another administrator.",
+            ));
         }
         let mut c = Checks::new();
         let Some(role) = c.choice::<Role>("role", &input.role) else { return Err(c.refusal()) };
@@ -118,7 +121,12 @@ impl Account {
     ///
     /// # Errors
     /// Nobody disables themselves.
-    pub fn with_disabled(&self, disabled: bool, by: Option<AccountId>, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    pub fn with_disabled(
+        &self,
+        disabled: bool,
+        by: Option<AccountId>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
         if disabled && by == Some(self.id) {
             return Err(Refusal::state("own_account", "Nobody can disable their own account."));
         }
@@ -178,17 +186,31 @@ impl TokenInput {
         let scopes = scopes.filter(|s| !s.is_empty());
         if scopes.is_none() {
             let codes: Vec<&str> = Scope::ALL.iter().map(|s| s.code()).collect();
-            c.push(FieldError::new("scopes", "not_a_choice", format!("Choose at least one of: {}.", codes.join(", "))));
+            c.push(FieldError::new(
+                "scopes",
+                "not_a_choice",
+                format!("Choose at least one of: {}.", codes.join(", ")),
+            ));
         }
         let days = if self.days.trim().is_empty() { Some(90) } else { self.days.trim().parse::<i64>().ok() };
         let days = days.filter(|d| (1..=TOKEN_DAYS_MAX).contains(d));
         if days.is_none() {
-            c.push(FieldError::new("days", "out_of_range", format!("Give a number of days from 1 to {TOKEN_DAYS_MAX}.")));
+            c.push(FieldError::new(
+                "days",
+                "out_of_range",
+                format!("Give a number of days from 1 to {TOKEN_DAYS_MAX}."),
+            ));
         }
         match (name, scopes, days) {
-            (Some(name), Some(scopes), Some(days)) => {
-                Ok(ApiToken { id, account, name, scopes, created_at: now, expires_at: now + Duration::days(days), revoked_at: None })
-            }
+            (Some(name), Some(scopes), Some(days)) => Ok(ApiToken {
+                id,
+                account,
+                name,
+                scopes,
+                created_at: now,
+                expires_at: now + Duration::days(days),
+                revoked_at: None,
+            }),
             _ => Err(c.refusal()),
         }
     }

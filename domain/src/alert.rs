@@ -104,7 +104,12 @@ impl Alert {
     /// It was dealt with before.
     pub fn declare(&self, incident: IncidentId) -> Result<Self, Refusal> {
         self.is_new()?;
-        Ok(Self { state: AlertState::Declared, incident: Some(incident), revision: self.revision + 1, ..self.clone() })
+        Ok(Self {
+            state: AlertState::Declared,
+            incident: Some(incident),
+            revision: self.revision + 1,
+            ..self.clone()
+        })
     }
 
     fn is_new(&self) -> Result<(), Refusal> {

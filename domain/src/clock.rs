@@ -62,7 +62,11 @@ pub struct NotificationClock {
 /// `notified_at` is when the relay accepted the notification. `None` is returned for an awareness
 /// before the Regulation applied: no clock runs then.
 #[must_use]
-pub fn gdpr_33(aware_at: DateTime<Utc>, notified_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<NotificationClock> {
+pub fn gdpr_33(
+    aware_at: DateTime<Utc>,
+    notified_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<NotificationClock> {
     let (year, month, day) = GDPR_33.effective_from;
     let first = Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single()?;
     if aware_at < first {

@@ -2,7 +2,10 @@
 //! a new event without its journal entry doesn't compile.
 
 use crate::{
-    account::{Account, ApiToken, organisation::{MailSettings, Organisation}},
+    account::{
+        Account, ApiToken,
+        organisation::{MailSettings, Organisation},
+    },
     alert::Alert,
     awareness::Awareness,
     evidence::Evidence,
@@ -60,19 +63,58 @@ pub struct Outgoing {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     AccountCreated(Account),
-    AccountChanged { account: Account, what: &'static str },
-    PasswordSet { account: AccountId, hash: Secret, by: PasswordBy },
+    AccountChanged {
+        account: Account,
+        what: &'static str,
+    },
+    PasswordSet {
+        account: AccountId,
+        hash: Secret,
+        by: PasswordBy,
+    },
     /// A one-time address: only the digest of its secret is stored.
-    LinkIssued { purpose: LinkFor, digest: String, expires_at: DateTime<Utc> },
-    LinkUsed { digest: String },
-    SessionStarted { session: SessionId, account: AccountId, digest: String, expires_at: DateTime<Utc>, agent: String },
+    LinkIssued {
+        purpose: LinkFor,
+        digest: String,
+        expires_at: DateTime<Utc>,
+    },
+    LinkUsed {
+        digest: String,
+    },
+    SessionStarted {
+        session: SessionId,
+        account: AccountId,
+        digest: String,
+        expires_at: DateTime<Utc>,
+        agent: String,
+    },
     /// One session, or all of the account's but the one named.
-    SessionEnded { account: AccountId, session: SessionId },
-    SessionsEnded { account: AccountId, except: Option<SessionId> },
-    TokenCreated { token: ApiToken, digest: String },
-    TokenRevoked { account: AccountId, token: TokenId, at: DateTime<Utc> },
-    OrganisationSaved { organisation: Organisation, revision: i64 },
-    MailSaved { settings: MailSettings, sealed_password: Option<Secret>, revision: i64 },
+    SessionEnded {
+        account: AccountId,
+        session: SessionId,
+    },
+    SessionsEnded {
+        account: AccountId,
+        except: Option<SessionId>,
+    },
+    TokenCreated {
+        token: ApiToken,
+        digest: String,
+    },
+    TokenRevoked {
+        account: AccountId,
+        token: TokenId,
+        at: DateTime<Utc>,
+    },
+    OrganisationSaved {
+        organisation: Organisation,
+        revision: i64,
+    },
+    MailSaved {
+        settings: MailSettings,
+        sealed_password: Option<Secret>,
+        revision: i64,
+    },
 
     AlertReceived(Alert),
     AlertDismissed(Alert),
@@ -80,37 +122,83 @@ pub enum Event {
 
     IncidentDeclared(Incident),
     IncidentEdited(Incident),
-    PhaseMoved { incident: Incident, from: Phase, reason: String },
-    IncidentClosed { incident: Incident, reason: String },
-    IncidentReopened { incident: Incident, reason: String },
-    RestrictionSet { incident: Incident, reason: String },
-    MemberAdded { incident: IncidentId, account: AccountId },
-    MemberRemoved { incident: IncidentId, account: AccountId },
-    GlassBroken { incident: IncidentId, account: AccountId, until: DateTime<Utc>, reason: String },
+    PhaseMoved {
+        incident: Incident,
+        from: Phase,
+        reason: String,
+    },
+    IncidentClosed {
+        incident: Incident,
+        reason: String,
+    },
+    IncidentReopened {
+        incident: Incident,
+        reason: String,
+    },
+    RestrictionSet {
+        incident: Incident,
+        reason: String,
+    },
+    MemberAdded {
+        incident: IncidentId,
+        account: AccountId,
+    },
+    MemberRemoved {
+        incident: IncidentId,
+        account: AccountId,
+    },
+    GlassBroken {
+        incident: IncidentId,
+        account: AccountId,
+        until: DateTime<Utc>,
+        reason: String,
+    },
 
     EntryAdded(Entry),
     EntryEdited(Entry),
     EntryWithdrawn(Entry),
     TaskAdded(Task),
-    TaskChanged { task: Task, what: &'static str },
+    TaskChanged {
+        task: Task,
+        what: &'static str,
+    },
     NoteAdded(Note),
     NoteEdited(Note),
     EvidenceAdded(Evidence),
     EvidenceWithdrawn(Evidence),
     EvidenceVerified(Evidence),
-    FactRecorded { incident: Option<IncidentId>, fact: Fact },
+    FactRecorded {
+        incident: Option<IncidentId>,
+        fact: Fact,
+    },
     AwarenessRecorded(Awareness),
     RunStarted(Run),
-    StepChanged { incident: IncidentId, step: StepRecord },
+    StepChanged {
+        incident: IncidentId,
+        step: StepRecord,
+    },
 
     NoticeDrafted(Notice),
-    NoticeChanged { notice: Notice, what: &'static str },
+    NoticeChanged {
+        notice: Notice,
+        what: &'static str,
+    },
     /// A fact under it changed while it was in review or approved.
-    NoticeVoided { notice: Notice, key: String },
+    NoticeVoided {
+        notice: Notice,
+        key: String,
+    },
     /// Approved: the digest is part of the entry.
-    NoticeApproved { notice: Notice, digest: String },
+    NoticeApproved {
+        notice: Notice,
+        digest: String,
+    },
     /// Released: what leaves, word for word, and one mail for each recipient.
-    NoticeSent { notice: Notice, content: Content, mails: Vec<Outgoing> },
+    NoticeSent {
+        notice: Notice,
+        content: Content,
+        mails: Vec<Outgoing>,
+    },
     NoticeSettled(Notice),
 }
 
@@ -119,17 +207,23 @@ impl Event {
     #[must_use]
     pub fn journal(&self) -> Draft {
         let system = |what, target: &dyn std::fmt::Display| Draft::new(Stream::System, what, target);
-        let case = |id: IncidentId, what, target: &dyn std::fmt::Display| Draft::new(Stream::Incident(id), what, target);
+        let case = |id: IncidentId, what, target: &dyn std::fmt::Display| {
+            Draft::new(Stream::Incident(id), what, target)
+        };
         match self {
             Self::AccountCreated(a) => system("account_created", &a.id).with("role", a.role.code()),
-            Self::AccountChanged { account, what } => {
-                system("account_changed", &account.id).with("what", *what).with("role", account.role.code()).with("revision", account.revision)
-            }
-            Self::PasswordSet { account, by, .. } => system("password_set", account).with("by", match by {
-                PasswordBy::Link => "link",
-                PasswordBy::Owner => "owner",
-                PasswordBy::Operator => "operator",
-            }),
+            Self::AccountChanged { account, what } => system("account_changed", &account.id)
+                .with("what", *what)
+                .with("role", account.role.code())
+                .with("revision", account.revision),
+            Self::PasswordSet { account, by, .. } => system("password_set", account).with(
+                "by",
+                match by {
+                    PasswordBy::Link => "link",
+                    PasswordBy::Owner => "owner",
+                    PasswordBy::Operator => "operator",
+                },
+            ),
             Self::LinkIssued { purpose, digest, expires_at } => {
                 let draft = match purpose {
                     LinkFor::SetUp => system("link_issued", &"set_up"),
@@ -138,40 +232,56 @@ impl Event {
                 draft.with("digest", digest.as_str()).with("expires_at", crate::moment::rfc3339(*expires_at))
             }
             Self::LinkUsed { digest } => system("link_used", digest),
-            Self::SessionStarted { session, account, .. } => system("signed_in", account).with("session", session.to_string()),
-            Self::SessionEnded { account, session } => system("session_ended", account).with("session", session.to_string()),
-            Self::SessionsEnded { account, except } => {
-                system("sessions_ended", account).with("except", except.map(|s| s.to_string()).unwrap_or_default())
+            Self::SessionStarted { session, account, .. } => {
+                system("signed_in", account).with("session", session.to_string())
             }
+            Self::SessionEnded { account, session } => {
+                system("session_ended", account).with("session", session.to_string())
+            }
+            Self::SessionsEnded { account, except } => system("sessions_ended", account)
+                .with("except", except.map(|s| s.to_string()).unwrap_or_default()),
             Self::TokenCreated { token, .. } => {
                 let scopes: Vec<&str> = token.scopes.iter().map(|s| s.code()).collect();
-                system("token_created", &token.id).with("account", token.account.to_string()).with("scopes", scopes.join(" "))
+                system("token_created", &token.id)
+                    .with("account", token.account.to_string())
+                    .with("scopes", scopes.join(" "))
             }
-            Self::TokenRevoked { token, account, .. } => system("token_revoked", token).with("account", account.to_string()),
-            Self::OrganisationSaved { revision, .. } => system("organisation_saved", &"organisation").with("revision", *revision),
-            Self::MailSaved { revision, sealed_password, .. } => {
-                system("mail_saved", &"mail").with("revision", *revision).with("password_changed", sealed_password.is_some())
+            Self::TokenRevoked { token, account, .. } => {
+                system("token_revoked", token).with("account", account.to_string())
             }
-            Self::AlertReceived(a) => system("alert_received", &a.id).with("content", hash(&format!("{}\n{}", a.title, a.body))),
+            Self::OrganisationSaved { revision, .. } => {
+                system("organisation_saved", &"organisation").with("revision", *revision)
+            }
+            Self::MailSaved { revision, sealed_password, .. } => system("mail_saved", &"mail")
+                .with("revision", *revision)
+                .with("password_changed", sealed_password.is_some()),
+            Self::AlertReceived(a) => {
+                system("alert_received", &a.id).with("content", hash(&format!("{}\n{}", a.title, a.body)))
+            }
             Self::AlertDismissed(a) => system("alert_dismissed", &a.id).with("reason", hash(&a.reason)),
-            Self::AlertDeclared(a) => {
-                system("alert_declared", &a.id).with("incident", a.incident.map(|i| i.to_string()).unwrap_or_default())
-            }
+            Self::AlertDeclared(a) => system("alert_declared", &a.id)
+                .with("incident", a.incident.map(|i| i.to_string()).unwrap_or_default()),
             Self::IncidentDeclared(i) => head(i, "incident_declared"),
             Self::IncidentEdited(i) => head(i, "incident_edited"),
-            Self::PhaseMoved { incident, from, reason } => head(incident, "phase_moved").with("from", from.code()).with("reason", hash(reason)),
+            Self::PhaseMoved { incident, from, reason } => {
+                head(incident, "phase_moved").with("from", from.code()).with("reason", hash(reason))
+            }
             Self::IncidentClosed { incident, reason } => head(incident, "incident_closed")
                 .with("outcome", incident.outcome.map(Choice::code).unwrap_or_default())
                 .with("reason", hash(reason)),
-            Self::IncidentReopened { incident, reason } => head(incident, "incident_reopened").with("reason", hash(reason)),
-            Self::RestrictionSet { incident, reason } => {
-                head(incident, "restriction_set").with("restricted", incident.restricted).with("reason", hash(reason))
+            Self::IncidentReopened { incident, reason } => {
+                head(incident, "incident_reopened").with("reason", hash(reason))
             }
+            Self::RestrictionSet { incident, reason } => head(incident, "restriction_set")
+                .with("restricted", incident.restricted)
+                .with("reason", hash(reason)),
             Self::MemberAdded { incident, account } => case(*incident, "member_added", account),
             Self::MemberRemoved { incident, account } => case(*incident, "member_removed", account),
-            Self::GlassBroken { incident, account, until, reason } => case(*incident, "glass_broken", account)
-                .with("until", crate::moment::rfc3339(*until))
-                .with("reason", hash(reason)),
+            Self::GlassBroken { incident, account, until, reason } => {
+                case(*incident, "glass_broken", account)
+                    .with("until", crate::moment::rfc3339(*until))
+                    .with("reason", hash(reason))
+            }
             Self::EntryAdded(e) => entry(e, "entry_added"),
             Self::EntryEdited(e) => entry(e, "entry_edited"),
             Self::EntryWithdrawn(e) => entry(e, "entry_withdrawn").with("reason", hash(&e.reason)),
@@ -180,8 +290,12 @@ impl Event {
             Self::NoteAdded(n) => note(n, "note_added"),
             Self::NoteEdited(n) => note(n, "note_edited"),
             Self::EvidenceAdded(e) => evidence(e, "evidence_added").with("size", e.size),
-            Self::EvidenceWithdrawn(e) => evidence(e, "evidence_withdrawn").with("reason", hash(&e.withdrawn_reason)),
-            Self::EvidenceVerified(e) => evidence(e, "evidence_verified").with("ok", e.verified_ok.unwrap_or(false)),
+            Self::EvidenceWithdrawn(e) => {
+                evidence(e, "evidence_withdrawn").with("reason", hash(&e.withdrawn_reason))
+            }
+            Self::EvidenceVerified(e) => {
+                evidence(e, "evidence_verified").with("ok", e.verified_ok.unwrap_or(false))
+            }
             Self::FactRecorded { incident, fact } => {
                 let stream = incident.map_or(Stream::System, Stream::Incident);
                 Draft::new(stream, "fact_recorded", fact.id)
@@ -203,10 +317,14 @@ impl Event {
                 .with("step", step.step.step.as_str())
                 .with("state", step.step.state.code())
                 .with("revision", step.revision),
-            Self::NoticeDrafted(n) => notice(n, "notice_drafted").with("kind", n.kind.code()).with("language", n.language.code()),
+            Self::NoticeDrafted(n) => {
+                notice(n, "notice_drafted").with("kind", n.kind.code()).with("language", n.language.code())
+            }
             Self::NoticeChanged { notice: n, what } => notice(n, "notice_changed").with("what", *what),
             Self::NoticeVoided { notice: n, key } => notice(n, "notice_voided").with("key", key.as_str()),
-            Self::NoticeApproved { notice: n, digest } => notice(n, "notice_approved").with("digest", digest.as_str()),
+            Self::NoticeApproved { notice: n, digest } => {
+                notice(n, "notice_approved").with("digest", digest.as_str())
+            }
             Self::NoticeSent { notice: n, content, mails } => {
                 notice(n, "notice_sent").with("digest", content.digest()).with("mails", mails.len() as u64)
             }
@@ -216,25 +334,38 @@ impl Event {
 }
 
 fn head(i: &Incident, what: &'static str) -> Draft {
-    Draft::new(Stream::Incident(i.id), what, i.id).with("revision", i.revision).with("phase", i.phase.code()).with("severity", i.severity.code())
+    Draft::new(Stream::Incident(i.id), what, i.id)
+        .with("revision", i.revision)
+        .with("phase", i.phase.code())
+        .with("severity", i.severity.code())
 }
 
 fn entry(e: &Entry, what: &'static str) -> Draft {
-    Draft::new(Stream::Incident(e.incident), what, e.id).with("revision", e.revision).with("text", hash(&e.text))
+    Draft::new(Stream::Incident(e.incident), what, e.id)
+        .with("revision", e.revision)
+        .with("text", hash(&e.text))
 }
 
 fn task(t: &Task, what: &'static str) -> Draft {
-    Draft::new(Stream::Incident(t.incident), what, t.id).with("revision", t.revision).with("done", t.done_at.is_some())
+    Draft::new(Stream::Incident(t.incident), what, t.id)
+        .with("revision", t.revision)
+        .with("done", t.done_at.is_some())
 }
 
 fn note(n: &Note, what: &'static str) -> Draft {
-    Draft::new(Stream::Incident(n.incident), what, n.id).with("revision", n.revision).with("text", hash(&n.text))
+    Draft::new(Stream::Incident(n.incident), what, n.id)
+        .with("revision", n.revision)
+        .with("text", hash(&n.text))
 }
 
 fn evidence(e: &Evidence, what: &'static str) -> Draft {
-    Draft::new(Stream::Incident(e.incident), what, e.id).with("revision", e.revision).with("sha256", e.sha256.as_str())
+    Draft::new(Stream::Incident(e.incident), what, e.id)
+        .with("revision", e.revision)
+        .with("sha256", e.sha256.as_str())
 }
 
 fn notice(n: &Notice, what: &'static str) -> Draft {
-    Draft::new(Stream::Incident(n.incident), what, n.id).with("revision", n.revision).with("stage", n.stage.code())
+    Draft::new(Stream::Incident(n.incident), what, n.id)
+        .with("revision", n.revision)
+        .with("stage", n.stage.code())
 }

@@ -102,7 +102,12 @@ impl Evidence {
     /// It was withdrawn before.
     pub fn withdraw(&self, reason: String, now: DateTime<Utc>) -> Result<Self, Refusal> {
         self.present()?;
-        Ok(Self { withdrawn_at: Some(now), withdrawn_reason: reason, revision: self.revision + 1, ..self.clone() })
+        Ok(Self {
+            withdrawn_at: Some(now),
+            withdrawn_reason: reason,
+            revision: self.revision + 1,
+            ..self.clone()
+        })
     }
 
     /// The item, its content read again at `now` and found to be as it was or not.
@@ -111,7 +116,12 @@ impl Evidence {
     /// It was withdrawn.
     pub fn verified(&self, ok: bool, now: DateTime<Utc>) -> Result<Self, Refusal> {
         self.present()?;
-        Ok(Self { verified_at: Some(now), verified_ok: Some(ok), revision: self.revision + 1, ..self.clone() })
+        Ok(Self {
+            verified_at: Some(now),
+            verified_ok: Some(ok),
+            revision: self.revision + 1,
+            ..self.clone()
+        })
     }
 
     /// # Errors

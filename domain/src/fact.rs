@@ -45,7 +45,10 @@ pub enum Value {
     /// A whole number of people, records …
     Number(u64),
     /// Both ends belong to it.
-    Range { low: u64, high: u64 },
+    Range {
+        low: u64,
+        high: u64,
+    },
     Bool(bool),
     /// The code of one option of the catalogue.
     Choice(String),

@@ -11,7 +11,6 @@ use std::{borrow::Cow, fmt, str::FromStr};
 /// RFC 4648 base32, lower case, no padding.
 const ALPHABET: Encoding = data_encoding::BASE32_NOPAD;
 
-
 /// A text that is no identifier of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an identifier: 26 characters a-z and 2-7 are expected")]
@@ -128,7 +127,13 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "abc", "AAAAAAAAAAAAAAAAAAAAAAAAAA", "aaaaaaaaaaaaaaaaaaaaaaaaab", "1aaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        for text in [
+            "",
+            "abc",
+            "AAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "aaaaaaaaaaaaaaaaaaaaaaaaab",
+            "1aaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
             assert_eq!(text.parse::<IncidentId>(), Err(NotAnId), "{text}");
         }
     }

@@ -197,8 +197,13 @@ impl EditIncidentInput {
         let severity = c.choice::<Severity>("severity", &self.severity);
         let tlp = c.choice::<Tlp>("tlp", &self.tlp);
         let lead = c.id::<AccountId>("lead", &self.lead);
-        if lead.is_some_and(|l| !members.iter().any(|(id, role)| *id == l && matches!(role, Role::Lead | Role::Responder | Role::Dpo))) {
-            let message = "The lead must be a member of this incident who may write in it. Add them as a member first.";
+        if lead.is_some_and(|l| {
+            !members
+                .iter()
+                .any(|(id, role)| *id == l && matches!(role, Role::Lead | Role::Responder | Role::Dpo))
+        }) {
+            let message =
+                "The lead must be a member of this incident who may write in it. Add them as a member first.";
             c.push(crate::refusal::FieldError::new("lead", "not_a_member", message));
         }
         let mut past = |field: &str, raw: &str| -> Option<Option<DateTime<Utc>>> {
@@ -210,20 +215,28 @@ impl EditIncidentInput {
         let contained = past("contained_at", &self.contained_at);
         let clean = c.is_clean();
         match (title, summary, severity, tlp, lead, first_hint, detected, investigation, contained) {
-            (Some(title), Some(summary), Some(severity), Some(tlp), Some(lead), Some(fh), Some(de), Some(inv), Some(co)) if clean => {
-                Ok(Incident {
-                    title,
-                    summary,
-                    severity,
-                    tlp,
-                    lead,
-                    first_hint_at: fh,
-                    detected_at: de,
-                    investigation_started_at: inv,
-                    contained_at: co,
-                    ..was.touched(now)
-                })
-            }
+            (
+                Some(title),
+                Some(summary),
+                Some(severity),
+                Some(tlp),
+                Some(lead),
+                Some(fh),
+                Some(de),
+                Some(inv),
+                Some(co),
+            ) if clean => Ok(Incident {
+                title,
+                summary,
+                severity,
+                tlp,
+                lead,
+                first_hint_at: fh,
+                detected_at: de,
+                investigation_started_at: inv,
+                contained_at: co,
+                ..was.touched(now)
+            }),
             _ => Err(c.refusal()),
         }
     }
@@ -250,7 +263,11 @@ impl MovePhaseInput {
         let reason = c.optional_reason("reason", &self.reason);
         let (Some(to), Some(reason)) = (to, reason) else { return Err(c.refusal()) };
         if to == Phase::Closed {
-            return Err(Refusal::field("to", "use_close", "An incident is closed with its outcome, in the form “Close”."));
+            return Err(Refusal::field(
+                "to",
+                "use_close",
+                "An incident is closed with its outcome, in the form “Close”.",
+            ));
         }
         if to == was.phase {
             return Err(Refusal::field("to", "same_phase", format!("The incident already is in {to}.")));
@@ -288,19 +305,32 @@ impl CloseInput {
     ///
     /// # Errors
     /// Names everything that is still open; a false alarm needs a reason.
-    pub fn decide(&self, was: &Incident, pending: Pending, now: DateTime<Utc>) -> Result<(Incident, String), Refusal> {
+    pub fn decide(
+        &self,
+        was: &Incident,
+        pending: Pending,
+        now: DateTime<Utc>,
+    ) -> Result<(Incident, String), Refusal> {
         open(was)?;
         let mut c = Checks::new();
         let outcome = c.choice::<Outcome>("outcome", &self.outcome);
         let reason = c.optional_reason("reason", &self.reason);
         let (Some(outcome), Some(reason)) = (outcome, reason) else { return Err(c.refusal()) };
         if outcome == Outcome::FalseAlarm && reason.is_empty() {
-            return Err(Refusal::field("reason", "required", "Say why this was a false alarm; it stays in the register."));
+            return Err(Refusal::field(
+                "reason",
+                "required",
+                "Say why this was a false alarm; it stays in the register.",
+            ));
         }
         let mut open = Vec::new();
         for (count, one, many) in [
             (pending.open_tasks, "task is open", "tasks are open"),
-            (pending.unsent_notices, "notice is neither sent nor cancelled", "notices are neither sent nor cancelled"),
+            (
+                pending.unsent_notices,
+                "notice is neither sent nor cancelled",
+                "notices are neither sent nor cancelled",
+            ),
             (pending.open_steps, "mandatory playbook step is open", "mandatory playbook steps are open"),
         ] {
             if count > 0 {
@@ -308,9 +338,17 @@ impl CloseInput {
             }
         }
         if !open.is_empty() {
-            return Err(Refusal::state("not_ready_to_close", format!("This can't be closed yet: {}.", open.join(", "))));
+            return Err(Refusal::state(
+                "not_ready_to_close",
+                format!("This can't be closed yet: {}.", open.join(", ")),
+            ));
         }
-        let closed = Incident { phase: Phase::Closed, outcome: Some(outcome), closed_at: Some(now), ..was.touched(now) };
+        let closed = Incident {
+            phase: Phase::Closed,
+            outcome: Some(outcome),
+            closed_at: Some(now),
+            ..was.touched(now)
+        };
         Ok((closed, reason))
     }
 }

@@ -4,8 +4,8 @@
 //! arguments. The same code runs in the server and in the browser's islands.
 
 pub mod access;
-pub mod alert;
 pub mod account;
+pub mod alert;
 pub mod awareness;
 pub mod clock;
 pub mod event;
@@ -18,6 +18,6 @@ pub mod moment;
 pub mod notice;
 pub mod playbook;
 pub mod refusal;
-pub mod work;
 pub mod text;
 pub mod view;
+pub mod work;

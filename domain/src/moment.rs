@@ -1,6 +1,9 @@
 //! Times as people type and read them. Inside, every time is a UTC instant of microseconds.
 
-use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, SubsecRound, TimeZone, Utc};
+use chrono::{
+    DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset,
+    SubsecRound, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 /// A named time zone of the IANA database.
@@ -27,11 +30,17 @@ crate::choices! {
 pub enum NotAMoment {
     #[error("Give a date and time, such as 2026-06-09 14:20 (local) or 2026-06-09T14:20:00+02:00.")]
     Missing,
-    #[error("This is not a date and time. Write it as 2026-06-09 14:20, or with an offset as 2026-06-09T14:20:00+02:00.")]
+    #[error(
+        "This is not a date and time. Write it as 2026-06-09 14:20, or with an offset as 2026-06-09T14:20:00+02:00."
+    )]
     Unreadable,
-    #[error("There was no {local} in {zone}: the clocks went forward over it. Give a time before or after the change, or add an offset.")]
+    #[error(
+        "There was no {local} in {zone}: the clocks went forward over it. Give a time before or after the change, or add an offset."
+    )]
     DoesNotExist { local: NaiveDateTime, zone: Zone },
-    #[error("{local} happened twice in {zone}: the clocks went back. Write which one is meant: {first} or {second}.")]
+    #[error(
+        "{local} happened twice in {zone}: the clocks went back. Write which one is meant: {first} or {second}."
+    )]
     Twice { local: NaiveDateTime, zone: Zone, first: String, second: String },
 }
 
@@ -70,7 +79,11 @@ pub fn parse(text: &str, zone: Zone) -> Result<Parsed, NotAMoment> {
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         return local(date.and_time(NaiveTime::MIN), zone, Precision::Day);
     }
-    for (form, precision) in [("%Y-%m-%dT%H:%M", Precision::Minute), ("%Y-%m-%dT%H:%M:%S", Precision::Second), ("%Y-%m-%dT%H:%M:%S%.f", Precision::Second)] {
+    for (form, precision) in [
+        ("%Y-%m-%dT%H:%M", Precision::Minute),
+        ("%Y-%m-%dT%H:%M:%S", Precision::Second),
+        ("%Y-%m-%dT%H:%M:%S%.f", Precision::Second),
+    ] {
         if let Ok(naive) = NaiveDateTime::parse_from_str(&with_t, form) {
             return local(naive, zone, precision);
         }

@@ -160,23 +160,40 @@ impl RecipientsInput {
                 continue;
             }
             if !is_email(address) {
-                bad.push(format!("{} ({})", number + 1, address.chars().filter(|c| !c.is_control()).take(40).collect::<String>()));
+                bad.push(format!(
+                    "{} ({})",
+                    number + 1,
+                    address.chars().filter(|c| !c.is_control()).take(40).collect::<String>()
+                ));
             } else if !list.iter().any(|a| a.eq_ignore_ascii_case(address)) {
                 list.push(address.to_owned());
             }
         }
-        let field = |code, message: String| Err(Refusal::Invalid(vec![FieldError::new("recipients", code, message)]));
+        let field =
+            |code, message: String| Err(Refusal::Invalid(vec![FieldError::new("recipients", code, message)]));
         if !bad.is_empty() {
             let shown = bad.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
             let more = if bad.len() > 5 { format!(" and {} more", bad.len() - 5) } else { String::new() };
-            return field("not_an_email", format!("These entries are no e-mail addresses: {shown}{more}. Mend or remove them."));
+            return field(
+                "not_an_email",
+                format!("These entries are no e-mail addresses: {shown}{more}. Mend or remove them."),
+            );
         }
         if list.len() > RECIPIENTS_MAX {
-            return field("too_many", format!("These are {} addresses; at most {RECIPIENTS_MAX} are taken in one notice.", list.len()));
+            return field(
+                "too_many",
+                format!(
+                    "These are {} addresses; at most {RECIPIENTS_MAX} are taken in one notice.",
+                    list.len()
+                ),
+            );
         }
         if kind == NoticeKind::AuthorityNotification {
             if list.len() != 1 {
-                return field("one_address", "Give exactly one address: that of the supervisory authority.".to_owned());
+                return field(
+                    "one_address",
+                    "Give exactly one address: that of the supervisory authority.".to_owned(),
+                );
             }
             if list.first().map(String::as_str) != Some(self.confirm.trim()) {
                 let message = "This isn't the same address. Type the authority's address once more, as its own site gives it.";
@@ -212,15 +229,24 @@ mod tests {
 
     #[test]
     fn an_authoritys_address_is_typed_twice() {
-        let input = |r: &str, c: &str| RecipientsInput { recipients: r.into(), confirm: c.into() }.parse(NoticeKind::AuthorityNotification);
-        assert_eq!(input("desk@authority.test", "desk@authority.test"), Ok(vec!["desk@authority.test".to_owned()]));
+        let input = |r: &str, c: &str| {
+            RecipientsInput { recipients: r.into(), confirm: c.into() }
+                .parse(NoticeKind::AuthorityNotification)
+        };
+        assert_eq!(
+            input("desk@authority.test", "desk@authority.test"),
+            Ok(vec!["desk@authority.test".to_owned()])
+        );
         assert!(input("desk@authority.test", "desk@autority.test").is_err());
         assert!(input("a@authority.test\nb@authority.test", "a@authority.test").is_err());
     }
 
     #[test]
     fn recipients_are_checked_and_counted_once() {
-        let input = |r: &str| RecipientsInput { recipients: r.into(), confirm: String::new() }.parse(NoticeKind::SubjectCommunication);
+        let input = |r: &str| {
+            RecipientsInput { recipients: r.into(), confirm: String::new() }
+                .parse(NoticeKind::SubjectCommunication)
+        };
         assert_eq!(input("a@example.test\r\nA@example.test\n\nb@example.test").map(|l| l.len()), Ok(2));
         assert!(input("a@example.test\nnobody").is_err());
         assert!(input("").is_err());

@@ -125,7 +125,8 @@ impl Checks {
     pub fn id<I: FromStr>(&mut self, field: &str, raw: &str) -> Option<I> {
         let found = raw.trim().parse().ok();
         if found.is_none() {
-            let message = if raw.trim().is_empty() { "Choose one." } else { "This is not an identifier of ours." };
+            let message =
+                if raw.trim().is_empty() { "Choose one." } else { "This is not an identifier of ours." };
             self.errors.push(FieldError::new(field, "not_an_id", message));
         }
         found
@@ -153,7 +154,13 @@ impl Checks {
     }
 
     /// Like [`Self::instant`], and not after `now`.
-    pub fn past_instant(&mut self, field: &str, raw: &str, zone: Zone, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn past_instant(
+        &mut self,
+        field: &str,
+        raw: &str,
+        zone: Zone,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let at = self.instant(field, raw, zone)?;
         if at > now {
             let message = "This lies in the future. Give a time that has already passed.";
@@ -206,8 +213,10 @@ impl Checks {
             return None;
         }
         if let Some(bad) = text.chars().find(|c| is_forbidden(*c, lines)) {
-            let message =
-                format!("This contains a control character (U+{:04X}). Remove it; it may have come along when pasting.", bad as u32);
+            let message = format!(
+                "This contains a control character (U+{:04X}). Remove it; it may have come along when pasting.",
+                bad as u32
+            );
             self.errors.push(FieldError::new(field, "control_character", message));
             return None;
         }
@@ -229,7 +238,11 @@ pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     let label = |l: &str| {
-        !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        !l.is_empty()
+            && l.len() <= 63
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     !local.is_empty()
         && local.len() <= 64
@@ -251,7 +264,18 @@ mod tests {
         for good in ["a@example.org", "first.last+tag@mail.example.test", "o'neil@example.org"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in ["", "a", "@example.org", "a@b", "a@[127.0.0.1]", "\"a b\"@example.org", "a@@b.org", "a@b..org", "a b@example.org", "a@example.org\nBcc: x@y.z"] {
+        for bad in [
+            "",
+            "a",
+            "@example.org",
+            "a@b",
+            "a@[127.0.0.1]",
+            "\"a b\"@example.org",
+            "a@@b.org",
+            "a@b..org",
+            "a b@example.org",
+            "a@example.org\nBcc: x@y.z",
+        ] {
             assert!(!is_email(bad), "{bad}");
         }
     }
@@ -263,6 +287,9 @@ mod tests {
         assert_eq!(checks.reason("reason", "a\u{0}b"), None);
         assert_eq!(checks.line("name", &"x".repeat(201)), None);
         let Refusal::Invalid(errors) = checks.refusal() else { panic!("fields") };
-        assert_eq!(errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["required", "control_character", "too_long"]);
+        assert_eq!(
+            errors.iter().map(|e| e.code).collect::<Vec<_>>(),
+            ["required", "control_character", "too_long"]
+        );
     }
 }

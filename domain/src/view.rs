@@ -11,7 +11,11 @@ use crate::{
     id::{AccountId, DeliveryId, IncidentId, NoticeId, RunId, SessionId},
     incident::{Incident, Outcome, Pending, Phase, Severity},
     moment::Zone,
-    notice::{Notice, stage::Stage, template::{Language, NoticeKind}},
+    notice::{
+        Notice,
+        stage::Stage,
+        template::{Language, NoticeKind},
+    },
     playbook::{Applies, StepPhase, StepState},
     work::{Task, entry::Entry, note::Note},
 };
@@ -322,10 +326,17 @@ pub struct StepView {
 /// Whether a step is part of the way that is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepApplies {
-    Yes { because: String },
-    No { because: String },
+    Yes {
+        because: String,
+    },
+    No {
+        because: String,
+    },
     /// Which answers would decide it.
-    Undecided { because: String, waits_for: Vec<String> },
+    Undecided {
+        because: String,
+        waits_for: Vec<String>,
+    },
 }
 
 impl StepApplies {
@@ -559,4 +570,3 @@ pub struct Declared {
 pub struct Added {
     pub id: String,
 }
-

@@ -72,9 +72,28 @@ impl TaskInput {
     ///
     /// # Errors
     /// Says which fields can't be taken and why.
-    pub fn add(&self, id: TaskId, incident: IncidentId, members: &[AccountId], zone: Zone, by: AccountId, now: DateTime<Utc>) -> Result<Task, Refusal> {
+    pub fn add(
+        &self,
+        id: TaskId,
+        incident: IncidentId,
+        members: &[AccountId],
+        zone: Zone,
+        by: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Task, Refusal> {
         let Parsed { title, owner, due_at } = self.parse(members, zone)?;
-        Ok(Task { id, incident, title, owner, due_at, done_at: None, done_by: None, created_at: now, created_by: by, revision: 1 })
+        Ok(Task {
+            id,
+            incident,
+            title,
+            owner,
+            due_at,
+            done_at: None,
+            done_by: None,
+            created_at: now,
+            created_by: by,
+            revision: 1,
+        })
     }
 
     /// The changed task.

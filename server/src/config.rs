@@ -66,7 +66,13 @@ pub struct LimitsConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { person_per_second: 20, stranger_per_second: 5, form_bytes: 1 << 20, evidence_bytes: 2 << 30, request_seconds: 30 }
+        Self {
+            person_per_second: 20,
+            stranger_per_second: 5,
+            form_bytes: 1 << 20,
+            evidence_bytes: 2 << 30,
+            request_seconds: 30,
+        }
     }
 }
 
@@ -128,14 +134,22 @@ impl Config {
     /// `public_url` isn't an address.
     pub fn public(&self, listening: SocketAddr) -> Result<PublicUrl, ConfigFault> {
         let scheme = if self.tls.certificate.as_os_str().is_empty() { "http" } else { "https" };
-        let text = if self.public_url.is_empty() { format!("{scheme}://{listening}") } else { self.public_url.clone() };
+        let text = if self.public_url.is_empty() {
+            format!("{scheme}://{listening}")
+        } else {
+            self.public_url.clone()
+        };
         PublicUrl::parse(&text).map_err(ConfigFault::Wrong)
     }
 
     /// The folder of mail while no relay is set.
     #[must_use]
     pub fn mail_folder(&self) -> PathBuf {
-        if self.mail.folder.as_os_str().is_empty() { self.data.join("mail") } else { self.mail.folder.clone() }
+        if self.mail.folder.as_os_str().is_empty() {
+            self.data.join("mail")
+        } else {
+            self.mail.folder.clone()
+        }
     }
 
     /// How the data are opened.

@@ -68,7 +68,11 @@ fn sized(edge: &Edge, route: PageRoute) -> MethodRouter {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let handler: MethodRouter = route.handler.layer(DefaultBodyLimit::disable());
     let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most));
-    let handler = if route.uploads { handler } else { handler.layer(middleware::from_fn_with_state(edge.clone(), in_time)) };
+    let handler = if route.uploads {
+        handler
+    } else {
+        handler.layer(middleware::from_fn_with_state(edge.clone(), in_time))
+    };
     match route.door {
         Door::Open => handler,
         Door::SignedIn => handler.layer(middleware::from_fn(signed_in)),
@@ -109,7 +113,8 @@ async fn outermost(State(edge): State<Edge>, request: Request, next: Next) -> Re
     use futures_util::FutureExt;
     let began = Instant::now();
     let method = request.method().clone();
-    let path = request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |p| p.as_str()).to_owned();
+    let path =
+        request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |p| p.as_str()).to_owned();
     let is_file = path.starts_with("/pkg/");
     let nonce: Arc<str> = Arc::from(edge.services.ctx(Actor::Nobody).fresh.secret());
     let mut request = request;
@@ -117,7 +122,8 @@ async fn outermost(State(edge): State<Edge>, request: Request, next: Next) -> Re
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(%method, path, "a handler panicked");
-        (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Nothing was changed.\n").into_response()
+        (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Nothing was changed.\n")
+            .into_response()
     });
     headers::put(&mut response, &edge.public, &nonce, is_file);
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -141,7 +147,10 @@ async fn visitor(State(edge): State<Edge>, mut request: Request, next: Next) -> 
     let address = client(&edge, &request);
     let headers = request.headers();
     let session: Option<Arc<str>> = read_session(headers, edge.public.secure).map(Arc::from);
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix("Bearer ")).map(str::to_owned);
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "))
+        .map(str::to_owned);
     let is_api = request.uri().path().starts_with("/api/");
     let mut ctx = edge.services.ctx(Actor::Nobody);
     // A token counts for the API alone and a cookie for the pages alone: the API has no ambient credential.
@@ -164,7 +173,8 @@ async fn visitor(State(edge): State<Edge>, mut request: Request, next: Next) -> 
     };
     if let Some(seconds) = edge.limits.too_often(&key, ctx.actor.person().is_some()) {
         let retry = [(header::RETRY_AFTER, seconds.to_string())];
-        return (StatusCode::TOO_MANY_REQUESTS, retry, "Too many requests. Wait a moment, then try again.\n").into_response();
+        return (StatusCode::TOO_MANY_REQUESTS, retry, "Too many requests. Wait a moment, then try again.\n")
+            .into_response();
     }
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
@@ -185,13 +195,17 @@ async fn visitor(State(edge): State<Edge>, mut request: Request, next: Next) -> 
 
 /// The client's address: the peer's, or the last one that a trusted proxy vouches for.
 fn client(edge: &Edge, request: &Request<Body>) -> IpAddr {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([127, 0, 0, 1]), |c| c.0.ip());
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::from([127, 0, 0, 1]), |c| c.0.ip());
     let trusted = |ip: &IpAddr| edge.trusted.iter().any(|net| net.contains(ip));
     if !trusted(&peer) {
         return peer;
     }
     let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-    let hops: Vec<IpAddr> = forwarded.flat_map(|v| v.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|v| v.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
     hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
 }
 

@@ -49,12 +49,14 @@ pub fn lock(config: &Config) -> Result<Option<File>, Fault> {
         return Ok(None);
     }
     std::fs::create_dir_all(&config.data)?;
-    let file = File::options().create(true).truncate(false).write(true).open(config.data.join("serving.lock"))?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(config.data.join("serving.lock"))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => {
-            Err(Fault::Other(format!("Another breachdesk serves from {} already. Stop it first, or choose another --data.", config.data.display())))
-        }
+        Err(TryLockError::WouldBlock) => Err(Fault::Other(format!(
+            "Another breachdesk serves from {} already. Stop it first, or choose another --data.",
+            config.data.display()
+        ))),
         Err(TryLockError::Error(why)) => Err(why.into()),
     }
 }
@@ -92,7 +94,8 @@ pub fn deliver(config: &Config, services: Services) -> Result<Deliver, Fault> {
 /// # Errors
 /// The address is taken, the certificate can't be read, or the data can't be opened.
 pub async fn site(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
-    let listener = TcpListener::bind(config.listen).map_err(|why| Fault::Other(format!("{} can't be listened on: {why}", config.listen)))?;
+    let listener = TcpListener::bind(config.listen)
+        .map_err(|why| Fault::Other(format!("{} can't be listened on: {why}", config.listen)))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let public = config.public(address)?;
@@ -181,7 +184,10 @@ pub async fn set_up_address(services: &Services, origin: &str) -> Result<Option<
 /// The user of the operating system, as the journal names an operator.
 #[must_use]
 pub fn operator() -> String {
-    std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).or_else(|_| std::env::var("LOGNAME")).unwrap_or_else(|_| "unknown".to_owned())
+    std::env::var("SUDO_USER")
+        .or_else(|_| std::env::var("USER"))
+        .or_else(|_| std::env::var("LOGNAME"))
+        .unwrap_or_else(|_| "unknown".to_owned())
 }
 
 /// Whether a folder holds data of ours.

@@ -124,13 +124,19 @@ impl Services {
     /// # Errors
     /// `NotFound` when it was used, has expired or never was.
     pub async fn link(&self, now: DateTime<Utc>, secret: &str) -> Result<Option<Account>> {
-        let row = tables::links::Entity::find_by_id(digest(secret)).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let row = tables::links::Entity::find_by_id(digest(secret))
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
         if row.used_at.is_some() || row.expires_at <= micros(now) {
             return Err(Error::NotFound);
         }
         match row.account_id {
             Some(id) => {
-                let row = tables::accounts::Entity::find_by_id(id).one(&self.reader).await?.ok_or(Error::NotFound)?;
+                let row = tables::accounts::Entity::find_by_id(id)
+                    .one(&self.reader)
+                    .await?
+                    .ok_or(Error::NotFound)?;
                 Ok(Some(rows::account(&row)?))
             }
             None => Ok(None),
@@ -150,7 +156,10 @@ impl Services {
             zone: input.zone.clone(),
         };
         let id = AccountId::from_bits(ctx.fresh.bits());
-        let account = both(account.decide(id, ctx.now), password::check(&input.password, &input.repeat, &[&input.name, &input.email]))?;
+        let account = both(
+            account.decide(id, ctx.now),
+            password::check(&input.password, &input.repeat, &[&input.name, &input.email]),
+        )?;
         let hash = self.hash_password(input.password.clone()).await?;
         self.write(ctx, Action::SetUp, LinkTarget(secret.to_owned()), move |(owner, accounts)| {
             if owner.is_some() || *accounts > 0 {
@@ -167,7 +176,12 @@ impl Services {
     ///
     /// # Errors
     /// The address is no longer good, or the password can't be taken.
-    pub async fn set_password_by_link(&self, ctx: &Ctx, secret: &str, input: &password::NewPasswordInput) -> Result<()> {
+    pub async fn set_password_by_link(
+        &self,
+        ctx: &Ctx,
+        secret: &str,
+        input: &password::NewPasswordInput,
+    ) -> Result<()> {
         let account = self.link(ctx.now, secret).await?.ok_or(Error::NotFound)?;
         password::check(&input.password, &input.repeat, &[&account.name, &account.email])?;
         let hash = self.hash_password(input.password.clone()).await?;
@@ -189,7 +203,10 @@ impl Services {
     /// The asker may not manage accounts.
     pub async fn accounts(&self, ctx: &Ctx) -> Result<Vec<Account>> {
         self.permit(ctx, Action::ManageAccounts, Object::System)?;
-        let found = tables::accounts::Entity::find().order_by_asc(tables::accounts::Column::Name).all(&self.reader).await?;
+        let found = tables::accounts::Entity::find()
+            .order_by_asc(tables::accounts::Column::Name)
+            .all(&self.reader)
+            .await?;
         found.iter().map(rows::account).collect()
     }
 
@@ -214,7 +231,12 @@ impl Services {
         self.write(ctx, Action::ManageAccounts, EmailTarget(email), |taken| {
             let account = input.decide(id, ctx.now)?;
             if *taken {
-                return Err(Refusal::field("email", "taken", "There is an account with this address already.").into());
+                return Err(Refusal::field(
+                    "email",
+                    "taken",
+                    "There is an account with this address already.",
+                )
+                .into());
             }
             let alarm = role_alarm(&account);
             let link = Event::LinkIssued {
@@ -231,12 +253,18 @@ impl Services {
     ///
     /// # Errors
     /// The input can't be taken, or the address has an account.
-    pub async fn create_account_with_password(&self, ctx: &Ctx, input: &AccountInput, password: &str) -> Result<AccountId> {
+    pub async fn create_account_with_password(
+        &self,
+        ctx: &Ctx,
+        input: &AccountInput,
+        password: &str,
+    ) -> Result<AccountId> {
         password::check(password, password, &[&input.name, &input.email])?;
         let hash = self.hash_password(password.to_owned()).await?;
         let (id, _) = self.create_account(ctx, input).await?;
         self.write(ctx, Action::ManageAccounts, AccountTarget(id), move |account| {
-            let set = Event::PasswordSet { account: account.id, hash: Secret(hash), by: PasswordBy::Operator };
+            let set =
+                Event::PasswordSet { account: account.id, hash: Secret(hash), by: PasswordBy::Operator };
             Ok(Change::new(vec![set], id))
         })
         .await
@@ -330,7 +358,10 @@ fn role_alarm(account: &Account) -> Alarm {
         to: vec![Audience::Role(Role::Lead), Audience::Role(Role::Dpo)],
         purpose: "account",
         subject: "Somebody was given a role".to_owned(),
-        text: format!("{} now has the role “{}” in Breachdesk. If this is not expected, ask your administrator.", account.name, account.role),
+        text: format!(
+            "{} now has the role “{}” in Breachdesk. If this is not expected, ask your administrator.",
+            account.name, account.role
+        ),
     }
 }
 
@@ -352,7 +383,10 @@ struct EmailTarget(String);
 impl Target for EmailTarget {
     type Loaded = bool;
     async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<bool> {
-        let count = tables::accounts::Entity::find().filter(tables::accounts::Column::Email.eq(self.0.as_str())).count(tx).await?;
+        let count = tables::accounts::Entity::find()
+            .filter(tables::accounts::Column::Email.eq(self.0.as_str()))
+            .count(tx)
+            .await?;
         Ok(count > 0)
     }
     fn object(_: &bool) -> Object {

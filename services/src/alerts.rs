@@ -24,7 +24,9 @@ pub(crate) struct AlertTarget(pub AlertId);
 impl Target for AlertTarget {
     type Loaded = Alert;
     async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<Alert> {
-        rows::alert(&tables::alerts::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?)
+        rows::alert(
+            &tables::alerts::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?,
+        )
     }
     fn object(_: &Alert) -> Object {
         Object::Alert
@@ -96,7 +98,10 @@ impl Services {
     /// Not allowed, or unknown.
     pub async fn alert(&self, ctx: &Ctx, id: AlertId) -> Result<AlertPage> {
         self.permit(ctx, Action::ReadAlerts, Object::Alert)?;
-        let row = tables::alerts::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let row = tables::alerts::Entity::find_by_id(id.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
         let alert = rows::alert(&row)?;
         let incident = match alert.incident {
             Some(incident) => match self.case(ctx, incident, Action::ReadIncident).await {

@@ -53,7 +53,14 @@ impl Blobs {
     pub async fn begin(&self, name: &str) -> Result<Incoming> {
         let path = self.root.join("incoming").join(name);
         let file = File::options().write(true).create_new(true).open(&path).await?;
-        Ok(Incoming { path, file: Some(file), hash: Sha256::new(), size: 0, max: self.max, root: self.root.clone() })
+        Ok(Incoming {
+            path,
+            file: Some(file),
+            hash: Sha256::new(),
+            size: 0,
+            max: self.max,
+            root: self.root.clone(),
+        })
     }
 
     /// Opens a content for reading.

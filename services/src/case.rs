@@ -18,7 +18,9 @@ use domain::{
     view::{Case, Counts, Member},
     work::{Task, entry::Entry, note::Note},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
 
 /// An incident as loaded for a decision.
 pub(crate) struct Loaded {
@@ -34,7 +36,11 @@ impl Loaded {
 }
 
 /// What of an incident decides about access, for the asking account.
-pub(crate) async fn access_of<C: ConnectionTrait>(db: &C, ctx: &Ctx, row: &tables::incidents::Model) -> Result<Object> {
+pub(crate) async fn access_of<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    row: &tables::incidents::Model,
+) -> Result<Object> {
     let membership = match ctx.actor.person() {
         Some(person) => {
             let key = (person.account.to_string(), row.id.clone());
@@ -70,7 +76,8 @@ impl WithAccounts for sea_orm::Select<tables::members::Entity> {
     async fn find_also_related_account<C: ConnectionTrait>(self, db: &C) -> Result<Vec<(AccountId, Role)>> {
         let members = self.all(db).await?;
         let ids: Vec<String> = members.iter().map(|m| m.account_id.clone()).collect();
-        let accounts = tables::accounts::Entity::find().filter(tables::accounts::Column::Id.is_in(ids)).all(db).await?;
+        let accounts =
+            tables::accounts::Entity::find().filter(tables::accounts::Column::Id.is_in(ids)).all(db).await?;
         accounts.iter().map(|a| Ok((store::id(&a.id)?, store::word(&a.role)?))).collect()
     }
 }
@@ -99,7 +106,10 @@ macro_rules! item_target {
         impl Target for $target {
             type Loaded = (Loaded, $item);
             async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-                let row = tables::$table::Entity::find_by_id(self.1.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
+                let row = tables::$table::Entity::find_by_id(self.1.to_string())
+                    .one(tx)
+                    .await?
+                    .ok_or(Error::NotFound)?;
                 let item = $read(&row)?;
                 if item.incident != self.0 {
                     return Err(Error::NotFound);
@@ -132,7 +142,10 @@ impl Services {
         let (people, members, awareness, notified, counts, organisation) = tokio::try_join!(
             self.people(),
             async {
-                let found = tables::members::Entity::find().filter(tables::members::Column::IncidentId.eq(key.as_str())).all(db).await?;
+                let found = tables::members::Entity::find()
+                    .filter(tables::members::Column::IncidentId.eq(key.as_str()))
+                    .all(db)
+                    .await?;
                 Ok(found)
             },
             self.awareness_of(&key),
@@ -153,7 +166,11 @@ impl Services {
                 })
             })
             .collect::<Result<Vec<_>>>()?;
-        let may = Action::ALL.iter().copied().filter(|a| permits(&ctx.actor, *a, access, ctx.now) == Permit::Granted).collect();
+        let may = Action::ALL
+            .iter()
+            .copied()
+            .filter(|a| permits(&ctx.actor, *a, access, ctx.now) == Permit::Granted)
+            .collect();
         let glass_until = match access {
             Object::Incident { membership: Some(Membership::BreakGlass { until }), .. } => Some(until),
             _ => None,
@@ -285,7 +302,12 @@ impl Services {
     }
 
     /// How many rows a query has, and the page of it.
-    pub(crate) async fn paged<E, F, T>(&self, query: sea_orm::Select<E>, page: u64, read: F) -> Result<domain::view::Listed<T>>
+    pub(crate) async fn paged<E, F, T>(
+        &self,
+        query: sea_orm::Select<E>,
+        page: u64,
+        read: F,
+    ) -> Result<domain::view::Listed<T>>
     where
         E: EntityTrait,
         E::Model: Sync,

@@ -44,7 +44,12 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the description can't be taken.
-    pub async fn begin_evidence(&self, ctx: &Ctx, incident: IncidentId, input: &EvidenceInput) -> Result<Upload> {
+    pub async fn begin_evidence(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        input: &EvidenceInput,
+    ) -> Result<Upload> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         if !case.may(Action::AddEvidence) {
             return Err(Error::Forbidden);
@@ -100,8 +105,11 @@ impl Services {
 
     pub(crate) async fn evidence_of(&self, incident: &str) -> Result<Vec<Evidence>> {
         use tables::evidence::Column as C;
-        let found =
-            tables::evidence::Entity::find().filter(C::IncidentId.eq(incident)).order_by_desc(C::UploadedAt).all(&self.reader).await?;
+        let found = tables::evidence::Entity::find()
+            .filter(C::IncidentId.eq(incident))
+            .order_by_desc(C::UploadedAt)
+            .all(&self.reader)
+            .await?;
         found.iter().map(rows::evidence).collect()
     }
 
@@ -109,18 +117,36 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, unknown, or withdrawn.
-    pub async fn read_evidence(&self, ctx: &Ctx, incident: IncidentId, id: EvidenceId) -> Result<(Evidence, File)> {
+    pub async fn read_evidence(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: EvidenceId,
+    ) -> Result<(Evidence, File)> {
         let evidence = self.evidence_item(ctx, incident, id, Action::ReadEvidence).await?;
         evidence.present()?;
-        let draft = Draft::new(Stream::Incident(incident), "evidence_read", id).with("sha256", evidence.sha256.as_str());
+        let draft = Draft::new(Stream::Incident(incident), "evidence_read", id)
+            .with("sha256", evidence.sha256.as_str());
         self.append(ctx, draft).await?;
         let file = self.blobs.read(&evidence.sha256).await?;
         Ok((evidence, file))
     }
 
-    async fn evidence_item(&self, ctx: &Ctx, incident: IncidentId, id: EvidenceId, action: Action) -> Result<Evidence> {
-        let row = tables::evidence::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
-        let case = tables::incidents::Entity::find_by_id(row.incident_id.clone()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+    async fn evidence_item(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: EvidenceId,
+        action: Action,
+    ) -> Result<Evidence> {
+        let row = tables::evidence::Entity::find_by_id(id.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let case = tables::incidents::Entity::find_by_id(row.incident_id.clone())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
         let access = access_of(&self.reader, ctx, &case).await?;
         self.permit(ctx, action, access)?;
         let evidence = rows::evidence(&row)?;
@@ -146,7 +172,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, unknown, withdrawn before, closed, or no reason.
-    pub async fn withdraw_evidence(&self, ctx: &Ctx, incident: IncidentId, id: EvidenceId, input: &ReasonInput) -> Result<()> {
+    pub async fn withdraw_evidence(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: EvidenceId,
+        input: &ReasonInput,
+    ) -> Result<()> {
         let sha256 = self
             .write(ctx, Action::WithdrawEvidence, EvidenceTarget(incident, id), |(loaded, item)| {
                 open(&loaded.incident)?;
@@ -181,7 +213,11 @@ impl Services {
     /// The folder or the database can't be read.
     pub async fn check_evidence(&self) -> Result<Vec<String>> {
         let mut wrong = Vec::new();
-        for row in tables::evidence::Entity::find().filter(tables::evidence::Column::WithdrawnAt.is_null()).all(&self.reader).await? {
+        for row in tables::evidence::Entity::find()
+            .filter(tables::evidence::Column::WithdrawnAt.is_null())
+            .all(&self.reader)
+            .await?
+        {
             if !self.blobs.verify(&row.sha256).await? {
                 wrong.push(row.id);
             }

@@ -51,14 +51,18 @@ impl Target for ToRecord {
         let loaded = crate::case::load(tx, ctx, self.0).await?;
         let key = self.0.to_string();
         let (organisation, facts) = sheets::facts(tx, &key).await?;
-        let evidence = tables::evidence::Entity::find().filter(E::IncidentId.eq(key.as_str())).all(tx).await?;
+        let evidence =
+            tables::evidence::Entity::find().filter(E::IncidentId.eq(key.as_str())).all(tx).await?;
         let waiting = tables::notices::Entity::find()
             .filter(N::IncidentId.eq(key.as_str()))
             .filter(N::Stage.is_in([Stage::InReview.code(), Stage::Approved.code()]))
             .all(tx)
             .await?;
-        let aware =
-            tables::awareness::Entity::find().filter(A::IncidentId.eq(key.as_str())).order_by_desc(A::Version).one(tx).await?;
+        let aware = tables::awareness::Entity::find()
+            .filter(A::IncidentId.eq(key.as_str()))
+            .order_by_desc(A::Version)
+            .one(tx)
+            .await?;
         let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
         let notified = sheet.value("notif.kind");
         let notified_at = match notified {
@@ -99,7 +103,9 @@ impl Recording {
         let Some(id) = evidence else { return Ok(None) };
         let item = self.evidence.iter().find(|e| e.id == id && e.withdrawn_at.is_none());
         let Some(item) = item else {
-            return Err(Refusal::field("evidence", "unknown", "There is no such evidence in this incident.").into());
+            return Err(
+                Refusal::field("evidence", "unknown", "There is no such evidence in this incident.").into()
+            );
         };
         Ok(Some(Ground { evidence: id, sha256: item.sha256.clone(), place: place.to_owned() }))
     }
@@ -145,7 +151,10 @@ impl Recording {
     }
 
     fn voided(&self, key: &str, sheet: &Sheet) -> impl Iterator<Item = Event> {
-        self.waiting.iter().filter_map(|n| n.voided_by(key, sheet)).map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
+        self.waiting
+            .iter()
+            .filter_map(|n| n.voided_by(key, sheet))
+            .map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
     }
 }
 
@@ -174,7 +183,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, an unknown or read-only key, or the input can't be taken.
-    pub async fn record_fact(&self, ctx: &Ctx, incident: IncidentId, key: &str, input: &RecordFactInput) -> Result<Added> {
+    pub async fn record_fact(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        key: &str,
+        input: &RecordFactInput,
+    ) -> Result<Added> {
         self.write(ctx, Action::RecordFact, ToRecord(incident), |recording| {
             let definition = definition(key)?;
             open(&recording.loaded.incident)?;
@@ -190,7 +205,12 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
-    pub async fn record_awareness(&self, ctx: &Ctx, incident: IncidentId, input: &AwarenessInput) -> Result<Added> {
+    pub async fn record_awareness(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        input: &AwarenessInput,
+    ) -> Result<Added> {
         let id = AwarenessId::from_bits(ctx.fresh.bits());
         let by = ctx.person()?.account;
         self.write(ctx, Action::RecordAwareness, ToRecord(incident), |recording| {
@@ -262,7 +282,11 @@ impl Services {
         use tables::awareness::Column as A;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let key = incident.to_string();
-        let found = tables::awareness::Entity::find().filter(A::IncidentId.eq(key.as_str())).order_by_desc(A::Version).all(&self.reader).await?;
+        let found = tables::awareness::Entity::find()
+            .filter(A::IncidentId.eq(key.as_str()))
+            .order_by_desc(A::Version)
+            .all(&self.reader)
+            .await?;
         let statements = found.iter().map(rows::awareness).collect::<Result<_>>()?;
         Ok(Clocks { case, statements, evidence: self.evidence_of(&key).await? })
     }

@@ -21,7 +21,9 @@ use domain::{
     view::{Added, Case, Declared, IncidentRow, Listed, Overview},
 };
 use schemars::JsonSchema;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use serde::{Deserialize, Serialize};
 
 /// How long broken glass stays open, in hours.
@@ -49,7 +51,11 @@ pub struct BreakGlassInput {
 
 async fn next_number(tx: &DatabaseTransaction, year: i32) -> Result<i64> {
     use tables::incidents::Column as C;
-    let last = tables::incidents::Entity::find().filter(C::Year.eq(i64::from(year))).order_by_desc(C::Number).one(tx).await?;
+    let last = tables::incidents::Entity::find()
+        .filter(C::Year.eq(i64::from(year)))
+        .order_by_desc(C::Number)
+        .one(tx)
+        .await?;
     Ok(last.map_or(0, |r| r.number) + 1)
 }
 
@@ -104,10 +110,17 @@ impl Target for ToClose {
 /// What is open in an incident.
 async fn pending<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Pending> {
     use tables::{notices::Column as N, tasks::Column as T};
-    let open_tasks = tables::tasks::Entity::find().filter(T::IncidentId.eq(incident)).filter(T::DoneAt.is_null()).count(db).await?;
+    let open_tasks = tables::tasks::Entity::find()
+        .filter(T::IncidentId.eq(incident))
+        .filter(T::DoneAt.is_null())
+        .count(db)
+        .await?;
     let settled = Stage::ALL.iter().filter(|s| s.is_settled()).map(|s| s.code());
-    let unsent_notices =
-        tables::notices::Entity::find().filter(N::IncidentId.eq(incident)).filter(N::Stage.is_not_in(settled)).count(db).await?;
+    let unsent_notices = tables::notices::Entity::find()
+        .filter(N::IncidentId.eq(incident))
+        .filter(N::Stage.is_not_in(settled))
+        .count(db)
+        .await?;
     let open_steps = crate::runs::open_mandatory_steps(db, incident).await?;
     Ok(Pending { open_tasks, unsent_notices, open_steps })
 }
@@ -158,7 +171,12 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, dealt with already, or the input can't be taken.
-    pub async fn declare_from_alert(&self, ctx: &Ctx, alert: AlertId, input: &DeclareInput) -> Result<Declared> {
+    pub async fn declare_from_alert(
+        &self,
+        ctx: &Ctx,
+        alert: AlertId,
+        input: &DeclareInput,
+    ) -> Result<Declared> {
         let by = ctx.person()?.account;
         let id = IncidentId::from_bits(ctx.fresh.bits());
         self.write(ctx, Action::DeclareFromAlert, FromAlert(alert), |(alert, number)| {
@@ -229,7 +247,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, no change, or no reason.
-    pub async fn restrict_incident(&self, ctx: &Ctx, id: IncidentId, restricted: bool, input: &ReasonInput) -> Result<()> {
+    pub async fn restrict_incident(
+        &self,
+        ctx: &Ctx,
+        id: IncidentId,
+        restricted: bool,
+        input: &ReasonInput,
+    ) -> Result<()> {
         let by = ctx.person()?.clone();
         self.write(ctx, Action::Restrict, IncidentTarget(id), move |loaded| {
             let reason = input.parse()?;
@@ -279,7 +303,11 @@ impl Services {
     pub async fn remove_member(&self, ctx: &Ctx, id: IncidentId, account: AccountId) -> Result<()> {
         self.write(ctx, Action::ManageMembers, IncidentTarget(id), |loaded| {
             if loaded.incident.lead == account {
-                return Err(Refusal::state("is_lead", "The lead can't be taken out. Name another lead first.").into());
+                return Err(Refusal::state(
+                    "is_lead",
+                    "The lead can't be taken out. Name another lead first.",
+                )
+                .into());
             }
             if !loaded.members.iter().any(|(id, _)| *id == account) {
                 return Err(Error::NotFound);
@@ -303,7 +331,9 @@ impl Services {
             .one(&self.reader)
             .await?
             .filter(|row| row.restricted)
-            .ok_or_else(|| Refusal::field("reference", "unknown", "There is no restricted incident with this number."))?;
+            .ok_or_else(|| {
+                Refusal::field("reference", "unknown", "There is no restricted incident with this number.")
+            })?;
         let id = store::id(&row.id)?;
         let until = ctx.now + Duration::hours(GLASS_HOURS);
         self.write(ctx, Action::BreakGlass, IncidentTarget(id), move |loaded| {
@@ -337,8 +367,10 @@ impl Services {
             self.sheet(&case),
             async { pending(&self.reader, &key).await },
             async {
-                let found =
-                    tables::alerts::Entity::find().filter(tables::alerts::Column::IncidentId.eq(key.as_str())).all(&self.reader).await?;
+                let found = tables::alerts::Entity::find()
+                    .filter(tables::alerts::Column::IncidentId.eq(key.as_str()))
+                    .all(&self.reader)
+                    .await?;
                 found.iter().map(rows::alert).collect::<Result<Vec<_>>>()
             },
         )?;
@@ -361,7 +393,8 @@ impl Services {
     pub async fn incidents(&self, ctx: &Ctx, open_only: bool, page: u64) -> Result<Listed<IncidentRow>> {
         use tables::incidents::Column as C;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
-        let mut query = tables::incidents::Entity::find().filter(self.visible(ctx, false)?).order_by_desc(C::DeclaredAt);
+        let mut query =
+            tables::incidents::Entity::find().filter(self.visible(ctx, false)?).order_by_desc(C::DeclaredAt);
         if open_only {
             query = query.filter(C::ClosedAt.is_null());
         }
@@ -375,7 +408,8 @@ impl Services {
         use tables::{accounts::Column as A, clock_rows::Column as K};
         let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
         let leads: Vec<&str> = found.iter().map(|r| r.lead_id.as_str()).collect();
-        let clocks = tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(ids)).all(&self.reader).await?;
+        let clocks =
+            tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(ids)).all(&self.reader).await?;
         let accounts = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
         found
             .iter()
@@ -410,7 +444,8 @@ impl Services {
             .await?;
         for row in old {
             let id: IncidentId = store::id(&row.incident_id)?;
-            let (aware, notified) = (self.awareness_of(&row.incident_id).await?, self.notified_at(&row.incident_id).await?);
+            let (aware, notified) =
+                (self.awareness_of(&row.incident_id).await?, self.notified_at(&row.incident_id).await?);
             let ctx = self.ctx(domain::access::Actor::Job("rebuild"));
             self.batch(&ctx, async |tx| {
                 store::items::clock_row(tx, id, aware.as_ref().map(|a| a.aware_at), notified).await?;
@@ -429,7 +464,8 @@ impl Services {
         let mut wrong = Vec::new();
         for row in tables::clock_rows::Entity::find().all(&self.reader).await? {
             let aware = self.awareness_of(&row.incident_id).await?;
-            let due: Option<DateTime<Utc>> = aware.and_then(|a| domain::clock::gdpr_33(a.aware_at, None, a.aware_at)).map(|c| c.due_at);
+            let due: Option<DateTime<Utc>> =
+                aware.and_then(|a| domain::clock::gdpr_33(a.aware_at, None, a.aware_at)).map(|c| c.due_at);
             let notified = self.notified_at(&row.incident_id).await?;
             if due.map(micros) != Some(row.due_at) || notified.map(micros) != row.notified_at {
                 wrong.push(row.incident_id);

@@ -31,7 +31,12 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
-    pub async fn journal_of(&self, ctx: &Ctx, incident: IncidentId, page: u64) -> Result<(Case, Listed<JournalLine>)> {
+    pub async fn journal_of(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        page: u64,
+    ) -> Result<(Case, Listed<JournalLine>)> {
         let case = self.case(ctx, incident, Action::ReadJournal).await?;
         let lines = self.lines(&format!("incident:{incident}"), page, &case.people).await?;
         Ok((case, lines))
@@ -52,8 +57,12 @@ impl Services {
         let query = tables::journal::Entity::find().filter(J::Stream.eq(stream));
         let total = query.clone().count(&self.reader).await?;
         let page = page.max(1);
-        let found =
-            query.order_by_desc(J::Seq).limit(PAGE).offset((page - 1).saturating_mul(PAGE)).all(&self.reader).await?;
+        let found = query
+            .order_by_desc(J::Seq)
+            .limit(PAGE)
+            .offset((page - 1).saturating_mul(PAGE))
+            .all(&self.reader)
+            .await?;
         let items = found
             .into_iter()
             .map(|row| {
@@ -72,7 +81,10 @@ impl Services {
     pub async fn verify_journal(&self) -> Result<Verified> {
         use tables::journal::Column as J;
         let mut out = Verified::default();
-        let heads = tables::heads::Entity::find().order_by_asc(tables::heads::Column::Stream).all(&self.reader).await?;
+        let heads = tables::heads::Entity::find()
+            .order_by_asc(tables::heads::Column::Stream)
+            .all(&self.reader)
+            .await?;
         for head in heads {
             let mut verifier = Verifier::default();
             let mut from = 0;
@@ -92,7 +104,11 @@ impl Services {
             }
             let end = Head { seq: head.seq, hash: head.hash.clone() };
             if broken.is_none() && *verifier.head() != end {
-                broken = Some(Broken { stream: head.stream.clone(), seq: verifier.head().seq + 1, what: "is missing at the end" });
+                broken = Some(Broken {
+                    stream: head.stream.clone(),
+                    seq: verifier.head().seq + 1,
+                    what: "is missing at the end",
+                });
             }
             out.streams += 1;
             out.broken.extend(broken);

@@ -1,6 +1,10 @@
 //! The playbooks that there are.
 
-use crate::{Services, ctx::Ctx, error::{Error, Result}};
+use crate::{
+    Services,
+    ctx::Ctx,
+    error::{Error, Result},
+};
 use domain::{
     access::{Action, Object},
     playbook::{Playbook, find, library},

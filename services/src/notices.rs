@@ -5,9 +5,7 @@ use crate::{
     case::Loaded,
     ctx::Ctx,
     error::{Error, Result},
-    render,
-    settings,
-    sheets,
+    render, settings, sheets,
     store::{self, rows, tables},
     write::{Change, Target},
 };
@@ -44,7 +42,8 @@ pub(crate) struct LoadedNotice {
 impl Target for NoticeTarget {
     type Loaded = LoadedNotice;
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<LoadedNotice> {
-        let row = tables::notices::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
+        let row =
+            tables::notices::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
         let loaded = crate::case::load(tx, ctx, notice.incident).await?;
         let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
@@ -78,15 +77,29 @@ impl Target for ToDraft {
     }
 }
 
-fn worded(notice: (NoticeKind, template::Language), code: &str, sheet: &Sheet, zone: Zone, by: AccountId) -> Result<Statement> {
+fn worded(
+    notice: (NoticeKind, template::Language),
+    code: &str,
+    sheet: &Sheet,
+    zone: Zone,
+    by: AccountId,
+) -> Result<Statement> {
     let (kind, language) = notice;
-    let rendered = render::notice::statement(kind, language, code, sheet, zone).map_err(|why| Error::Template(why.to_string()))?;
-    Ok(Statement { code: code.to_owned(), text: rendered.text, reads: rendered.reads, own_words: false, written_by: by })
+    let rendered = render::notice::statement(kind, language, code, sheet, zone)
+        .map_err(|why| Error::Template(why.to_string()))?;
+    Ok(Statement {
+        code: code.to_owned(),
+        text: rendered.text,
+        reads: rendered.reads,
+        own_words: false,
+        written_by: by,
+    })
 }
 
 /// The exact content of a notice as it is.
 pub(crate) fn content(notice: &Notice) -> Content {
-    let statements: Vec<(&str, &str)> = notice.statements.iter().map(|s| (s.code.as_str(), s.text.as_str())).collect();
+    let statements: Vec<(&str, &str)> =
+        notice.statements.iter().map(|s| (s.code.as_str(), s.text.as_str())).collect();
     let assembled = render::notice::assemble(notice.kind, notice.language, &statements);
     Content {
         kind: notice.kind,
@@ -106,7 +119,9 @@ fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
     let missing = match notice.kind {
         NoticeKind::AuthorityNotification => 0,
         NoticeKind::SubjectCommunication => {
-            let lacks = |spec: &&template::StatementSpec| spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none());
+            let lacks = |spec: &&template::StatementSpec| {
+                spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none())
+            };
             template::statements(notice.kind).iter().filter(lacks).count()
         }
     };
@@ -173,7 +188,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, on its way, no such statement, or the text can't be taken.
-    pub async fn edit_statement(&self, ctx: &Ctx, id: NoticeId, code: &str, input: &StatementInput) -> Result<()> {
+    pub async fn edit_statement(
+        &self,
+        ctx: &Ctx,
+        id: NoticeId,
+        code: &str,
+        input: &StatementInput,
+    ) -> Result<()> {
         self.change(ctx, Action::EditNotice, id, "statement", |loaded, by| {
             let notice = &loaded.notice;
             if template::statement(notice.kind, code).is_none() {
@@ -208,13 +229,22 @@ impl Services {
                 None => notice.statements.iter().filter(|s| stale.contains(&s.code)).collect(),
             };
             if chosen.is_empty() {
-                return Err(Refusal::state("nothing_stale", "No statement rests on a fact that has changed.").into());
+                return Err(Refusal::state(
+                    "nothing_stale",
+                    "No statement rests on a fact that has changed.",
+                )
+                .into());
             }
             let statements = chosen
                 .into_iter()
                 .map(|old| {
-                    let new = worded((notice.kind, notice.language), &old.code, &loaded.sheet, loaded.zone, by)?;
-                    Ok(if old.own_words { Statement { text: old.text.clone(), own_words: true, ..new } } else { new })
+                    let new =
+                        worded((notice.kind, notice.language), &old.code, &loaded.sheet, loaded.zone, by)?;
+                    Ok(if old.own_words {
+                        Statement { text: old.text.clone(), own_words: true, ..new }
+                    } else {
+                        new
+                    })
                 })
                 .collect::<Result<Vec<_>>>()?;
             Ok(notice.with_statements(statements, by)?)
@@ -300,7 +330,10 @@ impl Services {
     /// # Errors
     /// Hidden, not allowed, stale, settled, or no reason.
     pub async fn cancel_notice(&self, ctx: &Ctx, id: NoticeId, input: &ReasonInput) -> Result<()> {
-        self.change(ctx, Action::CancelNotice, id, "cancelled", |loaded, _| Ok(loaded.notice.cancel(input.parse()?)?)).await
+        self.change(ctx, Action::CancelNotice, id, "cancelled", |loaded, _| {
+            Ok(loaded.notice.cancel(input.parse()?)?)
+        })
+        .await
     }
 
     /// The notices of one incident.
@@ -310,8 +343,11 @@ impl Services {
     pub async fn notices_of(&self, ctx: &Ctx, incident: IncidentId) -> Result<NoticesTab> {
         use tables::notices::Column as N;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let found =
-            tables::notices::Entity::find().filter(N::IncidentId.eq(incident.to_string())).order_by_desc(N::CreatedAt).all(&self.reader).await?;
+        let found = tables::notices::Entity::find()
+            .filter(N::IncidentId.eq(incident.to_string()))
+            .order_by_desc(N::CreatedAt)
+            .all(&self.reader)
+            .await?;
         let notices = self.notice_rows(&found).await?;
         let languages = self.organisation().await?.0.languages;
         Ok(NoticesTab { case, notices, languages })
@@ -325,8 +361,14 @@ impl Services {
         use sea_orm::{QuerySelect, QueryTrait};
         use tables::{incidents::Column as I, notices::Column as N};
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
-        let seen = tables::incidents::Entity::find().select_only().column(I::Id).filter(self.visible(ctx, false)?).into_query();
-        let mut query = tables::notices::Entity::find().filter(N::IncidentId.in_subquery(seen)).order_by_desc(N::CreatedAt);
+        let seen = tables::incidents::Entity::find()
+            .select_only()
+            .column(I::Id)
+            .filter(self.visible(ctx, false)?)
+            .into_query();
+        let mut query = tables::notices::Entity::find()
+            .filter(N::IncidentId.in_subquery(seen))
+            .order_by_desc(N::CreatedAt);
         if let Some(stage) = stage {
             query = query.filter(N::Stage.eq(stage.code()));
         }
@@ -338,13 +380,16 @@ impl Services {
         use tables::clock_rows::Column as K;
         let heads = self.heads(found.iter().map(|n| n.incident_id.as_str()).collect()).await?;
         let cases: Vec<&str> = found.iter().map(|n| n.incident_id.as_str()).collect();
-        let clocks = tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(cases)).all(&self.reader).await?;
+        let clocks =
+            tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(cases)).all(&self.reader).await?;
         let tallies = self.tallies(found.iter().map(|n| n.id.as_str()).collect()).await?;
         let mut out = Vec::new();
         for row in found {
             let Some(head) = heads.iter().find(|h| h.id == row.incident_id) else { continue };
             let notice = rows::notice(row)?;
-            let due = clocks.iter().find(|c| c.incident_id == row.incident_id && notice.kind == NoticeKind::AuthorityNotification);
+            let due = clocks.iter().find(|c| {
+                c.incident_id == row.incident_id && notice.kind == NoticeKind::AuthorityNotification
+            });
             out.push(NoticeRow {
                 id: notice.id,
                 incident: notice.incident,
@@ -366,23 +411,46 @@ impl Services {
     /// # Errors
     /// Hidden or unknown.
     pub async fn notice(&self, ctx: &Ctx, id: NoticeId) -> Result<NoticePage> {
-        let row = tables::notices::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let row = tables::notices::Entity::find_by_id(id.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
         let case = self.case(ctx, notice.incident, Action::ReadIncident).await?;
         let sheet = self.sheet(&case).await?;
         let old = self.facts_by_id(&notice).await?;
-        let statements = notice.statements.iter().map(|s| shown::statement(&notice, s, &sheet, &old, ctx.zone())).collect::<Vec<StatementView>>();
+        let statements = notice
+            .statements
+            .iter()
+            .map(|s| shown::statement(&notice, s, &sheet, &old, ctx.zone()))
+            .collect::<Vec<StatementView>>();
         let content = content(&notice);
         let digest = content.digest();
         let tally = self.tallies(vec![row.id.as_str()]).await?.get(&row.id).copied().unwrap_or_default();
         let receipts = self.receipts(&row.id).await?;
-        Ok(NoticePage { case, notice, statements, subject: content.subject, text: content.text, html: content.html, digest, tally, receipts })
+        Ok(NoticePage {
+            case,
+            notice,
+            statements,
+            subject: content.subject,
+            text: content.text,
+            html: content.html,
+            digest,
+            tally,
+            receipts,
+        })
     }
 
     async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<domain::fact::Fact>> {
-        let ids: Vec<String> =
-            notice.statements.iter().flat_map(|s| s.reads.iter().filter_map(|r| r.fact.map(|f| f.to_string()))).collect();
-        let found = tables::facts::Entity::find().filter(tables::facts::Column::Id.is_in(ids)).all(&self.reader).await?;
+        let ids: Vec<String> = notice
+            .statements
+            .iter()
+            .flat_map(|s| s.reads.iter().filter_map(|r| r.fact.map(|f| f.to_string())))
+            .collect();
+        let found = tables::facts::Entity::find()
+            .filter(tables::facts::Column::Id.is_in(ids))
+            .all(&self.reader)
+            .await?;
         found.iter().map(rows::fact).collect()
     }
 }

@@ -97,9 +97,12 @@ impl Services {
             faults.push(format!("SQLite {version} can corrupt its write-ahead log. Build with libsqlite3-sys 0.37.0 (3.51.3) or newer."));
         }
         for (pragma, wanted) in [("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1")] {
-            let found = store::one_text(db, &format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}")).await?;
+            let found =
+                store::one_text(db, &format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}")).await?;
             if found != wanted {
-                faults.push(format!("SQLite's {pragma} is {found} and must be {wanted}: is the file on a network disk?"));
+                faults.push(format!(
+                    "SQLite's {pragma} is {found} and must be {wanted}: is the file on a network disk?"
+                ));
             }
         }
         Ok(Health { engine: format!("SQLite {version}"), faults })
@@ -121,7 +124,11 @@ impl Services {
     /// # Errors
     /// The copy can't be written, or the database isn't SQLite.
     pub async fn copy_database(&self, to: &std::path::Path) -> Result<()> {
-        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO $1", [to.display().to_string().into()]);
+        let statement = Statement::from_sql_and_values(
+            DbBackend::Sqlite,
+            "VACUUM INTO $1",
+            [to.display().to_string().into()],
+        );
         self.writer.execute_raw(statement).await?;
         let file = std::fs::File::open(to)?;
         file.sync_all()?;
@@ -161,11 +168,8 @@ async fn connect(options: &Options) -> Result<Connections> {
     let path = options.data.join("breachdesk.db");
     let sqlite = |connections: u32| {
         let mut connect = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
-        connect
-            .max_connections(connections)
-            .min_connections(1)
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|o| {
+        connect.max_connections(connections).min_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(
+            |o| {
                 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
                 o.journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
@@ -174,7 +178,8 @@ async fn connect(options: &Options) -> Result<Connections> {
                     .pragma("mmap_size", "0")
                     .pragma("secure_delete", "ON")
                     .statement_cache_capacity(256)
-            });
+            },
+        );
         Database::connect(connect)
     };
     let writer = sqlite(1).await?;

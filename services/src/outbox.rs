@@ -79,8 +79,11 @@ impl Services {
         let now = micros(ctx.now);
         self.batch(ctx, async |tx| {
             let others = C::LeaseOwner.is_not_null().and(C::LeaseOwner.ne(boot));
-            let cut_off =
-                tables::outbox::Entity::find().filter(others.clone()).filter(C::State.eq("attempting")).all(tx).await?;
+            let cut_off = tables::outbox::Entity::find()
+                .filter(others.clone())
+                .filter(C::State.eq("attempting"))
+                .all(tx)
+                .await?;
             let mut drafts = Vec::new();
             for row in &cut_off {
                 tables::outbox::Entity::update_many()
@@ -91,9 +94,9 @@ impl Services {
                 drafts.extend(of_delivery(row, "mail_uncertain")?);
             }
             let back = tables::outbox::Entity::update_many()
-                .col_expr(C::State, Expr::val("queued").into())
-                .col_expr(C::LeaseOwner, Expr::val(None::<String>).into())
-                .col_expr(C::NextAt, Expr::val(now).into())
+                .col_expr(C::State, Expr::val("queued"))
+                .col_expr(C::LeaseOwner, Expr::val(None::<String>))
+                .col_expr(C::NextAt, Expr::val(now))
                 .filter(others)
                 .filter(C::State.is_in(["leased", "attempting"]))
                 .exec(tx)
@@ -116,14 +119,19 @@ impl Services {
         }
         let fresh = ctx.fresh.clone();
         self.batch(ctx, async |tx| {
-            let found = tables::outbox::Entity::find().filter(due).order_by_asc(C::NextAt).limit(most).all(tx).await?;
+            let found = tables::outbox::Entity::find()
+                .filter(due)
+                .order_by_asc(C::NextAt)
+                .limit(most)
+                .all(tx)
+                .await?;
             let mut mails = Vec::new();
             for row in found {
                 let attempt = DeliveryId::from_bits(fresh.bits()).to_string();
                 tables::outbox::Entity::update_many()
-                    .col_expr(C::State, Expr::val("leased").into())
-                    .col_expr(C::LeaseOwner, Expr::val(boot).into())
-                    .col_expr(C::AttemptId, Expr::val(attempt.as_str()).into())
+                    .col_expr(C::State, Expr::val("leased"))
+                    .col_expr(C::LeaseOwner, Expr::val(boot))
+                    .col_expr(C::AttemptId, Expr::val(attempt.as_str()))
                     .filter(C::Id.eq(row.id.as_str()))
                     .exec(tx)
                     .await?;
@@ -142,14 +150,18 @@ impl Services {
         use tables::outbox::Column as C;
         self.batch(ctx, async |tx| {
             let done = tables::outbox::Entity::update_many()
-                .col_expr(C::State, Expr::val("attempting").into())
+                .col_expr(C::State, Expr::val("attempting"))
                 .col_expr(C::Attempts, Expr::col(C::Attempts).add(1))
                 .filter(C::Id.eq(mail.id.to_string()))
                 .filter(C::AttemptId.eq(mail.attempt.as_str()))
                 .filter(C::State.eq("leased"))
                 .exec(tx)
                 .await?;
-            if done.rows_affected == 1 { Ok(((), Vec::new())) } else { Err(crate::Error::Stale { current: 0 }) }
+            if done.rows_affected == 1 {
+                Ok(((), Vec::new()))
+            } else {
+                Err(crate::Error::Stale { current: 0 })
+            }
         })
         .await
     }
@@ -306,12 +318,13 @@ fn after(row: tables::outbox::Model, outcome: &Outcome, now: i64) -> (tables::ou
         now + Duration::minutes(minutes).num_microseconds().unwrap_or_default()
     };
     let expired = now - row.created_at > Duration::hours(LIFE_HOURS).num_microseconds().unwrap_or_default();
-    let said = |row: tables::outbox::Model, state: &str, code: Option<u16>, reply: &str| tables::outbox::Model {
-        state: state.to_owned(),
-        last_code: code.map(i32::from),
-        last_reply: Some(reply.chars().take(1_000).collect()),
-        ..row
-    };
+    let said =
+        |row: tables::outbox::Model, state: &str, code: Option<u16>, reply: &str| tables::outbox::Model {
+            state: state.to_owned(),
+            last_code: code.map(i32::from),
+            last_reply: Some(reply.chars().take(1_000).collect()),
+            ..row
+        };
     match outcome {
         Outcome::Accepted { code, reply, relay, tls, sent_sha256 } => {
             let row = said(row, "accepted", Some(*code), reply);
@@ -339,14 +352,18 @@ fn after(row: tables::outbox::Model, outcome: &Outcome, now: i64) -> (tables::ou
         Outcome::Uncertain { reply } => {
             let next_at = again(&row);
             let uncertain_count = row.uncertain_count + 1;
-            (tables::outbox::Model { next_at, uncertain_count, ..said(row, "deferred", None, reply) }, "mail_uncertain")
+            (
+                tables::outbox::Model { next_at, uncertain_count, ..said(row, "deferred", None, reply) },
+                "mail_uncertain",
+            )
         }
     }
 }
 
 fn of_delivery(row: &tables::outbox::Model, what: &'static str) -> Result<Option<Draft>> {
     let Some(notice) = store::id_opt(row.notice_id.as_deref())? else { return Ok(None) };
-    let mut draft = Draft::new(Stream::Deliveries(notice), what, &row.id).with("message_id", row.message_id.as_str());
+    let mut draft =
+        Draft::new(Stream::Deliveries(notice), what, &row.id).with("message_id", row.message_id.as_str());
     if let Some(code) = row.last_code {
         draft = draft.with("code", code);
     }
@@ -360,7 +377,11 @@ fn of_delivery(row: &tables::outbox::Model, what: &'static str) -> Result<Option
 }
 
 /// What the mails so far make of their notice.
-async fn settle(tx: &DatabaseTransaction, id: NoticeId, now: DateTime<Utc>) -> Result<Option<domain::event::Event>> {
+async fn settle(
+    tx: &DatabaseTransaction,
+    id: NoticeId,
+    now: DateTime<Utc>,
+) -> Result<Option<domain::event::Event>> {
     use tables::outbox::Column as C;
     let row = tables::notices::Entity::find_by_id(id.to_string()).one(tx).await?;
     let Some(notice) = row.as_ref().map(rows::notice).transpose()? else { return Ok(None) };

@@ -52,13 +52,18 @@ impl Services {
                 let _ = hasher.hash_password_with_salt(password.as_bytes(), &salt);
                 return Ok(false);
             };
-            let Ok(parsed) = PasswordHash::new(&hash) else { return Err(Error::corrupt("password hash", "")) };
+            let Ok(parsed) = PasswordHash::new(&hash) else {
+                return Err(Error::corrupt("password hash", ""));
+            };
             Ok(!password.is_empty() && hasher.verify_password(password.as_bytes(), &parsed).is_ok())
         })
         .await
     }
 
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let _turn = self.hashing.acquire().await.map_err(|_| Error::SignedOut)?;
         tokio::task::spawn_blocking(work).await.map_err(|why| Error::Template(why.to_string()))?
     }

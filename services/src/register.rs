@@ -13,7 +13,10 @@ use domain::{
     fact::{Value, sheet::Sheet},
     incident::{Incident, Outcome},
     moment::Zone,
-    notice::{stage::Stage, template::{Language, NoticeKind}},
+    notice::{
+        stage::Stage,
+        template::{Language, NoticeKind},
+    },
     text::Choice,
     view::{Listed, RegisterRow},
 };

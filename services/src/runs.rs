@@ -36,7 +36,8 @@ pub struct StartInput {
 
 /// The playbook of a run, in the version with which it began.
 fn followed(run: &Run) -> Result<Playbook> {
-    Playbook::parse(&format!("{}.toml", run.playbook), &run.source).map_err(|_| Error::corrupt("playbook", &run.playbook))
+    Playbook::parse(&format!("{}.toml", run.playbook), &run.source)
+        .map_err(|_| Error::corrupt("playbook", &run.playbook))
 }
 
 fn anchors(incident: &Incident, aware_at: Option<chrono::DateTime<chrono::Utc>>) -> Anchors {
@@ -60,7 +61,8 @@ impl Target for StepTarget {
     type Loaded = LoadedStep;
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<LoadedStep> {
         let recording = ToRecord(self.incident).load(tx, ctx).await?;
-        let row = tables::runs::Entity::find_by_id(self.run.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
+        let row =
+            tables::runs::Entity::find_by_id(self.run.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
         let run = rows::run(&row)?;
         if run.incident != self.incident {
             return Err(Error::NotFound);
@@ -91,7 +93,10 @@ impl Target for ToStart {
     type Loaded = (crate::case::Loaded, Vec<String>);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         let loaded = crate::case::load(tx, ctx, self.0).await?;
-        let runs = tables::runs::Entity::find().filter(tables::runs::Column::IncidentId.eq(self.0.to_string())).all(tx).await?;
+        let runs = tables::runs::Entity::find()
+            .filter(tables::runs::Column::IncidentId.eq(self.0.to_string()))
+            .all(tx)
+            .await?;
         Ok((loaded, runs.into_iter().map(|r| r.playbook).collect()))
     }
     fn object(loaded: &Self::Loaded) -> Object {
@@ -111,7 +116,9 @@ impl Services {
         let (id, by) = (RunId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         self.write(ctx, Action::StartPlaybook, ToStart(incident), |(loaded, running)| {
             open(&loaded.incident)?;
-            let unknown = || Refusal::field("playbook", "unknown", "There is no such playbook. Choose one of the library.");
+            let unknown = || {
+                Refusal::field("playbook", "unknown", "There is no such playbook. Choose one of the library.")
+            };
             let playbook = find(input.playbook.trim()).ok_or_else(unknown)?;
             let running: Vec<&str> = running.iter().map(String::as_str).collect();
             playbook::start(playbook, &running)?;
@@ -134,7 +141,14 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, a reason is missing, or the step's state doesn't allow it.
-    pub async fn work_step(&self, ctx: &Ctx, incident: IncidentId, run: RunId, step: &str, input: &StepInput) -> Result<()> {
+    pub async fn work_step(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        run: RunId,
+        step: &str,
+        input: &StepInput,
+    ) -> Result<()> {
         let by = ctx.person()?.account;
         let target = StepTarget { incident, run, step: step.to_owned() };
         self.write(ctx, Action::WorkStep, target, |loaded| {
@@ -193,11 +207,19 @@ impl Services {
         for (run, steps) in runs_of(&self.reader, &key).await? {
             runs.push(self.run_view(ctx, &case, &sheet, &run, &steps)?);
         }
-        let library = all().iter().filter(|p| !runs.iter().any(|r| r.playbook == p.id)).map(library::row).collect();
+        let library =
+            all().iter().filter(|p| !runs.iter().any(|r| r.playbook == p.id)).map(library::row).collect();
         Ok(PlaybookTab { case, runs, evidence: self.evidence_of(&key).await?, library })
     }
 
-    fn run_view(&self, ctx: &Ctx, case: &Case, sheet: &Sheet, run: &Run, records: &[StepRecord]) -> Result<RunView> {
+    fn run_view(
+        &self,
+        ctx: &Ctx,
+        case: &Case,
+        sheet: &Sheet,
+        run: &Run,
+        records: &[StepRecord],
+    ) -> Result<RunView> {
         let playbook = followed(run)?;
         let steps: Vec<RunStep> = records.iter().map(|r| r.step.clone()).collect();
         let facts = |key: &str| -> Option<&Value> { sheet.value(key) };
@@ -249,7 +271,11 @@ impl Services {
             digest: run.digest.clone(),
             started_at: run.started_at,
             started_by: run.started_by,
-            phases: done.phases.iter().map(|p| PhaseProgress { phase: p.phase, settled: p.settled(), total: p.total }).collect(),
+            phases: done
+                .phases
+                .iter()
+                .map(|p| PhaseProgress { phase: p.phase, settled: p.settled(), total: p.total })
+                .collect(),
             next: done.next.iter().map(|id| (*id).to_owned()).collect(),
             steps: steps.collect(),
             newer: find(&run.playbook).map(|p| p.version).filter(|v| *v > run.version),
@@ -293,13 +319,18 @@ impl Services {
 
 async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<(Run, Vec<StepRecord>)>> {
     use tables::{run_steps::Column as S, runs::Column as R};
-    let found = tables::runs::Entity::find().filter(R::IncidentId.eq(incident)).order_by_asc(R::StartedAt).all(db).await?;
+    let found = tables::runs::Entity::find()
+        .filter(R::IncidentId.eq(incident))
+        .order_by_asc(R::StartedAt)
+        .all(db)
+        .await?;
     let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
     let steps = tables::run_steps::Entity::find().filter(S::RunId.is_in(ids)).all(db).await?;
     found
         .iter()
         .map(|row| {
-            let mine = steps.iter().filter(|s| s.run_id == row.id).map(rows::step).collect::<Result<Vec<_>>>()?;
+            let mine =
+                steps.iter().filter(|s| s.run_id == row.id).map(rows::step).collect::<Result<Vec<_>>>()?;
             Ok((rows::run(row)?, mine))
         })
         .collect()
@@ -311,7 +342,8 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(db: &C, incident: &
     if runs.is_empty() {
         return Ok(0);
     }
-    let row = tables::incidents::Entity::find_by_id(incident.to_owned()).one(db).await?.ok_or(Error::NotFound)?;
+    let row =
+        tables::incidents::Entity::find_by_id(incident.to_owned()).one(db).await?.ok_or(Error::NotFound)?;
     let incident = rows::incident(&row)?;
     let sheet = crate::sheets::in_transaction(db, &incident, incident.updated_at).await?;
     let mut open = 0;
@@ -328,7 +360,9 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(db: &C, incident: &
         };
         let followed = progress(&playbook, &situation);
         let applies = |s: &&playbook::StepProgress<'_>| {
-            matches!(StepApplies::of(&s.applies), StepApplies::Yes { .. }) && s.step.mandatory && !s.run.state.is_settled()
+            matches!(StepApplies::of(&s.applies), StepApplies::Yes { .. })
+                && s.step.mandatory
+                && !s.run.state.is_settled()
         };
         open += followed.steps.iter().filter(applies).count() as u64;
     }

@@ -20,7 +20,9 @@ impl Key {
         if let Ok(text) = std::fs::read_to_string(path) {
             let bytes = data_encoding::HEXLOWER.decode(text.trim().as_bytes()).ok();
             let key = bytes.and_then(|b| <[u8; 32]>::try_from(b).ok());
-            return key.map(|k| Self(Arc::new(k))).ok_or_else(|| Error::corrupt("key file", &path.display().to_string()));
+            return key
+                .map(|k| Self(Arc::new(k)))
+                .ok_or_else(|| Error::corrupt("key file", &path.display().to_string()));
         }
         use std::{io::Write, os::unix::fs::OpenOptionsExt};
         let key = fresh.key();
@@ -33,7 +35,9 @@ impl Key {
     /// Seals `secret`; the nonce stands in front.
     pub(crate) fn seal(&self, secret: &str, nonce: [u8; 24]) -> Result<String> {
         let cipher = XChaCha20Poly1305::new((&*self.0).into());
-        let sealed = cipher.encrypt(&XNonce::from(nonce), secret.as_bytes()).map_err(|_| Error::corrupt("secret", ""))?;
+        let sealed = cipher
+            .encrypt(&XNonce::from(nonce), secret.as_bytes())
+            .map_err(|_| Error::corrupt("secret", ""))?;
         Ok(data_encoding::BASE64.encode(&[nonce.as_slice(), &sealed].concat()))
     }
 

@@ -51,7 +51,13 @@ fn hit(found: Found, words: &str) -> Hit {
         "evidence" => format!("{case}/evidence#{}", found.target),
         _ => case,
     };
-    Hit { title: found.title, excerpt: excerpt(&found.body, words), kind: found.kind, reference: found.reference, path }
+    Hit {
+        title: found.title,
+        excerpt: excerpt(&found.body, words),
+        kind: found.kind,
+        reference: found.reference,
+        path,
+    }
 }
 
 /// The part of a text around the first word that was looked for.

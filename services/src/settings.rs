@@ -31,8 +31,11 @@ pub(crate) async fn organisation<C: ConnectionTrait>(db: &C) -> Result<(Organisa
 
 async fn answers<C: ConnectionTrait>(db: &C) -> Result<Vec<Fact>> {
     use tables::facts::Column as F;
-    let found =
-        tables::facts::Entity::find().filter(F::IncidentId.eq("")).filter(F::SupersededAt.is_null()).all(db).await?;
+    let found = tables::facts::Entity::find()
+        .filter(F::IncidentId.eq(""))
+        .filter(F::SupersededAt.is_null())
+        .all(db)
+        .await?;
     found.iter().map(rows::fact).collect()
 }
 
@@ -95,8 +98,11 @@ impl Services {
         let by = ctx.person()?.account;
         self.write(ctx, Action::EditOrganisation, TheOrganisation, |(old, revision)| {
             let (organisation, texts) = input.parse()?;
-            let mut answers: Vec<(&str, Value)> =
-                texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key, Value::Text(text))).collect();
+            let mut answers: Vec<(&str, Value)> = texts
+                .into_iter()
+                .filter(|(_, text)| !text.is_empty())
+                .map(|(key, text)| (key, Value::Text(text)))
+                .collect();
             let has_dpo = answers.iter().any(|(key, _)| *key == "dpo.name");
             answers.push(("dpo.exists", Value::Bool(has_dpo)));
             let mut events = vec![Event::OrganisationSaved { organisation, revision: revision + 1 }];
@@ -143,10 +149,17 @@ impl Services {
     /// # Errors
     /// Not allowed, stale, or the input can't be taken.
     pub async fn save_mail(&self, ctx: &Ctx, input: &MailInput) -> Result<()> {
-        let sealed = if input.password.is_empty() { None } else { Some(Secret(self.key.seal(&input.password, ctx.fresh.nonce())?)) };
+        let sealed = if input.password.is_empty() {
+            None
+        } else {
+            Some(Secret(self.key.seal(&input.password, ctx.fresh.nonce())?))
+        };
         self.write(ctx, Action::ConfigureMail, TheMail, |revision| {
             let settings = input.parse()?;
-            Ok(Change::new(vec![Event::MailSaved { settings, sealed_password: sealed, revision: revision + 1 }], ()))
+            Ok(Change::new(
+                vec![Event::MailSaved { settings, sealed_password: sealed, revision: revision + 1 }],
+                (),
+            ))
         })
         .await
     }

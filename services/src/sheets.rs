@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     awareness::Awareness,
     clock,
-    fact::{Certainty, Fact, Value, sheet::{Sheet, derived}},
+    fact::{
+        Certainty, Fact, Value,
+        sheet::{Sheet, derived},
+    },
     incident::Incident,
     notice::template::NoticeKind,
     text::Choice,
@@ -53,9 +56,21 @@ pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
         out.push(derived("time.late", Certainty::Exact, Some(Value::Bool(late)), at, by));
     }
     let kind = if known.notified_at.is_some() { "follow_up" } else { "new" };
-    out.push(derived("notif.kind", Certainty::Exact, Some(Value::Choice(kind.to_owned())), known.incident.declared_at, by));
+    out.push(derived(
+        "notif.kind",
+        Certainty::Exact,
+        Some(Value::Choice(kind.to_owned())),
+        known.incident.declared_at,
+        by,
+    ));
     if known.told > 0 {
-        out.push(derived("ds.count", Certainty::Exact, Some(Value::Number(known.told)), known.incident.declared_at, by));
+        out.push(derived(
+            "ds.count",
+            Certainty::Exact,
+            Some(Value::Number(known.told)),
+            known.incident.declared_at,
+            by,
+        ));
     }
     out
 }
@@ -75,12 +90,20 @@ pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<u
 }
 
 /// The sheet of an incident that is loaded for a decision.
-pub(crate) async fn in_transaction<C: ConnectionTrait>(db: &C, incident: &Incident, now: DateTime<Utc>) -> Result<Sheet> {
+pub(crate) async fn in_transaction<C: ConnectionTrait>(
+    db: &C,
+    incident: &Incident,
+    now: DateTime<Utc>,
+) -> Result<Sheet> {
     use sea_orm::QueryOrder;
     use tables::{awareness::Column as A, notices::Column as N};
     let key = incident.id.to_string();
     let (organisation, case) = facts(db, &key).await?;
-    let aware = tables::awareness::Entity::find().filter(A::IncidentId.eq(key.as_str())).order_by_desc(A::Version).one(db).await?;
+    let aware = tables::awareness::Entity::find()
+        .filter(A::IncidentId.eq(key.as_str()))
+        .order_by_desc(A::Version)
+        .one(db)
+        .await?;
     let aware = aware.as_ref().map(rows::awareness).transpose()?;
     let notified = tables::notices::Entity::find()
         .filter(N::IncidentId.eq(key.as_str()))

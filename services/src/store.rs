@@ -56,7 +56,8 @@ pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> Result<String> {
 pub(crate) async fn one_writer(tx: &sea_orm::DatabaseTransaction) -> Result<()> {
     use sea_orm::{ConnectionTrait, DbBackend, Statement};
     if tx.get_database_backend() == DbBackend::Postgres {
-        tx.execute_raw(Statement::from_string(DbBackend::Postgres, "SELECT pg_advisory_xact_lock(7272)")).await?;
+        tx.execute_raw(Statement::from_string(DbBackend::Postgres, "SELECT pg_advisory_xact_lock(7272)"))
+            .await?;
     }
     Ok(())
 }

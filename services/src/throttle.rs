@@ -33,7 +33,9 @@ impl Services {
             if let Some(row) = row
                 && row.blocked_until > micros(ctx.now)
             {
-                return Err(Error::Throttled { seconds: (row.blocked_until - micros(ctx.now)).div_euclid(1_000_000) + 1 });
+                return Err(Error::Throttled {
+                    seconds: (row.blocked_until - micros(ctx.now)).div_euclid(1_000_000) + 1,
+                });
             }
         }
         Ok(())
@@ -58,7 +60,11 @@ impl Services {
                 };
                 use tables::throttles::Column as C;
                 tables::throttles::Entity::insert(fresh(row))
-                    .on_conflict(OnConflict::column(C::Subject).update_columns([C::Failures, C::BlockedUntil, C::UpdatedAt]).to_owned())
+                    .on_conflict(
+                        OnConflict::column(C::Subject)
+                            .update_columns([C::Failures, C::BlockedUntil, C::UpdatedAt])
+                            .to_owned(),
+                    )
                     .exec_without_returning(tx)
                     .await?;
             }

@@ -44,7 +44,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or the input can't be taken.
-    pub async fn edit_task(&self, ctx: &Ctx, incident: IncidentId, id: TaskId, input: &TaskInput) -> Result<()> {
+    pub async fn edit_task(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: TaskId,
+        input: &TaskInput,
+    ) -> Result<()> {
         self.write(ctx, Action::EditTask, TaskTarget(incident, id), |(loaded, task)| {
             open(&loaded.incident)?;
             let task = input.edit(task, &loaded.member_ids(), ctx.zone())?;
@@ -61,7 +67,8 @@ impl Services {
         let by = ctx.person()?.account;
         self.write(ctx, Action::EditTask, TaskTarget(incident, id), move |(loaded, task)| {
             open(&loaded.incident)?;
-            let (task, what) = if done { (task.complete(by, ctx.now)?, "done") } else { (task.reopen()?, "reopened") };
+            let (task, what) =
+                if done { (task.complete(by, ctx.now)?, "done") } else { (task.reopen()?, "reopened") };
             Ok(Change::new(vec![Event::TaskChanged { task, what }], ()))
         })
         .await
@@ -71,9 +78,17 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
-    pub async fn task(&self, ctx: &Ctx, incident: IncidentId, id: TaskId) -> Result<(domain::view::Case, Task)> {
+    pub async fn task(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: TaskId,
+    ) -> Result<(domain::view::Case, Task)> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let row = tables::tasks::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let row = tables::tasks::Entity::find_by_id(id.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
         let task = rows::task(&row)?;
         if task.incident == incident { Ok((case, task)) } else { Err(Error::NotFound) }
     }
@@ -99,18 +114,31 @@ impl Services {
         use tables::{incidents::Column as I, tasks::Column as C};
         let person = ctx.person()?;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
-        let seen = tables::incidents::Entity::find().select_only().column(I::Id).filter(self.visible(ctx, false)?).into_query();
+        let seen = tables::incidents::Entity::find()
+            .select_only()
+            .column(I::Id)
+            .filter(self.visible(ctx, false)?)
+            .into_query();
         let mut which = Condition::all().add(C::DoneAt.is_null()).add(C::IncidentId.in_subquery(seen));
         if mine {
             which = which.add(C::OwnerId.eq(person.account.to_string()));
         }
-        let found = tables::tasks::Entity::find().filter(which).order_by_asc(C::DueAt).limit(200).all(&self.reader).await?;
+        let found = tables::tasks::Entity::find()
+            .filter(which)
+            .order_by_asc(C::DueAt)
+            .limit(200)
+            .all(&self.reader)
+            .await?;
         let cases = self.heads(found.iter().map(|t| t.incident_id.as_str()).collect()).await?;
         let mut out = Vec::new();
         for row in &found {
             if let Some(case) = cases.iter().find(|c| c.id == row.incident_id) {
                 let task = rows::task(row)?;
-                out.push(TaskRow { task, reference: case.reference.clone(), incident_title: case.title.clone() });
+                out.push(TaskRow {
+                    task,
+                    reference: case.reference.clone(),
+                    incident_title: case.title.clone(),
+                });
             }
         }
         // SQLite puts nothing first and PostgreSQL last; a task without a due time comes last.
@@ -119,7 +147,10 @@ impl Services {
     }
 
     pub(crate) async fn heads(&self, ids: Vec<&str>) -> Result<Vec<tables::incidents::Model>> {
-        Ok(tables::incidents::Entity::find().filter(tables::incidents::Column::Id.is_in(ids)).all(&self.reader).await?)
+        Ok(tables::incidents::Entity::find()
+            .filter(tables::incidents::Column::Id.is_in(ids))
+            .all(&self.reader)
+            .await?)
     }
 
     /// Adds a timeline entry.
@@ -140,7 +171,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, withdrawn, of the desk itself, or the input can't be taken.
-    pub async fn edit_entry(&self, ctx: &Ctx, incident: IncidentId, id: EntryId, input: &EntryInput) -> Result<()> {
+    pub async fn edit_entry(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: EntryId,
+        input: &EntryInput,
+    ) -> Result<()> {
         self.write(ctx, Action::EditEntry, EntryTarget(incident, id), |(loaded, entry)| {
             open(&loaded.incident)?;
             let entry = input.edit(entry, ctx.zone(), ctx.now)?;
@@ -153,7 +190,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, withdrawn, of the desk itself, or no reason.
-    pub async fn withdraw_entry(&self, ctx: &Ctx, incident: IncidentId, id: EntryId, input: &ReasonInput) -> Result<()> {
+    pub async fn withdraw_entry(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: EntryId,
+        input: &ReasonInput,
+    ) -> Result<()> {
         self.write(ctx, Action::EditEntry, EntryTarget(incident, id), |(loaded, entry)| {
             open(&loaded.incident)?;
             let entry = entry.withdraw(input.parse()?, ctx.now)?;
@@ -166,7 +209,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
-    pub async fn timeline(&self, ctx: &Ctx, incident: IncidentId, system: bool, page: u64) -> Result<Timeline> {
+    pub async fn timeline(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        system: bool,
+        page: u64,
+    ) -> Result<Timeline> {
         use tables::entries::Column as C;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let mut query = tables::entries::Entity::find()
@@ -184,9 +233,17 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
-    pub async fn entry(&self, ctx: &Ctx, incident: IncidentId, id: EntryId) -> Result<(domain::view::Case, Entry)> {
+    pub async fn entry(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: EntryId,
+    ) -> Result<(domain::view::Case, Entry)> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let row = tables::entries::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+        let row = tables::entries::Entity::find_by_id(id.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::NotFound)?;
         let entry = rows::entry(&row)?;
         if entry.incident == incident { Ok((case, entry)) } else { Err(Error::NotFound) }
     }
@@ -224,7 +281,13 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or the input can't be taken.
-    pub async fn edit_note(&self, ctx: &Ctx, incident: IncidentId, id: NoteId, input: &NoteInput) -> Result<()> {
+    pub async fn edit_note(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        id: NoteId,
+        input: &NoteInput,
+    ) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::EditNote, NoteTarget(incident, id), |(loaded, note)| {
             open(&loaded.incident)?;
@@ -242,7 +305,9 @@ impl Services {
     pub async fn notes(&self, ctx: &Ctx, incident: IncidentId) -> Result<Notes> {
         use tables::notes::Column as C;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let query = tables::notes::Entity::find().filter(C::IncidentId.eq(incident.to_string())).order_by_desc(C::UpdatedAt);
+        let query = tables::notes::Entity::find()
+            .filter(C::IncidentId.eq(incident.to_string()))
+            .order_by_desc(C::UpdatedAt);
         let found = query.limit(200).all(&self.reader).await?;
         Ok(Notes { case, notes: found.iter().map(rows::note).collect::<Result<_>>()? })
     }
@@ -255,7 +320,10 @@ impl Services {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let note = match id {
             Some(id) => {
-                let row = tables::notes::Entity::find_by_id(id.to_string()).one(&self.reader).await?.ok_or(Error::NotFound)?;
+                let row = tables::notes::Entity::find_by_id(id.to_string())
+                    .one(&self.reader)
+                    .await?
+                    .ok_or(Error::NotFound)?;
                 Some(rows::note(&row)?).filter(|n| n.incident == incident)
             }
             None => None,
@@ -272,11 +340,22 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in, or the text is too long.
-    pub async fn keep_draft(&self, ctx: &Ctx, form: &str, text: &str, base_revision: i64) -> Result<chrono::DateTime<chrono::Utc>> {
+    pub async fn keep_draft(
+        &self,
+        ctx: &Ctx,
+        form: &str,
+        text: &str,
+        base_revision: i64,
+    ) -> Result<chrono::DateTime<chrono::Utc>> {
         let account = ctx.person()?.account.to_string();
         self.permit(ctx, Action::ManageSelf, Object::Own)?;
         if form.is_empty() || form.len() > 120 || text.chars().count() > BODY_MAX {
-            return Err(Refusal::field("text", "too_long", format!("At most {BODY_MAX} characters are kept.")).into());
+            return Err(Refusal::field(
+                "text",
+                "too_long",
+                format!("At most {BODY_MAX} characters are kept."),
+            )
+            .into());
         }
         let row = tables::drafts::Model {
             account_id: account,
@@ -289,7 +368,9 @@ impl Services {
             use tables::drafts::Column as C;
             tables::drafts::Entity::insert(fresh(row.clone()))
                 .on_conflict(
-                    OnConflict::columns([C::AccountId, C::Form]).update_columns([C::Body, C::BaseRevision, C::SavedAt]).to_owned(),
+                    OnConflict::columns([C::AccountId, C::Form])
+                        .update_columns([C::Body, C::BaseRevision, C::SavedAt])
+                        .to_owned(),
                 )
                 .exec_without_returning(tx)
                 .await?;
@@ -302,7 +383,10 @@ impl Services {
     async fn draft(&self, ctx: &Ctx, form: &str) -> Result<Option<KeptDraft>> {
         let key = (ctx.person()?.account.to_string(), form.to_owned());
         let row = tables::drafts::Entity::find_by_id(key).one(&self.reader).await?;
-        row.map(|r| Ok(KeptDraft { text: r.body, base_revision: r.base_revision, saved_at: instant(r.saved_at)? })).transpose()
+        row.map(|r| {
+            Ok(KeptDraft { text: r.body, base_revision: r.base_revision, saved_at: instant(r.saved_at)? })
+        })
+        .transpose()
     }
 
     async fn forget_draft(&self, ctx: &Ctx, form: &str) -> Result<()> {

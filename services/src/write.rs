@@ -14,8 +14,8 @@ use domain::{
     journal::{Draft, Head, Stream, seal},
 };
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, sea_query::OnConflict,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -85,7 +85,10 @@ impl<A> Change<A> {
 
 impl Services {
     async fn begin(&self) -> Result<DatabaseTransaction> {
-        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
         #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
         let tx = self.writer.begin_with_options(options).await?;
         store::one_writer(&tx).await?;
@@ -177,8 +180,13 @@ impl Services {
         for audience in &alarm.to {
             match audience {
                 Audience::Address(address) => addresses.push(address.clone()),
-                Audience::Role(role) => addresses.extend(addresses_of(tx, tables::accounts::Column::Role, domain::text::Choice::code(*role)).await?),
-                Audience::Account(id) => addresses.extend(addresses_of(tx, tables::accounts::Column::Id, &id.to_string()).await?),
+                Audience::Role(role) => addresses.extend(
+                    addresses_of(tx, tables::accounts::Column::Role, domain::text::Choice::code(*role))
+                        .await?,
+                ),
+                Audience::Account(id) => {
+                    addresses.extend(addresses_of(tx, tables::accounts::Column::Id, &id.to_string()).await?)
+                }
             }
         }
         addresses.sort();
@@ -186,14 +194,22 @@ impl Services {
         for address in addresses {
             let id = DeliveryId::from_bits(ctx.fresh.bits());
             let row = store::boxes::queued(id, alarm.purpose, None, address, ctx.now);
-            let row = tables::outbox::Model { subject: Some(alarm.subject.clone()), text: Some(alarm.text.clone()), ..row };
+            let row = tables::outbox::Model {
+                subject: Some(alarm.subject.clone()),
+                text: Some(alarm.text.clone()),
+                ..row
+            };
             store::boxes::insert(tx, vec![row]).await?;
         }
         Ok(())
     }
 }
 
-async fn addresses_of(tx: &DatabaseTransaction, column: tables::accounts::Column, value: &str) -> Result<Vec<String>> {
+async fn addresses_of(
+    tx: &DatabaseTransaction,
+    column: tables::accounts::Column,
+    value: &str,
+) -> Result<Vec<String>> {
     let rows = tables::accounts::Entity::find()
         .select_only()
         .column(tables::accounts::Column::Email)
@@ -209,9 +225,17 @@ async fn addresses_of(tx: &DatabaseTransaction, column: tables::accounts::Column
 async fn journal(tx: &DatabaseTransaction, ctx: &Ctx, draft: Draft) -> Result<()> {
     let stream = draft.stream.to_string();
     let head = tables::heads::Entity::find_by_id(stream)
-        .one(tx).await?.map(|row| Head { seq: row.seq, hash: row.hash }).unwrap_or_default();
+        .one(tx)
+        .await?
+        .map(|row| Head { seq: row.seq, hash: row.hash })
+        .unwrap_or_default();
     let sealed = seal(draft, &head, ctx.actor.name(), ctx.request.to_string(), ctx.now);
-    let row = tables::journal::Model { stream: sealed.stream.clone(), seq: sealed.seq, line: sealed.line, hash: sealed.hash.clone() };
+    let row = tables::journal::Model {
+        stream: sealed.stream.clone(),
+        seq: sealed.seq,
+        line: sealed.line,
+        hash: sealed.hash.clone(),
+    };
     tables::journal::Entity::insert(store::rows::fresh(row)).exec_without_returning(tx).await?;
     let head = tables::heads::Model { stream: sealed.stream, seq: sealed.seq, hash: sealed.hash };
     tables::heads::Entity::insert(store::rows::fresh(head))

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The keys that the profile answers for every incident, unless the incident says otherwise.
-pub const PROFILE_KEYS: &[&str] = &["ctrl.name", "ctrl.contact", "dpo.name", "dpo.contact", "info.contact", "authority"];
+pub const PROFILE_KEYS: &[&str] =
+    &["ctrl.name", "ctrl.contact", "dpo.name", "dpo.contact", "info.contact", "authority"];
 
 /// Settings of the profile that are no facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +28,9 @@ impl Default for Organisation {
         Self { authority_zone: Zone::UTC, languages: vec![Language::En] }
     }
 }
+
+/// Keys of the profile with what was said to each.
+pub type Answers = Vec<(&'static str, String)>;
 
 /// Fills in the profile.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -60,7 +64,7 @@ impl OrganisationInput {
     ///
     /// # Errors
     /// Says which fields can't be taken and why.
-    pub fn parse(&self) -> Result<(Organisation, Vec<(&'static str, String)>), Refusal> {
+    pub fn parse(&self) -> Result<(Organisation, Answers), Refusal> {
         let mut c = Checks::new();
         let texts = [
             c.line("controller", &self.controller),
@@ -71,16 +75,18 @@ impl OrganisationInput {
             c.optional_line("authority", &self.authority),
         ];
         let zone = super::zone(&mut c, "authority_zone", &self.authority_zone);
-        let languages: Option<Vec<Language>> = self.languages.iter().map(|l| Language::from_code(l)).collect();
+        let languages: Option<Vec<Language>> =
+            self.languages.iter().map(|l| Language::from_code(l)).collect();
         let languages = languages.filter(|l| !l.is_empty());
         if languages.is_none() {
             c.push(FieldError::new("languages", "not_a_choice", "Choose at least one language."));
         }
         let texts: Option<Vec<String>> = texts.into_iter().collect();
         match (texts, zone, languages) {
-            (Some(texts), Some(authority_zone), Some(languages)) => {
-                Ok((Organisation { authority_zone, languages }, PROFILE_KEYS.iter().copied().zip(texts).collect()))
-            }
+            (Some(texts), Some(authority_zone), Some(languages)) => Ok((
+                Organisation { authority_zone, languages },
+                PROFILE_KEYS.iter().copied().zip(texts).collect(),
+            )),
             _ => Err(c.refusal()),
         }
     }
@@ -145,7 +151,9 @@ impl MailInput {
             c.push(FieldError::new("port", "out_of_range", "Give the relay's port, such as 587."));
         }
         let security = c.choice::<MailSecurity>("security", &self.security);
-        if security == Some(MailSecurity::None) && !matches!(host.as_deref(), Some("localhost" | "127.0.0.1" | "::1")) {
+        if security == Some(MailSecurity::None)
+            && !matches!(host.as_deref(), Some("localhost" | "127.0.0.1" | "::1"))
+        {
             let message = "Notices may not cross a network in the clear. Choose STARTTLS or TLS, or a relay on this machine (127.0.0.1).";
             c.push(FieldError::new("security", "not_protected", message));
         }
@@ -154,7 +162,9 @@ impl MailInput {
         let from_address = c.email("from_address", &self.from_address);
         let clean = c.is_clean();
         match (host, port, security, username, from_name, from_address) {
-            (Some(host), Some(port), Some(security), Some(username), Some(from_name), Some(from_address)) if clean => {
+            (Some(host), Some(port), Some(security), Some(username), Some(from_name), Some(from_address))
+                if clean =>
+            {
                 Ok(MailSettings { host, port, security, username, from_name, from_address })
             }
             _ => Err(c.refusal()),

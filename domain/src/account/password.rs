@@ -12,10 +12,45 @@ pub const MAX: usize = 128;
 
 /// Words that begin or make up passwords people choose first, beside keyboard runs and repeats.
 const COMMON: &[&str] = &[
-    "password", "passwort", "passw0rd", "letmein", "welcome", "iloveyou", "administrator", "qwertyuiop", "qwerty", "azerty", "asdfghjkl",
-    "zxcvbnm", "1234567890", "123456789", "12345678", "1q2w3e4r5t", "1q2w3e4r", "abcdefghij", "abc123", "dragon", "monkey", "football",
-    "baseball", "sunshine", "princess", "superman", "batman", "trustno1", "whatever", "starwars", "computer", "internet", "michael",
-    "charlie", "secret", "changeme", "default", "breachdesk", "correcthorsebatterystaple",
+    "password",
+    "passwort",
+    "passw0rd",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "administrator",
+    "qwertyuiop",
+    "qwerty",
+    "azerty",
+    "asdfghjkl",
+    "zxcvbnm",
+    "1234567890",
+    "123456789",
+    "12345678",
+    "1q2w3e4r5t",
+    "1q2w3e4r",
+    "abcdefghij",
+    "abc123",
+    "dragon",
+    "monkey",
+    "football",
+    "baseball",
+    "sunshine",
+    "princess",
+    "superman",
+    "batman",
+    "trustno1",
+    "whatever",
+    "starwars",
+    "computer",
+    "internet",
+    "michael",
+    "charlie",
+    "secret",
+    "changeme",
+    "default",
+    "breachdesk",
+    "correcthorsebatterystaple",
 ];
 
 /// Sets a password.
@@ -63,12 +98,22 @@ pub fn check(password: &str, repeat: &str, words: &[&str]) -> Result<(), Refusal
     let mut errors = Vec::new();
     let length = password.chars().count();
     if length < MIN {
-        let message = format!("This has {length} characters; at least {MIN} are needed. Four or five unrelated words are easy to remember.");
+        let message = format!(
+            "This has {length} characters; at least {MIN} are needed. Four or five unrelated words are easy to remember."
+        );
         errors.push(FieldError::new("password", "too_short", message));
     } else if length > MAX {
-        errors.push(FieldError::new("password", "too_long", format!("This has {length} characters; at most {MAX} are taken.")));
+        errors.push(FieldError::new(
+            "password",
+            "too_long",
+            format!("This has {length} characters; at most {MAX} are taken."),
+        ));
     } else if password.contains('\0') {
-        errors.push(FieldError::new("password", "control_character", "This contains a character that can't be typed again (NUL)."));
+        errors.push(FieldError::new(
+            "password",
+            "control_character",
+            "This contains a character that can't be typed again (NUL).",
+        ));
     } else if is_guessable(password, words) {
         let message = "This is among the first that anybody would try. Choose one that has nothing to do with you or this desk.";
         errors.push(FieldError::new("password", "guessable", message));
@@ -103,10 +148,19 @@ mod tests {
 
     #[test]
     fn what_everybody_tries_is_refused() {
-        for bad in ["short", "passwordpassword", "Password12345678", "aaaaaaaaaaaaaaaaaaaa", "qwertyuiop123456", "breachdesk-2026!!", "Mira Holt 1234567"] {
+        for bad in [
+            "short",
+            "passwordpassword",
+            "Password12345678",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "qwertyuiop123456",
+            "breachdesk-2026!!",
+            "Mira Holt 1234567",
+        ] {
             assert!(check(bad, bad, &["Mira Holt", "mira@example.org"]).is_err(), "{bad}");
         }
-        for good in ["lantern otter gravel seven", "🦊🦊🦊 and the long way home", " leading and trailing "] {
+        for good in ["lantern otter gravel seven", "🦊🦊🦊 and the long way home", " leading and trailing "]
+        {
             assert_eq!(check(good, good, &[]), Ok(()), "{good}");
         }
         let long = "abcdefgh".repeat(17);

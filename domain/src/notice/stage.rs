@@ -57,12 +57,23 @@ impl Notice {
     }
 
     fn editable(&self) -> Result<(), Refusal> {
-        if self.stage.is_editable() { Ok(()) } else { Err(no("not_editable", format!("This notice is {}; it can't be changed any more.", self.stage))) }
+        if self.stage.is_editable() {
+            Ok(())
+        } else {
+            Err(no("not_editable", format!("This notice is {}; it can't be changed any more.", self.stage)))
+        }
     }
 
     /// Back to a draft: whatever was approved no longer is.
     fn reopened(&self, remark: String) -> Self {
-        Self { stage: Stage::Draft, approved_digest: None, approved_at: None, approved_by: None, remark, ..self.next() }
+        Self {
+            stage: Stage::Draft,
+            approved_digest: None,
+            approved_at: None,
+            approved_by: None,
+            remark,
+            ..self.next()
+        }
     }
 
     /// The notice with these statements put in place of those of the same code.
@@ -105,7 +116,10 @@ impl Notice {
     /// It isn't a draft, something stale or missing is left, or nobody would get it.
     pub fn submit(&self, ready: Readiness) -> Result<Self, Refusal> {
         if !matches!(self.stage, Stage::Draft | Stage::ChangesRequested) {
-            return Err(no("not_a_draft", format!("This notice is {}; only a draft is submitted.", self.stage)));
+            return Err(no(
+                "not_a_draft",
+                format!("This notice is {}; only a draft is submitted.", self.stage),
+            ));
         }
         self.ready(ready)?;
         Ok(Self { stage: Stage::InReview, ..self.next() })
@@ -113,10 +127,16 @@ impl Notice {
 
     fn ready(&self, ready: Readiness) -> Result<(), Refusal> {
         if ready.missing > 0 {
-            return Err(no("missing_facts", "Required statements still lack their facts. Each is listed with a link to where it is answered."));
+            return Err(no(
+                "missing_facts",
+                "Required statements still lack their facts. Each is listed with a link to where it is answered.",
+            ));
         }
         if ready.stale > 0 {
-            return Err(no("stale", "Facts have changed under some statements. Look at each of them again first."));
+            return Err(no(
+                "stale",
+                "Facts have changed under some statements. Look at each of them again first.",
+            ));
         }
         if self.recipients.is_empty() {
             return Err(no("no_recipients", "Say first who is to get it."));
@@ -130,7 +150,10 @@ impl Notice {
     /// It isn't in review, or approved and not yet sent.
     pub fn request_changes(&self, remark: String) -> Result<Self, Refusal> {
         if !matches!(self.stage, Stage::InReview | Stage::Approved) {
-            return Err(no("not_in_review", format!("This notice is {}; changes are requested while it is in review.", self.stage)));
+            return Err(no(
+                "not_in_review",
+                format!("This notice is {}; changes are requested while it is in review.", self.stage),
+            ));
         }
         Ok(Self { stage: Stage::ChangesRequested, ..self.reopened(remark) })
     }
@@ -139,30 +162,61 @@ impl Notice {
     ///
     /// # Errors
     /// It isn't in review, the approver is an author, or `seen` is not the digest of the content as it is.
-    pub fn approve(&self, by: AccountId, seen: &str, digest: &str, ready: Readiness, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    pub fn approve(
+        &self,
+        by: AccountId,
+        seen: &str,
+        digest: &str,
+        ready: Readiness,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
         if self.stage != Stage::InReview {
-            return Err(no("not_in_review", format!("This notice is {}; only one in review is approved.", self.stage)));
+            return Err(no(
+                "not_in_review",
+                format!("This notice is {}; only one in review is approved.", self.stage),
+            ));
         }
         if self.authors.contains(&by) {
             return Err(no("own_work", "You wrote part of this notice. A second person has to approve it."));
         }
         if seen != digest {
-            return Err(no("not_what_was_seen", "The content has changed since you read it. Read it again and approve what is there now."));
+            return Err(no(
+                "not_what_was_seen",
+                "The content has changed since you read it. Read it again and approve what is there now.",
+            ));
         }
         self.ready(ready)?;
-        Ok(Self { stage: Stage::Approved, approved_digest: Some(digest.to_owned()), approved_at: Some(now), approved_by: Some(by), ..self.next() })
+        Ok(Self {
+            stage: Stage::Approved,
+            approved_digest: Some(digest.to_owned()),
+            approved_at: Some(now),
+            approved_by: Some(by),
+            ..self.next()
+        })
     }
 
     /// Released: from here on the content is frozen.
     ///
     /// # Errors
     /// It isn't approved, or what would leave is not what was approved.
-    pub fn send(&self, by: AccountId, digest: &str, ready: Readiness, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    pub fn send(
+        &self,
+        by: AccountId,
+        digest: &str,
+        ready: Readiness,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
         if self.stage != Stage::Approved {
-            return Err(no("not_approved", format!("This notice is {}; only an approved one is sent.", self.stage)));
+            return Err(no(
+                "not_approved",
+                format!("This notice is {}; only an approved one is sent.", self.stage),
+            ));
         }
         if self.approved_digest.as_deref() != Some(digest) {
-            return Err(no("not_what_was_approved", "The content is not the one that was approved. It has to be approved again."));
+            return Err(no(
+                "not_what_was_approved",
+                "The content is not the one that was approved. It has to be approved again.",
+            ));
         }
         self.ready(ready)?;
         Ok(Self { stage: Stage::Sending, sent_at: Some(now), sent_by: Some(by), ..self.next() })
@@ -182,7 +236,11 @@ impl Notice {
     /// The codes of the statements that rest on another answer than `sheet` now gives.
     #[must_use]
     pub fn stale(&self, sheet: &Sheet) -> Vec<String> {
-        self.statements.iter().filter(|s| !changed(&s.reads, sheet).is_empty()).map(|s| s.code.clone()).collect()
+        self.statements
+            .iter()
+            .filter(|s| !changed(&s.reads, sheet).is_empty())
+            .map(|s| s.code.clone())
+            .collect()
     }
 
     /// What a change of facts does to it: a draft again, where a statement rests on one that changed
@@ -196,7 +254,13 @@ impl Notice {
 
     /// Where its deliveries have brought it: unchanged while any is open.
     #[must_use]
-    pub fn settled(&self, open: u64, accepted: u64, failed: u64, first_accepted_at: Option<DateTime<Utc>>) -> Self {
+    pub fn settled(
+        &self,
+        open: u64,
+        accepted: u64,
+        failed: u64,
+        first_accepted_at: Option<DateTime<Utc>>,
+    ) -> Self {
         let stage = match (open, accepted, failed) {
             _ if self.stage != Stage::Sending => self.stage,
             (0, 0, _) => Stage::Failed,

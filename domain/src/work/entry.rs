@@ -76,7 +76,14 @@ impl EntryInput {
     ///
     /// # Errors
     /// Says which fields can't be taken and why.
-    pub fn add(&self, id: EntryId, incident: IncidentId, zone: Zone, by: AccountId, now: DateTime<Utc>) -> Result<Entry, Refusal> {
+    pub fn add(
+        &self,
+        id: EntryId,
+        incident: IncidentId,
+        zone: Zone,
+        by: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Entry, Refusal> {
         let (when, text) = self.parse(zone, now)?;
         Ok(Entry {
             id,
@@ -102,14 +109,27 @@ impl EntryInput {
         was.changeable()?;
         let (when, text) = self.parse(zone, now)?;
         let offset_minutes = moment::offset(when.at, zone).local_minus_utc() / 60;
-        Ok(Entry { event_at: when.at, precision: when.precision, offset_minutes, text, revision: was.revision + 1, ..was.clone() })
+        Ok(Entry {
+            event_at: when.at,
+            precision: when.precision,
+            offset_minutes,
+            text,
+            revision: was.revision + 1,
+            ..was.clone()
+        })
     }
 }
 
 impl Entry {
     /// An entry that the desk itself makes.
     #[must_use]
-    pub fn system(id: EntryId, incident: IncidentId, text: String, by: Option<AccountId>, now: DateTime<Utc>) -> Self {
+    pub fn system(
+        id: EntryId,
+        incident: IncidentId,
+        text: String,
+        by: Option<AccountId>,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             id,
             incident,

@@ -45,7 +45,13 @@ impl NoteInput {
     ///
     /// # Errors
     /// Says which fields can't be taken and why.
-    pub fn add(&self, id: NoteId, incident: IncidentId, by: AccountId, now: DateTime<Utc>) -> Result<Note, Refusal> {
+    pub fn add(
+        &self,
+        id: NoteId,
+        incident: IncidentId,
+        by: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<Note, Refusal> {
         let (title, text) = self.parse()?;
         Ok(Note { id, incident, title, text, updated_at: now, updated_by: by, revision: 1 })
     }

@@ -21,7 +21,10 @@ include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 /// The digest of each file, in the order of the table.
 static DIGESTS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    FILES.iter().map(|f| data_encoding::HEXLOWER.encode(&Sha256::digest(f.plain)).chars().take(16).collect()).collect()
+    FILES
+        .iter()
+        .map(|f| data_encoding::HEXLOWER.encode(&Sha256::digest(f.plain)).chars().take(16).collect())
+        .collect()
 });
 
 fn address(name: &str) -> Option<String> {

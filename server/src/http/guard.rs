@@ -24,14 +24,17 @@ impl PublicUrl {
     /// Says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim().trim_end_matches('/');
-        let (scheme, host) = text.split_once("://").ok_or("public_url must begin with http:// or https://")?;
+        let (scheme, host) =
+            text.split_once("://").ok_or("public_url must begin with http:// or https://")?;
         let secure = match scheme {
             "https" => true,
             "http" => false,
             other => return Err(format!("public_url can't use {other}://")),
         };
         if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
-            return Err("public_url is only scheme, host and port, such as https://desk.example.org".to_owned());
+            return Err(
+                "public_url is only scheme, host and port, such as https://desk.example.org".to_owned()
+            );
         }
         let host = host.to_ascii_lowercase();
         Ok(Self { origin: format!("{scheme}://{host}"), host, secure })
@@ -44,13 +47,18 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Another Host is led to the right one on GET, and refused otherwise.
 pub fn host(public: &PublicUrl, request: &Request<Body>) -> Option<Response> {
-    let given = text(request.headers(), "host").or_else(|| request.uri().authority().map(|a| a.as_str())).unwrap_or_default();
+    let given = text(request.headers(), "host")
+        .or_else(|| request.uri().authority().map(|a| a.as_str()))
+        .unwrap_or_default();
     if given.eq_ignore_ascii_case(&public.host) {
         return None;
     }
     if request.method() == Method::GET {
         let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-        return Some((StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, format!("{}{path}", public.origin))]).into_response());
+        return Some(
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, format!("{}{path}", public.origin))])
+                .into_response(),
+        );
     }
     Some((StatusCode::MISDIRECTED_REQUEST, format!("This desk is at {}.\n", public.origin)).into_response())
 }
@@ -61,9 +69,14 @@ pub fn host(public: &PublicUrl, request: &Request<Body>) -> Option<Response> {
 pub fn cross_site(public: &PublicUrl, request: &Request<Body>) -> Option<Response> {
     let headers = request.headers();
     let site = text(headers, "sec-fetch-site");
-    let refused = || Some((StatusCode::FORBIDDEN, "This request came from another site and was refused.\n").into_response());
+    let refused = || {
+        Some(
+            (StatusCode::FORBIDDEN, "This request came from another site and was refused.\n").into_response(),
+        )
+    };
     if !is_unsafe(request.method()) {
-        let navigates = text(headers, "sec-fetch-mode") == Some("navigate") && text(headers, "sec-fetch-dest") == Some("document");
+        let navigates = text(headers, "sec-fetch-mode") == Some("navigate")
+            && text(headers, "sec-fetch-dest") == Some("document");
         return if site == Some("cross-site") && !navigates { refused() } else { None };
     }
     let bearer = text(headers, "authorization").is_some_and(|v| v.starts_with("Bearer "));
@@ -93,7 +106,8 @@ mod tests {
     #[test]
     fn unsafe_requests_come_from_our_own_pages_only() {
         let public = PublicUrl::parse("https://desk.test").unwrap();
-        let post = |headers: &[(&str, &str)]| cross_site(&public, &request("POST", "/incidents", headers)).is_none();
+        let post =
+            |headers: &[(&str, &str)]| cross_site(&public, &request("POST", "/incidents", headers)).is_none();
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("origin", "https://desk.test")]));
         for refused in [

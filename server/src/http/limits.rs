@@ -18,7 +18,13 @@ pub struct Limits {
 impl Limits {
     /// `people` and `strangers` are requests a second; bursts are three and six times that.
     #[must_use]
-    pub fn new(form_bytes: u64, evidence_bytes: u64, request_seconds: u64, people: u32, strangers: u32) -> Self {
+    pub fn new(
+        form_bytes: u64,
+        evidence_bytes: u64,
+        request_seconds: u64,
+        people: u32,
+        strangers: u32,
+    ) -> Self {
         let quota = |rate: u32, burst: u32| {
             let at_least_one = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
             Quota::per_second(at_least_one(rate)).allow_burst(at_least_one(rate.saturating_mul(burst)))
@@ -50,7 +56,8 @@ mod tests {
     #[test]
     fn a_flood_is_slowed_down_and_others_are_not() {
         let limits = Limits::new(1, 1, 1, 5, 1);
-        let count = |key: &str| (0..100).filter(|_| limits.too_often(&key.to_owned(), true).is_none()).count();
+        let count =
+            |key: &str| (0..100).filter(|_| limits.too_often(&key.to_owned(), true).is_none()).count();
         assert_eq!(count("a"), 15);
         assert_eq!(count("b"), 15);
     }

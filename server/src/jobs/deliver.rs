@@ -106,7 +106,9 @@ impl Deliver {
         let outcome = match build(&envelope) {
             Err(why) => Outcome::Rejected { code: None, reply: format!("This mail can't be made: {why}") },
             Ok(bytes) => {
-                let answer = relay.hand_over(&envelope, &bytes, async || self.services.mark_attempting(&ctx, mail).await).await;
+                let answer = relay
+                    .hand_over(&envelope, &bytes, async || self.services.mark_attempting(&ctx, mail).await)
+                    .await;
                 outcome(answer, &bytes)
             }
         };
@@ -141,7 +143,9 @@ impl Deliver {
         let from = Mailbox { name: settings.from_name.clone(), address: settings.from_address.clone() };
         let relay = match SmtpRelay::new(smtp) {
             Ok(relay) => Relay::Smtp(relay),
-            Err(why) => return Err(services::Error::Template(format!("the relay's settings can't be used: {why}"))),
+            Err(why) => {
+                return Err(services::Error::Template(format!("the relay's settings can't be used: {why}")));
+            }
         };
         self.relay = Some((revision, relay.clone(), from.clone()));
         Ok((relay, from))

@@ -47,12 +47,18 @@ impl Services {
         let person = ctx.person()?;
         self.permit(ctx, Action::ManageSelf, Object::Own)?;
         let id = person.account.to_string();
-        let row = tables::accounts::Entity::find_by_id(id.clone()).one(&self.reader).await?.ok_or(Error::SignedOut)?;
+        let row = tables::accounts::Entity::find_by_id(id.clone())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::SignedOut)?;
         let sessions = {
             use tables::sessions::Column as C;
             tables::sessions::Entity::find()
                 .filter(C::AccountId.eq(id.as_str()))
-                .filter(C::ExpiresAt.gt(micros(ctx.now))).order_by_desc(C::SeenAt).all(&self.reader).await?
+                .filter(C::ExpiresAt.gt(micros(ctx.now)))
+                .order_by_desc(C::SeenAt)
+                .all(&self.reader)
+                .await?
         };
         let sessions = sessions
             .iter()
@@ -68,8 +74,11 @@ impl Services {
             })
             .collect::<Result<Vec<_>>>()?;
         use tables::api_tokens::Column as C;
-        let tokens =
-            tables::api_tokens::Entity::find().filter(C::AccountId.eq(id)).order_by_desc(C::CreatedAt).all(&self.reader).await?;
+        let tokens = tables::api_tokens::Entity::find()
+            .filter(C::AccountId.eq(id))
+            .order_by_desc(C::CreatedAt)
+            .all(&self.reader)
+            .await?;
         let tokens = tokens.iter().map(rows::token).collect::<Result<Vec<ApiToken>>>()?;
         Ok(MyAccount { account: rows::account(&row)?, sessions, tokens })
     }
@@ -93,7 +102,10 @@ impl Services {
     pub async fn change_password(&self, ctx: &Ctx, input: &ChangePasswordInput) -> Result<()> {
         let person = ctx.person()?;
         self.permit(ctx, Action::ManageSelf, Object::Own)?;
-        let row = tables::accounts::Entity::find_by_id(person.account.to_string()).one(&self.reader).await?.ok_or(Error::SignedOut)?;
+        let row = tables::accounts::Entity::find_by_id(person.account.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::SignedOut)?;
         let subjects = [format!("account:{}", digest(&row.email))];
         self.throttled(ctx, &subjects).await?;
         if !self.verify_password(row.password_hash.clone(), input.current.clone()).await? {

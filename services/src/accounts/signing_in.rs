@@ -58,7 +58,10 @@ struct OwnTarget(Account);
 impl Target for OwnTarget {
     type Loaded = Account;
     async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<Account> {
-        let row = tables::accounts::Entity::find_by_id(self.0.id.to_string()).one(tx).await?.ok_or(Error::SignedOut)?;
+        let row = tables::accounts::Entity::find_by_id(self.0.id.to_string())
+            .one(tx)
+            .await?
+            .ok_or(Error::SignedOut)?;
         let account = rows::account(&row)?;
         if account.disabled_at.is_some() { Err(Error::SignedOut) } else { Ok(account) }
     }
@@ -77,11 +80,20 @@ impl Services {
     /// # Errors
     /// `SignedOut` for an unknown address, a disabled account and a wrong password alike;
     /// `Throttled` after too many of them.
-    pub async fn sign_in(&self, ctx: &Ctx, input: &SignInInput, source: &Source, replaces: Option<&str>) -> Result<SignedIn> {
+    pub async fn sign_in(
+        &self,
+        ctx: &Ctx,
+        input: &SignInInput,
+        source: &Source,
+        replaces: Option<&str>,
+    ) -> Result<SignedIn> {
         let email: String = input.email.trim().to_lowercase().chars().take(254).collect();
         let subjects = [format!("account:{}", digest(&email)), format!("source:{}", source.address)];
         self.throttled(ctx, &subjects).await?;
-        let row = tables::accounts::Entity::find().filter(tables::accounts::Column::Email.eq(email)).one(&self.reader).await?;
+        let row = tables::accounts::Entity::find()
+            .filter(tables::accounts::Column::Email.eq(email))
+            .one(&self.reader)
+            .await?;
         let usable = row.filter(|r| r.disabled_at.is_none());
         let hash = usable.as_ref().and_then(|r| r.password_hash.clone());
         let verified = self.verify_password(hash, input.password.chars().take(200).collect()).await?;
@@ -93,12 +105,23 @@ impl Services {
         };
         self.count_try(ctx, &subjects, false).await?;
         let account = rows::account(&row)?;
-        let as_person = Ctx { actor: Actor::Person(person(&account, Via::Session(SessionId::from_bits(ctx.fresh.bits())))), ..ctx.clone() };
+        let as_person = Ctx {
+            actor: Actor::Person(person(&account, Via::Session(SessionId::from_bits(ctx.fresh.bits())))),
+            ..ctx.clone()
+        };
         self.begin_session(&as_person, account, source, replaces).await
     }
 
-    async fn begin_session(&self, ctx: &Ctx, account: Account, source: &Source, replaces: Option<&str>) -> Result<SignedIn> {
-        let Some(Via::Session(session)) = ctx.actor.person().map(|p| p.via.clone()) else { return Err(Error::SignedOut) };
+    async fn begin_session(
+        &self,
+        ctx: &Ctx,
+        account: Account,
+        source: &Source,
+        replaces: Option<&str>,
+    ) -> Result<SignedIn> {
+        let Some(Via::Session(session)) = ctx.actor.person().map(|p| p.via.clone()) else {
+            return Err(Error::SignedOut);
+        };
         let secret = ctx.fresh.secret();
         let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
         let mut events = Vec::new();
@@ -139,12 +162,18 @@ impl Services {
     /// `SignedOut` when it has ended, was idle too long, or its account was disabled.
     pub async fn person_of_session(&self, ctx: &Ctx, secret: &str) -> Result<Person> {
         let now = micros(ctx.now);
-        let found = tables::sessions::Entity::find_by_id(digest(secret)).one(&self.reader).await?.ok_or(Error::SignedOut)?;
+        let found = tables::sessions::Entity::find_by_id(digest(secret))
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::SignedOut)?;
         let idle = now - found.seen_at;
         if found.expires_at <= now || idle > IDLE_MINUTES * 60_000_000 {
             return Err(Error::SignedOut);
         }
-        let row = tables::accounts::Entity::find_by_id(found.account_id.clone()).one(&self.reader).await?.ok_or(Error::SignedOut)?;
+        let row = tables::accounts::Entity::find_by_id(found.account_id.clone())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::SignedOut)?;
         let account = rows::account(&row)?;
         if account.disabled_at.is_some() {
             return Err(Error::SignedOut);
@@ -154,7 +183,7 @@ impl Services {
                 use sea_orm::sea_query::Expr;
                 use tables::sessions::Column as C;
                 tables::sessions::Entity::update_many()
-                    .col_expr(C::SeenAt, Expr::val(now).into())
+                    .col_expr(C::SeenAt, Expr::val(now))
                     .filter(C::Digest.eq(found.digest.clone()))
                     .exec(tx)
                     .await?;
@@ -171,12 +200,16 @@ impl Services {
     /// `SignedOut` when it is unknown, revoked or expired, or its owner was disabled.
     pub async fn person_of_token(&self, now: DateTime<Utc>, secret: &str) -> Result<Person> {
         use tables::api_tokens::Column as C;
-        let found = tables::api_tokens::Entity::find().filter(C::Digest.eq(digest(secret))).one(&self.reader).await?;
+        let found =
+            tables::api_tokens::Entity::find().filter(C::Digest.eq(digest(secret))).one(&self.reader).await?;
         let token = rows::token(&found.ok_or(Error::SignedOut)?)?;
         if token.revoked_at.is_some() || token.expires_at <= now {
             return Err(Error::SignedOut);
         }
-        let row = tables::accounts::Entity::find_by_id(token.account.to_string()).one(&self.reader).await?.ok_or(Error::SignedOut)?;
+        let row = tables::accounts::Entity::find_by_id(token.account.to_string())
+            .one(&self.reader)
+            .await?
+            .ok_or(Error::SignedOut)?;
         let account = rows::account(&row)?;
         if account.disabled_at.is_some() {
             return Err(Error::SignedOut);

@@ -11,10 +11,17 @@ use domain::{
     view::{StatementView, UnderFact},
 };
 
-pub(super) fn statement(notice: &Notice, statement: &Statement, sheet: &Sheet, old: &[Fact], zone: Zone) -> StatementView {
+pub(super) fn statement(
+    notice: &Notice,
+    statement: &Statement,
+    sheet: &Sheet,
+    old: &[Fact],
+    zone: Zone,
+) -> StatementView {
     let spec = template::statement(notice.kind, &statement.code);
     let label = |key: &str| catalogue().get(key).map_or_else(|| key.to_owned(), |d| d.label.clone());
-    let under: Vec<UnderFact> = statement.reads.iter().filter_map(|read| under(notice, read, sheet, old, zone, &label)).collect();
+    let under: Vec<UnderFact> =
+        statement.reads.iter().filter_map(|read| under(notice, read, sheet, old, zone, &label)).collect();
     let missing = spec.map(|s| s.missing(sheet)).unwrap_or_default();
     StatementView {
         code: statement.code.clone(),
@@ -31,7 +38,14 @@ pub(super) fn statement(notice: &Notice, statement: &Statement, sheet: &Sheet, o
 
 /// A fact under a statement: as it was read, and as it is now where that is another. A question that
 /// nobody has answered and that still has no answer is no ground.
-fn under(notice: &Notice, read: &Read, sheet: &Sheet, old: &[Fact], zone: Zone, label: &dyn Fn(&str) -> String) -> Option<UnderFact> {
+fn under(
+    notice: &Notice,
+    read: &Read,
+    sheet: &Sheet,
+    old: &[Fact],
+    zone: Zone,
+    label: &dyn Fn(&str) -> String,
+) -> Option<UnderFact> {
     let now = sheet.get(&read.key);
     let is_stale = now.map(|f| f.id) != read.fact;
     if now.is_none() && read.fact.is_none() {

@@ -35,7 +35,13 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         | Event::MailSaved { .. } => of_system(tx, ctx, event).await,
         Event::AlertReceived(alert) => {
             insert::<tables::alerts::Entity>(tx, fresh(rows::alert_row(alert))).await?;
-            let doc = Doc { target: alert.id.to_string(), incident: String::new(), kind: "alert", title: &alert.title, body: &alert.body };
+            let doc = Doc {
+                target: alert.id.to_string(),
+                incident: String::new(),
+                kind: "alert",
+                title: &alert.title,
+                body: &alert.body,
+            };
             search::index(tx, &doc).await
         }
         Event::AlertDismissed(alert) | Event::AlertDeclared(alert) => {
@@ -54,7 +60,13 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::IncidentEdited(incident) => head(tx, incident).await,
         Event::PhaseMoved { incident, from, reason } => {
             head(tx, incident).await?;
-            tell(tx, ctx, incident.id, with_reason(format!("Phase moved from {from} to {}", incident.phase), reason)).await
+            tell(
+                tx,
+                ctx,
+                incident.id,
+                with_reason(format!("Phase moved from {from} to {}", incident.phase), reason),
+            )
+            .await
         }
         Event::IncidentClosed { incident, reason } => {
             head(tx, incident).await?;
@@ -75,12 +87,20 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             tell(tx, ctx, *incident, "A member was added.".to_owned()).await
         }
         Event::MemberRemoved { incident, account } => {
-            tables::members::Entity::delete_by_id((account.to_string(), incident.to_string())).exec(tx).await?;
+            tables::members::Entity::delete_by_id((account.to_string(), incident.to_string()))
+                .exec(tx)
+                .await?;
             tell(tx, ctx, *incident, "A member was removed.".to_owned()).await
         }
         Event::GlassBroken { incident, account, until, reason } => {
             member(tx, ctx, *incident, *account, Some(micros(*until))).await?;
-            tell(tx, ctx, *incident, with_reason("Glass broken: opened to somebody who isn't a member".to_owned(), reason)).await
+            tell(
+                tx,
+                ctx,
+                *incident,
+                with_reason("Glass broken: opened to somebody who isn't a member".to_owned(), reason),
+            )
+            .await
         }
         Event::EntryAdded(_)
         | Event::EntryEdited(_)
@@ -99,16 +119,30 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             insert::<tables::awareness::Entity>(tx, fresh(rows::awareness_row(awareness))).await?;
             super::items::clock_row(tx, awareness.incident, Some(awareness.aware_at), None).await?;
             let due = domain::moment::show(clock::due(awareness.aware_at), domain::moment::Zone::UTC);
-            tell(tx, ctx, awareness.incident, format!("Awareness recorded; the notification to the authority is due at {due}.")).await
+            tell(
+                tx,
+                ctx,
+                awareness.incident,
+                format!("Awareness recorded; the notification to the authority is due at {due}."),
+            )
+            .await
         }
-        Event::NoticeDrafted(notice) => insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await,
+        Event::NoticeDrafted(notice) => {
+            insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await
+        }
         Event::NoticeChanged { notice, what } => {
             super::items::notice(tx, notice).await?;
             if *what == "cancelled" { super::boxes::cancel(tx, notice.id).await } else { Ok(()) }
         }
         Event::NoticeVoided { notice, key } => {
             super::items::notice(tx, notice).await?;
-            tell(tx, ctx, notice.incident, format!("{}: back to draft, because the fact {key} changed.", notice.kind)).await
+            tell(
+                tx,
+                ctx,
+                notice.incident,
+                format!("{}: back to draft, because the fact {key} changed.", notice.kind),
+            )
+            .await
         }
         Event::NoticeApproved { notice, .. } => {
             super::items::notice(tx, notice).await?;
@@ -117,7 +151,13 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::NoticeSent { notice, content, mails } => {
             super::items::notice(tx, notice).await?;
             super::boxes::release(tx, ctx, notice.id, content, mails).await?;
-            tell(tx, ctx, notice.incident, format!("{}: released to {} recipient(s).", notice.kind, mails.len())).await
+            tell(
+                tx,
+                ctx,
+                notice.incident,
+                format!("{}: released to {} recipient(s).", notice.kind, mails.len()),
+            )
+            .await
         }
         Event::NoticeSettled(notice) => {
             super::items::notice(tx, notice).await?;
@@ -141,7 +181,11 @@ pub(super) async fn insert<E: EntityTrait>(tx: &DatabaseTransaction, row: E::Act
 }
 
 /// Saves over exactly one row, or finds that somebody was faster.
-pub(super) async fn replace<E: EntityTrait>(tx: &DatabaseTransaction, row: E::ActiveModel, at: Condition) -> Result<()> {
+pub(super) async fn replace<E: EntityTrait>(
+    tx: &DatabaseTransaction,
+    row: E::ActiveModel,
+    at: Condition,
+) -> Result<()> {
     let done = E::update_many().set(row).filter(at).exec(tx).await?;
     if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale { current: 0 }) }
 }
@@ -155,7 +199,13 @@ async fn head(tx: &DatabaseTransaction, incident: &Incident) -> Result<()> {
     replace::<tables::incidents::Entity>(tx, fresh(row), at).await
 }
 
-async fn member(tx: &DatabaseTransaction, ctx: &Ctx, incident: IncidentId, account: AccountId, until: Option<i64>) -> Result<()> {
+async fn member(
+    tx: &DatabaseTransaction,
+    ctx: &Ctx,
+    incident: IncidentId,
+    account: AccountId,
+    until: Option<i64>,
+) -> Result<()> {
     let row = tables::members::Model {
         account_id: account.to_string(),
         incident_id: incident.to_string(),
@@ -163,7 +213,8 @@ async fn member(tx: &DatabaseTransaction, ctx: &Ctx, incident: IncidentId, accou
         added_by: ctx.actor.name(),
         until,
     };
-    let mut conflict = OnConflict::columns([tables::members::Column::AccountId, tables::members::Column::IncidentId]);
+    let mut conflict =
+        OnConflict::columns([tables::members::Column::AccountId, tables::members::Column::IncidentId]);
     tables::members::Entity::insert(fresh(row))
         .on_conflict(conflict.update_columns([tables::members::Column::Until]).to_owned())
         .exec_without_returning(tx)
@@ -206,7 +257,9 @@ async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result
                 .exec(tx)
                 .await
                 .map_err(Error::from)
-                .and_then(|done| if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale { current: 0 }) })
+                .and_then(
+                    |done| if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale { current: 0 }) },
+                )
         }
         Event::PasswordSet { account, hash, .. } => {
             use tables::accounts::Column as C;
@@ -222,7 +275,12 @@ async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result
                 LinkFor::SetUp => None,
                 LinkFor::Password(account) => Some(account.to_string()),
             };
-            let row = tables::links::Model { digest: digest.clone(), account_id, expires_at: micros(*expires_at), used_at: None };
+            let row = tables::links::Model {
+                digest: digest.clone(),
+                account_id,
+                expires_at: micros(*expires_at),
+                used_at: None,
+            };
             insert::<tables::links::Entity>(tx, fresh(row)).await
         }
         Event::LinkUsed { digest } => {
@@ -278,10 +336,16 @@ async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result
         Event::TokenRevoked { account, token, at } => {
             use tables::api_tokens::Column as C;
             let which = C::Id.eq(token.to_string()).and(C::AccountId.eq(account.to_string()));
-            tables::api_tokens::Entity::update_many().col_expr(C::RevokedAt, Expr::val(micros(*at))).filter(which).exec(tx).await?;
+            tables::api_tokens::Entity::update_many()
+                .col_expr(C::RevokedAt, Expr::val(micros(*at)))
+                .filter(which)
+                .exec(tx)
+                .await?;
             Ok(())
         }
-        Event::OrganisationSaved { organisation, revision } => setting(tx, "organisation", to_json(organisation)?, *revision).await,
+        Event::OrganisationSaved { organisation, revision } => {
+            setting(tx, "organisation", to_json(organisation)?, *revision).await
+        }
         Event::MailSaved { settings, sealed_password, revision } => {
             setting(tx, "mail", to_json(settings)?, *revision).await?;
             match sealed_password {

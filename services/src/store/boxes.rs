@@ -50,7 +50,13 @@ pub(crate) fn queued(
 }
 
 /// Keeps what leaves word for word, and puts one mail for each recipient into the outbox.
-pub(crate) async fn release(tx: &DatabaseTransaction, ctx: &Ctx, notice: NoticeId, content: &Content, mails: &[Outgoing]) -> Result<()> {
+pub(crate) async fn release(
+    tx: &DatabaseTransaction,
+    ctx: &Ctx,
+    notice: NoticeId,
+    content: &Content,
+    mails: &[Outgoing],
+) -> Result<()> {
     let sending = tables::sendings::Model {
         notice_id: notice.to_string(),
         subject: content.subject.clone(),
@@ -60,7 +66,8 @@ pub(crate) async fn release(tx: &DatabaseTransaction, ctx: &Ctx, notice: NoticeI
         dated_at: micros(ctx.now),
     };
     tables::sendings::Entity::insert(fresh(sending)).exec_without_returning(tx).await?;
-    let rows = mails.iter().map(|m| queued(m.id, "notice", Some(notice), m.recipient.clone(), ctx.now)).collect();
+    let rows =
+        mails.iter().map(|m| queued(m.id, "notice", Some(notice), m.recipient.clone(), ctx.now)).collect();
     insert(tx, rows).await
 }
 
@@ -68,7 +75,7 @@ pub(crate) async fn release(tx: &DatabaseTransaction, ctx: &Ctx, notice: NoticeI
 pub(crate) async fn cancel(tx: &DatabaseTransaction, notice: NoticeId) -> Result<()> {
     use tables::outbox::Column as C;
     tables::outbox::Entity::update_many()
-        .col_expr(C::State, Expr::val("cancelled").into())
+        .col_expr(C::State, Expr::val("cancelled"))
         .filter(C::NoticeId.eq(notice.to_string()))
         .filter(C::State.is_in(["queued", "deferred"]))
         .exec(tx)

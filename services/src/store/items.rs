@@ -18,10 +18,7 @@ use domain::{
     notice::Notice,
     work::{Task, entry::Entry, note::Note, run::StepRecord},
 };
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 
 pub(super) async fn of_work(tx: &DatabaseTransaction, _: &Ctx, event: &Event) -> Result<()> {
     match event {
@@ -59,7 +56,13 @@ pub(super) async fn of_work(tx: &DatabaseTransaction, _: &Ctx, event: &Event) ->
         }
         Event::EvidenceAdded(e) => {
             insert::<tables::evidence::Entity>(tx, fresh(rows::evidence_row(e))).await?;
-            let doc = Doc { target: e.id.to_string(), incident: e.incident.to_string(), kind: "evidence", title: &e.name, body: &e.source };
+            let doc = Doc {
+                target: e.id.to_string(),
+                incident: e.incident.to_string(),
+                kind: "evidence",
+                title: &e.name,
+                body: &e.source,
+            };
             search::index(tx, &doc).await
         }
         Event::EvidenceWithdrawn(e) | Event::EvidenceVerified(e) => {
@@ -79,17 +82,35 @@ fn entry_at(e: &Entry) -> Condition {
 }
 
 async fn index_entry(tx: &DatabaseTransaction, e: &Entry) -> Result<()> {
-    let doc = Doc { target: e.id.to_string(), incident: e.incident.to_string(), kind: "entry", title: "", body: &e.text };
+    let doc = Doc {
+        target: e.id.to_string(),
+        incident: e.incident.to_string(),
+        kind: "entry",
+        title: "",
+        body: &e.text,
+    };
     search::index(tx, &doc).await
 }
 
 async fn index_task(tx: &DatabaseTransaction, t: &Task) -> Result<()> {
-    let doc = Doc { target: t.id.to_string(), incident: t.incident.to_string(), kind: "task", title: &t.title, body: "" };
+    let doc = Doc {
+        target: t.id.to_string(),
+        incident: t.incident.to_string(),
+        kind: "task",
+        title: &t.title,
+        body: "",
+    };
     search::index(tx, &doc).await
 }
 
 async fn index_note(tx: &DatabaseTransaction, n: &Note) -> Result<()> {
-    let doc = Doc { target: n.id.to_string(), incident: n.incident.to_string(), kind: "note", title: &n.title, body: &n.text };
+    let doc = Doc {
+        target: n.id.to_string(),
+        incident: n.incident.to_string(),
+        kind: "note",
+        title: &n.title,
+        body: &n.text,
+    };
     search::index(tx, &doc).await
 }
 
@@ -107,7 +128,12 @@ async fn save_step(tx: &DatabaseTransaction, step: &StepRecord) -> Result<()> {
 }
 
 /// Adds a version; the one before stays and is marked as superseded.
-pub(super) async fn fact(tx: &DatabaseTransaction, ctx: &Ctx, incident: Option<IncidentId>, fact: &Fact) -> Result<()> {
+pub(super) async fn fact(
+    tx: &DatabaseTransaction,
+    ctx: &Ctx,
+    incident: Option<IncidentId>,
+    fact: &Fact,
+) -> Result<()> {
     use tables::facts::Column as C;
     let case = incident.map(|i| i.to_string()).unwrap_or_default();
     let (kind, about) = fact.about.parts();

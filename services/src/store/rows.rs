@@ -273,8 +273,10 @@ pub(crate) fn fact(row: &tables::facts::Model) -> Result<Fact> {
     Ok(Fact {
         id: id(&row.id)?,
         key: row.key.clone(),
-        about: About::from_parts(&row.about_kind, &row.about_id).ok_or_else(|| Error::corrupt("about", &row.about_kind))?,
-        version: u32::try_from(row.version).map_err(|_| Error::corrupt("version", &row.version.to_string()))?,
+        about: About::from_parts(&row.about_kind, &row.about_id)
+            .ok_or_else(|| Error::corrupt("about", &row.about_kind))?,
+        version: u32::try_from(row.version)
+            .map_err(|_| Error::corrupt("version", &row.version.to_string()))?,
         certainty: word(&row.certainty)?,
         value: row.value.as_deref().map(json).transpose()?,
         promised_on: row.promised_on.as_deref().map(json).transpose()?,
@@ -282,7 +284,11 @@ pub(crate) fn fact(row: &tables::facts::Model) -> Result<Fact> {
         recorded_at: instant(row.recorded_at)?,
         recorded_by: id(&row.recorded_by)?,
         reason: row.reason.clone(),
-        ground: ground(row.evidence_id.as_deref(), row.evidence_sha256.as_deref(), row.evidence_place.as_deref())?,
+        ground: ground(
+            row.evidence_id.as_deref(),
+            row.evidence_sha256.as_deref(),
+            row.evidence_place.as_deref(),
+        )?,
     })
 }
 
@@ -317,7 +323,11 @@ pub(crate) fn awareness(row: &tables::awareness::Model) -> Result<Awareness> {
         aware_at: instant(row.aware_at)?,
         judged_by: row.judged_by.clone(),
         why: row.why.clone(),
-        ground: ground(row.evidence_id.as_deref(), row.evidence_sha256.as_deref(), row.evidence_place.as_deref())?,
+        ground: ground(
+            row.evidence_id.as_deref(),
+            row.evidence_sha256.as_deref(),
+            row.evidence_place.as_deref(),
+        )?,
         recorded_at: instant(row.recorded_at)?,
         recorded_by: id(&row.recorded_by)?,
     })
@@ -344,7 +354,8 @@ pub(crate) fn run(row: &tables::runs::Model) -> Result<Run> {
         id: id(&row.id)?,
         incident: id(&row.incident_id)?,
         playbook: row.playbook.clone(),
-        version: u32::try_from(row.version).map_err(|_| Error::corrupt("version", &row.version.to_string()))?,
+        version: u32::try_from(row.version)
+            .map_err(|_| Error::corrupt("version", &row.version.to_string()))?,
         digest: row.digest.clone(),
         source: row.source.clone(),
         started_at: instant(row.started_at)?,

@@ -2,7 +2,9 @@
 
 use super::tables;
 use crate::error::Result;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, Value,
+};
 
 /// What can be found.
 pub(crate) struct Doc<'a> {
@@ -19,8 +21,13 @@ pub(crate) struct Doc<'a> {
 pub(crate) async fn index(tx: &DatabaseTransaction, doc: &Doc<'_>) -> Result<()> {
     let sql = "INSERT INTO search_docs (target, incident_id, kind, title, body) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (target) DO UPDATE SET title = excluded.title, body = excluded.body, incident_id = excluded.incident_id";
-    let values: [Value; 5] =
-        [doc.target.clone().into(), doc.incident.clone().into(), doc.kind.into(), doc.title.into(), doc.body.into()];
+    let values: [Value; 5] = [
+        doc.target.clone().into(),
+        doc.incident.clone().into(),
+        doc.kind.into(),
+        doc.title.into(),
+        doc.body.into(),
+    ];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
 }
@@ -53,8 +60,14 @@ pub(crate) struct Eyes {
 }
 
 /// The newest documents that hold every word, of incidents (and alerts) that these eyes may see.
-pub(crate) async fn find(db: &DatabaseConnection, words: &str, eyes: &Eyes, limit: u64) -> Result<Vec<Found>> {
-    let terms: Vec<String> = words.split_whitespace().take(12).map(|w| w.replace('"', "")).filter(|w| !w.is_empty()).collect();
+pub(crate) async fn find(
+    db: &DatabaseConnection,
+    words: &str,
+    eyes: &Eyes,
+    limit: u64,
+) -> Result<Vec<Found>> {
+    let terms: Vec<String> =
+        words.split_whitespace().take(12).map(|w| w.replace('"', "")).filter(|w| !w.is_empty()).collect();
     if terms.is_empty() {
         return Ok(Vec::new());
     }
@@ -90,5 +103,11 @@ pub(crate) async fn find(db: &DatabaseConnection, words: &str, eyes: &Eyes, limi
 
 /// What of an incident's own head is found.
 pub(crate) fn incident(row: &tables::incidents::Model) -> Doc<'_> {
-    Doc { target: row.id.clone(), incident: row.id.clone(), kind: "incident", title: &row.title, body: &row.summary }
+    Doc {
+        target: row.id.clone(),
+        incident: row.id.clone(),
+        kind: "incident",
+        title: &row.title,
+        body: &row.summary,
+    }
 }
