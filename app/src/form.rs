@@ -2,7 +2,10 @@
 
 use domain::refusal::{FieldError, Refusal};
 use leptos::prelude::use_context;
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// A refused form: the page is shown again with what was typed and what is wrong with it.
 #[derive(Clone, Default)]
@@ -41,6 +44,14 @@ impl Answered {
         self
     }
 
+    /// What is wrong, in sentences: with the whole, else with each field.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        match &self.message {
+            Some(message) => vec![message.clone()],
+            None => self.errors.iter().map(|error| error.message.clone()).collect(),
+        }
+    }
+
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.values.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
@@ -52,23 +63,35 @@ fn is_secret(name: &str) -> bool {
 
 /// What a page hands to all its forms; each takes what is meant for it.
 #[derive(Clone, Default)]
-pub struct FormState(Option<Arc<Answered>>);
+pub struct FormState(Option<Arc<Answered>>, Arc<AtomicBool>);
 
 impl From<Answered> for FormState {
     fn from(answered: Answered) -> Self {
-        Self(Some(Arc::new(answered)))
+        Self(Some(Arc::new(answered)), Arc::default())
     }
 }
 
 impl From<Option<Answered>> for FormState {
     fn from(answered: Option<Answered>) -> Self {
-        Self(answered.map(Arc::new))
+        Self(answered.map(Arc::new), Arc::default())
     }
 }
 
 impl FormState {
     pub(crate) fn of(&self, action: &str) -> Option<Arc<Answered>> {
-        self.0.clone().filter(|answered| answered.action == action)
+        let answered = self.0.clone().filter(|answered| answered.action == action);
+        if answered.is_some() {
+            self.1.store(true, Ordering::Relaxed);
+        }
+        answered
+    }
+
+    /// What no form of the page has said. A form may be gone by now: somebody else did what it was for.
+    pub(crate) fn unsaid(&self) -> Vec<String> {
+        match &self.0 {
+            Some(answered) if !self.1.load(Ordering::Relaxed) => answered.sentences(),
+            _ => Vec::new(),
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use super::{door, id, parameter, secret::OnlyNow};
 use crate::{
     cells,
     components::{
-        Badge, Banner, ButtonKind, Choices, DefinitionList, Empty, Form, Kind, Offer, PasswordField, PostButton, Row, Table, TextField,
-        Time, Tone, badge,
+        Badge, Banner, ButtonKind, Choices, DefinitionList, Empty, Form, Kind, Offer, PasswordField,
+        PostButton, Row, Table, TextField, Time, Tone, badge,
     },
     form::FormState,
     routes::{PageRoute, get, post},
@@ -54,7 +54,10 @@ async fn save_profile(visit: Visit, posted: Posted) -> Response {
 
 async fn change_password(visit: Visit, posted: Posted) -> Response {
     let done = async {
-        visit.services.change_password(&posted.ctx(&visit.ctx), &posted.input::<ChangePasswordInput>()?).await?;
+        visit
+            .services
+            .change_password(&posted.ctx(&visit.ctx), &posted.input::<ChangePasswordInput>()?)
+            .await?;
         Ok(format!("{HERE}?done=password"))
     };
     again(&visit, done.await, &posted).await
@@ -78,7 +81,8 @@ async fn end_others(visit: Visit, posted: Posted) -> Response {
 
 // No form token: the answer to one is kept, and here it is a secret.
 async fn create_token(visit: Visit, posted: Posted) -> Response {
-    let made = async { visit.services.create_token(&posted.ctx(&visit.ctx), &posted.input::<TokenInput>()?).await };
+    let made =
+        async { visit.services.create_token(&posted.ctx(&visit.ctx), &posted.input::<TokenInput>()?).await };
     match made.await {
         Ok((_, secret)) => visit.show(shown(&visit, FormState::default(), Some(secret)).await).await,
         Err(why) => again(&visit, Err(why), &posted).await,
@@ -122,7 +126,8 @@ async fn shown(visit: &Visit, state: FormState, secret: Option<String>) -> Shown
 }
 
 fn profile(account: Account, state: FormState) -> AnyView {
-    let items = vec![("E-mail address", account.email.into_any()), ("Role", badge(Kind::Other, account.role))];
+    let items =
+        vec![("E-mail address", account.email.into_any()), ("Role", badge(Kind::Other, account.role))];
     view! {
         <section>
             <DefinitionList items=items />
@@ -152,7 +157,8 @@ fn password(state: FormState) -> AnyView {
 fn sessions(sessions: Vec<MySession>) -> AnyView {
     let others = sessions.iter().any(|s| !s.this);
     let rows = sessions.into_iter().map(session).collect();
-    let all = others.then(|| view! { <PostButton action="/account/sessions/end-others" label="End all the others" /> });
+    let all = others
+        .then(|| view! { <PostButton action="/account/sessions/end-others" label="End all the others" /> });
     view! {
         <section id="sessions">
             <div class="page-head"><h2>"Where you are signed in"</h2>{all}</div>
@@ -163,7 +169,8 @@ fn sessions(sessions: Vec<MySession>) -> AnyView {
 }
 
 fn session(session: MySession) -> Row {
-    let agent = if session.agent.is_empty() { "a browser that doesn't say which".to_owned() } else { session.agent };
+    let agent =
+        if session.agent.is_empty() { "a browser that doesn't say which".to_owned() } else { session.agent };
     let end = if session.this {
         view! { <Badge kind=Kind::Other code="" label="this one" /> }.into_any()
     } else {
@@ -188,7 +195,8 @@ fn tokens(tokens: Vec<ApiToken>, now: DateTime<Utc>) -> AnyView {
         .into_any()
     } else {
         let rows = tokens.into_iter().map(|t| token(t, now)).collect();
-        view! { <Table caption="Tokens" heads=vec!["Name", "May", "Made", "State", "End it"] rows=rows /> }.into_any()
+        view! { <Table caption="Tokens" heads=vec!["Name", "May", "Made", "State", "End it"] rows=rows /> }
+            .into_any()
     };
     view! {
         <section id="tokens">
@@ -211,12 +219,21 @@ fn token(token: ApiToken, now: DateTime<Utc>) -> Row {
         let action = format!("/account/tokens/{}/revoke", token.id);
         view! { <PostButton action=action label="Revoke" about=token.name.clone() kind=ButtonKind::Quiet /> }
     });
-    Row::new(cells![token.name.clone(), scopes.join(", "), view! { <Time at=token.created_at /> }, state, end])
+    Row::new(cells![
+        token.name.clone(),
+        scopes.join(", "),
+        view! { <Time at=token.created_at /> },
+        state,
+        end
+    ])
 }
 
 fn new_token(state: FormState) -> AnyView {
     let days = format!("1 to {TOKEN_DAYS_MAX}.");
-    let offers = Scope::ALL.iter().map(|scope| Offer::new(scope.code(), scope.label()).hint(scope_hint(*scope))).collect();
+    let offers = Scope::ALL
+        .iter()
+        .map(|scope| Offer::new(scope.code(), scope.label()).hint(scope_hint(*scope)))
+        .collect();
     view! {
         <section>
             <h2>"New token"</h2>
@@ -235,6 +252,8 @@ fn scope_hint(scope: Scope) -> &'static str {
         Scope::Alerts => "Only that. The right one for a monitoring system.",
         Scope::Read => "Everything that you can read.",
         Scope::Write => "Also work in your incidents: timeline, tasks, evidence, facts, drafts.",
-        Scope::Release => "Also read. For the act that mail leaves by: give it only where a person stands behind each use.",
+        Scope::Release => {
+            "Also read. For the act that mail leaves by: give it only where a person stands behind each use."
+        }
     }
 }

@@ -17,14 +17,22 @@ use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     let own = vec![get("/admin", page)];
-    [own, accounts::routes(), organisation::routes(), mail::routes(), journal::routes()].into_iter().flatten().collect()
+    [own, accounts::routes(), organisation::routes(), mail::routes(), journal::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A page of this room: label, address, what it is for, and the right it needs.
 type Entry = (&'static str, &'static str, &'static str, Action);
 
 const ENTRIES: &[Entry] = &[
-    ("Accounts", "/admin/accounts", "Who may sign in, in which role, and one-time addresses for passwords.", Action::ManageAccounts),
+    (
+        "Accounts",
+        "/admin/accounts",
+        "Who may sign in, in which role, and one-time addresses for passwords.",
+        Action::ManageAccounts,
+    ),
     (
         "Organisation",
         "/admin/organisation",
@@ -32,7 +40,12 @@ const ENTRIES: &[Entry] = &[
         Action::ReadOrganisation,
     ),
     ("Mail", "/admin/mail", "The relay that notices leave through, and a test mail.", Action::ConfigureMail),
-    ("System journal", "/admin/journal", "Sign-ins, accounts, settings and alerts, each tied to the entry before.", Action::ReadSystemJournal),
+    (
+        "System journal",
+        "/admin/journal",
+        "Sign-ins, accounts, settings and alerts, each tied to the entry before.",
+        Action::ReadSystemJournal,
+    ),
 ];
 
 async fn page(visit: Visit) -> Response {
@@ -61,7 +74,13 @@ async fn page(visit: Visit) -> Response {
 /// The ways between the pages of this room, as far as the asker may go.
 fn tabs(visit: &Visit, current: &'static str) -> Vec<Tab> {
     let open = ENTRIES.iter().filter(|(_, _, _, action)| visit.may(*action));
-    open.map(|(label, href, _, _)| Tab { label, href: (*href).to_owned(), count: None, current: *href == current }).collect()
+    open.map(|(label, href, _, _)| Tab {
+        label,
+        href: (*href).to_owned(),
+        count: None,
+        current: *href == current,
+    })
+    .collect()
 }
 
 /// The head of a page of this room.

@@ -39,14 +39,16 @@ async fn shown(visit: &Visit) -> Shown {
     if person.role == Role::Administrator {
         return others::administrator(visit, desk).await;
     }
-    let inbox = permits(&visit.ctx.actor, Action::ReadAlerts, Object::Alert, visit.ctx.now) == Permit::Granted;
+    let inbox =
+        permits(&visit.ctx.actor, Action::ReadAlerts, Object::Alert, visit.ctx.now) == Permit::Granted;
     let declares = visit.may(Action::DeclareIncident);
     Ok(Page::new(Place::Desk, "Desk", move || whole(desk, inbox, declares)))
 }
 
 fn whole(desk: Desk, inbox: bool, declares: bool) -> AnyView {
     let Desk { clocks: open, tasks: mine, steps: my_steps, new_alerts, reviews: waiting, now, .. } = desk;
-    let declare = declares.then(|| view! { <LinkButton href="/incidents/new" label="Declare an incident" /> });
+    let declare =
+        declares.then(|| view! { <LinkButton href="/incidents/new" label="Declare an incident" /> });
     view! {
         <div class="page-head"><h1>"Desk"</h1>{declare}</div>
         <div class="columns">

@@ -41,7 +41,9 @@ async fn sign_in_page(visit: Visit) -> Response {
     }
     let told = match parameter(&visit, "done").as_deref() {
         Some("account") => Some("Your account is ready. Sign in with it."),
-        Some("password") => Some("Your new password is set, and all your sessions have ended. Sign in with it."),
+        Some("password") => {
+            Some("Your new password is set, and all your sessions have ended. Sign in with it.")
+        }
         _ => None,
     };
     visit.show(sign_in_shown(&visit, next, told, FormState::default()).await).await
@@ -51,20 +53,32 @@ async fn sign_in(visit: Visit, posted: Posted) -> Response {
     let typed = posted.input::<SignInInput>();
     let next = typed.as_ref().map(|input| input.next.clone()).unwrap_or_default();
     let done = async {
-        let secret = visit.services.sign_in(&visit.ctx, &typed?, &visit.source, visit.session.as_deref()).await?.secret;
+        let secret = visit
+            .services
+            .sign_in(&visit.ctx, &typed?, &visit.source, visit.session.as_deref())
+            .await?
+            .secret;
         Ok::<_, Error>(secret)
     };
     match done.await {
         Ok(secret) => with_cookie(see_other(local_path(&next)), &session_cookie(&secret, visit.secure)),
         Err(Error::SignedOut) => {
             // Unknown, disabled and wrong are told apart nowhere, so that nobody learns who has an account.
-            let answered = Answered::new(posted.action, posted.values).message("This address and password don't belong together.");
-            refused(StatusCode::UNPROCESSABLE_ENTITY, &visit, sign_in_shown(&visit, next, None, answered.into()).await).await
+            let answered = Answered::new(posted.action, posted.values)
+                .message("This address and password don't belong together.");
+            refused(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &visit,
+                sign_in_shown(&visit, next, None, answered.into()).await,
+            )
+            .await
         }
         Err(why) => {
-            let wait = if let Error::Throttled { seconds } = why { Some(HeaderValue::from(seconds)) } else { None };
-            let mut answer =
-                visit.answer(Err(why), &posted, async |state| sign_in_shown(&visit, next, None, state).await).await;
+            let wait =
+                if let Error::Throttled { seconds } = why { Some(HeaderValue::from(seconds)) } else { None };
+            let mut answer = visit
+                .answer(Err(why), &posted, async |state| sign_in_shown(&visit, next, None, state).await)
+                .await;
             if let Some(seconds) = wait {
                 answer.headers_mut().insert(header::RETRY_AFTER, seconds);
             }
@@ -121,7 +135,10 @@ async fn sign_out(visit: Visit) -> Response {
         Err(why) => return visit.no(&why).await,
     }
     let mut answer = with_cookie(see_other("/sign-in"), &ended_cookie(visit.secure));
-    answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    answer.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
     answer
 }
 
@@ -186,7 +203,8 @@ fn set_up_shown(secret: String, state: FormState) -> Page {
 }
 
 /// What a password must be.
-pub(super) const LENGTH: &str = "At least 15 characters. Four or five words that have nothing to do with each other are good.";
+pub(super) const LENGTH: &str =
+    "At least 15 characters. Four or five words that have nothing to do with each other are good.";
 
 async fn password_page(visit: Visit, Path(secret): Path<String>) -> Response {
     match visit.services.link(visit.ctx.now, &secret).await {

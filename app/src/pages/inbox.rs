@@ -4,8 +4,8 @@ use super::{id, page_number, parameter};
 use crate::{
     cells,
     components::{
-        Badge, ButtonKind, DefinitionList, Empty, Form, Kind, LinkButton, Pagination, Reference, Row, Select, Tab, Table, Tabs,
-        TextArea, TextField, Time, TimeField, offers,
+        Badge, ButtonKind, DefinitionList, Empty, Form, Kind, LinkButton, Pagination, Reference, Row, Select,
+        Tab, Table, Tabs, TextArea, TextField, Time, TimeField, offers,
     },
     form::FormState,
     routes::{PageRoute, get, post},
@@ -68,7 +68,12 @@ fn may_report(visit: &Visit) -> bool {
 }
 
 fn tabs(state: Option<AlertState>, waiting: u64) -> Vec<Tab> {
-    let of = |label, code: &str, which, count| Tab { label, href: format!("/inbox?state={code}"), count, current: state == which };
+    let of = |label, code: &str, which, count| Tab {
+        label,
+        href: format!("/inbox?state={code}"),
+        count,
+        current: state == which,
+    };
     vec![
         of("New", "new", Some(AlertState::New), Some(waiting)),
         of("Declared", "declared", Some(AlertState::Declared), None),
@@ -105,7 +110,8 @@ fn empty(state: Option<AlertState>) -> AnyView {
 
 fn row(alert: Alert) -> Row {
     let href = format!("/inbox/{}", alert.id);
-    let happened = alert.event_at.map_or_else(|| "not said".into_any(), |at| view! { <Time at=at /> }.into_any());
+    let happened =
+        alert.event_at.map_or_else(|| "not said".into_any(), |at| view! { <Time at=at /> }.into_any());
     Row::new(cells![
         view! { <a href=href>{alert.title}</a> },
         source(alert.source),
@@ -137,7 +143,8 @@ async fn report_page(visit: Visit) -> Response {
 
 async fn report(visit: Visit, posted: Posted) -> Response {
     let done = async {
-        let added = visit.services.receive_alert(&posted.ctx(&visit.ctx), &posted.input::<AlertInput>()?).await?;
+        let added =
+            visit.services.receive_alert(&posted.ctx(&visit.ctx), &posted.input::<AlertInput>()?).await?;
         Ok(format!("/inbox/{}", added.id))
     };
     visit.answer(done.await, &posted, async |state| report_shown(&visit, state)).await
@@ -167,7 +174,10 @@ async fn one(visit: Visit, Path(raw): Path<String>) -> Response {
 
 async fn dismiss(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
-        visit.services.dismiss_alert(&posted.ctx(&visit.ctx), id(&raw)?, &posted.input::<ReasonInput>()?).await?;
+        visit
+            .services
+            .dismiss_alert(&posted.ctx(&visit.ctx), id(&raw)?, &posted.input::<ReasonInput>()?)
+            .await?;
         Ok("/inbox".to_owned())
     };
     visit.answer(done.await, &posted, async |state| one_shown(&visit, id(&raw)?, state).await).await
@@ -175,8 +185,10 @@ async fn dismiss(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Respo
 
 async fn declare(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
-        let declared =
-            visit.services.declare_from_alert(&posted.ctx(&visit.ctx), id(&raw)?, &posted.input::<DeclareInput>()?).await?;
+        let declared = visit
+            .services
+            .declare_from_alert(&posted.ctx(&visit.ctx), id(&raw)?, &posted.input::<DeclareInput>()?)
+            .await?;
         Ok(format!("/incidents/{}", declared.id))
     };
     visit.answer(done.await, &posted, async |state| one_shown(&visit, id(&raw)?, state).await).await
@@ -194,7 +206,8 @@ async fn one_shown(visit: &Visit, alert: AlertId, state: FormState) -> Shown {
         let became = incident.map(|(incident, reference)| {
             view! { <p>"Declared as "<Reference href=format!("/incidents/{incident}") reference=reference />"."</p> }
         });
-        let acts = (may_triage && alert.state == AlertState::New).then(|| triage(alert.clone(), state, token));
+        let acts =
+            (may_triage && alert.state == AlertState::New).then(|| triage(alert.clone(), state, token));
         view! {
             <div class="page-head"><h1>{alert.title.clone()}</h1>{mark(alert.state)}</div>
             {became}
@@ -207,7 +220,8 @@ async fn one_shown(visit: &Visit, alert: AlertId, state: FormState) -> Shown {
 }
 
 fn about(alert: &Alert) -> AnyView {
-    let happened = alert.event_at.map_or_else(|| "not said".into_any(), |at| view! { <Time at=at /> }.into_any());
+    let happened =
+        alert.event_at.map_or_else(|| "not said".into_any(), |at| view! { <Time at=at /> }.into_any());
     let mut items = vec![
         ("From", source(alert.source.clone()).into_any()),
         ("Happened", happened),
@@ -227,7 +241,7 @@ fn triage(alert: Alert, state: FormState, token: String) -> AnyView {
             <p class="lead">"You become its lead. The alert goes with it, and its time becomes the first hint."</p>
             <Form action=format!("{base}/declare") state=state.clone() submit="Declare the incident" token=token>
                 <TextField name="title" label="What happened, in one line" value=alert.title required=true />
-                <Select name="severity" label="Severity for the organisation" offers={offers::<Severity>()} value="moderate".to_owned() />
+                <Select name="severity" label="Severity for the organisation" offers={offers::<Severity>()} value="moderate".to_owned() required=true />
                 <TextArea name="summary" label="What is known so far" value=alert.body />
             </Form>
         </section>

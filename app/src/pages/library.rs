@@ -31,7 +31,8 @@ fn list_shown(visit: &Visit) -> Shown {
             view! { <Empty title="The library is empty." /> }.into_any()
         } else {
             let heads = vec!["Playbook", "When to use it", "Steps", "Questions", "Version"];
-            view! { <Table caption="Playbooks" heads=heads rows=playbooks.into_iter().map(row).collect() /> }.into_any()
+            view! { <Table caption="Playbooks" heads=heads rows=playbooks.into_iter().map(row).collect() /> }
+                .into_any()
         };
         view! {
             <h1>"Playbooks"</h1>
@@ -55,9 +56,10 @@ fn row(playbook: LibraryRow) -> Row {
 }
 
 async fn one(visit: Visit, Path(id): Path<String>) -> Response {
-    let shown = visit.services.playbook(&visit.ctx, &id).map(|playbook| {
-        Page::new(Place::Playbooks, playbook.title.clone(), move || whole(playbook))
-    });
+    let shown = visit
+        .services
+        .playbook(&visit.ctx, &id)
+        .map(|playbook| Page::new(Place::Playbooks, playbook.title.clone(), move || whole(playbook)));
     visit.show(shown).await
 }
 
@@ -113,12 +115,15 @@ fn part(playbook: &'static Playbook, phase: StepPhase) -> AnyView {
 
 fn one_step(step: &'static Step, number: usize) -> AnyView {
     let due = step.due.map(|due| view! { <span class="hint">{format!("Within {}", due.words())}</span> });
-    let mandatory = step.mandatory.then(|| view! { <Badge kind=Kind::Other code="" label="skipped only with a reason" /> });
+    let mandatory = step
+        .mandatory
+        .then(|| view! { <Badge kind=Kind::Other code="" label="skipped only with a reason" /> });
     let when = step.when.as_ref().map(|when| {
         let words = format!("Only where {}.", when.words(catalogue()));
         view! { <p class="hint">{words}</p> }
     });
-    let evidence = (!step.evidence.is_empty()).then(|| view! { <p class="hint">"Evidence to file: "{step.evidence.clone()}</p> });
+    let evidence = (!step.evidence.is_empty())
+        .then(|| view! { <p class="hint">"Evidence to file: "{step.evidence.clone()}</p> });
     view! {
         <article class="card step" id=step.id.clone()>
             <h3>{format!("{number}. {}", step.title)}</h3>
@@ -142,8 +147,11 @@ fn questions(step: &Step) -> AnyView {
         .questions
         .iter()
         .map(|question| {
-            let fact = catalogue.get(&question.fact).map(|d| view! { <span class="hint">"Fact: "{d.label.clone()}</span> });
-            let help = (!question.help.is_empty()).then(|| view! { <p class="hint">{question.help.clone()}</p> });
+            let fact = catalogue
+                .get(&question.fact)
+                .map(|d| view! { <span class="hint">"Fact: "{d.label.clone()}</span> });
+            let help =
+                (!question.help.is_empty()).then(|| view! { <p class="hint">{question.help.clone()}</p> });
             view! { <li><p>{question.ask.clone()}</p>{help}{fact}</li> }
         })
         .collect();
@@ -161,7 +169,8 @@ fn sources(playbook: &Playbook) -> AnyView {
     }
     let attack = (!references.attack.is_empty())
         .then(|| view! { <h3>{format!("ATT&CK {}", references.attack_version)}</h3><ul class="list">{named(&references.attack)}</ul> });
-    let owasp = (!references.owasp.is_empty()).then(|| view! { <h3>"OWASP"</h3><ul class="list">{named(&references.owasp)}</ul> });
+    let owasp = (!references.owasp.is_empty())
+        .then(|| view! { <h3>"OWASP"</h3><ul class="list">{named(&references.owasp)}</ul> });
     view! {
         <section>
             <h2>"Described elsewhere"</h2>
@@ -173,5 +182,8 @@ fn sources(playbook: &Playbook) -> AnyView {
 }
 
 fn named(references: &[Reference]) -> Vec<AnyView> {
-    references.iter().map(|r| view! { <li><code>{r.id.clone()}</code>" "{r.name.clone()}</li> }.into_any()).collect()
+    references
+        .iter()
+        .map(|r| view! { <li><code>{r.id.clone()}</code>" "{r.name.clone()}</li> }.into_any())
+        .collect()
 }

@@ -40,7 +40,16 @@ async fn shown(visit: &Visit) -> Shown {
             .into_any()
         } else {
             let rows = register.items.into_iter().map(|row| line(row, now, tab)).collect();
-            let heads = vec!["Breach", "Became aware", "Notified to the authority", "Facts", "Effects", "Remedial action", "People told", "State"];
+            let heads = vec![
+                "Breach",
+                "Became aware",
+                "Notified to the authority",
+                "Facts",
+                "Effects",
+                "Remedial action",
+                "People told",
+                "State",
+            ];
             view! { <div class="register"><Table caption="Breaches, the newest first" heads=heads rows=rows /></div> }.into_any()
         };
         view! {

@@ -86,8 +86,10 @@ fn groups(hits: &[Hit]) -> AnyView {
 
 fn line(hit: &Hit) -> AnyView {
     let title = if hit.title.is_empty() { "Without a title".to_owned() } else { hit.title.clone() };
-    let reference = hit.reference.clone().map(|reference| view! { <span class="reference hint">{reference}</span> });
-    let excerpt = (!hit.excerpt.is_empty() && hit.excerpt != title).then(|| view! { <p class="hint">{hit.excerpt.clone()}</p> });
+    let reference =
+        hit.reference.clone().map(|reference| view! { <span class="reference hint">{reference}</span> });
+    let excerpt = (!hit.excerpt.is_empty() && hit.excerpt != title)
+        .then(|| view! { <p class="hint">{hit.excerpt.clone()}</p> });
     view! {
         <li>
             <p><a href=hit.path.clone()>{title}</a>" "{reference}</p>

@@ -64,7 +64,11 @@ pub(super) fn table(tasks: Vec<TaskRow>, people: Option<&People>, now: DateTime<
     view! { <Table caption="Open tasks by due time" heads=heads rows=rows /> }.into_any()
 }
 
-fn row(TaskRow { task, reference, incident_title }: TaskRow, people: Option<&People>, now: DateTime<Utc>) -> Row {
+fn row(
+    TaskRow { task, reference, incident_title }: TaskRow,
+    people: Option<&People>,
+    now: DateTime<Utc>,
+) -> Row {
     let case = format!("/incidents/{}", task.incident);
     let late = task.due_at.is_some_and(|due| due < now);
     let mut cells = cells![

@@ -3,7 +3,10 @@
 use super::{head, tabs};
 use crate::{
     cells,
-    components::{ButtonKind, DefinitionList, Form, Kind, LinkButton, Offer, Row, Select, Table, TextField, Time, Tone, badge, offers},
+    components::{
+        ButtonKind, DefinitionList, Form, Kind, LinkButton, Row, Select, Table, TextField, Time, Tone, badge,
+        offers,
+    },
     form::FormState,
     pages::{id, secret::OnlyNow},
     routes::{PageRoute, get, post},
@@ -40,9 +43,15 @@ async fn list(visit: Visit) -> Response {
 // No token for the forms of this page: the answer to one is kept, and here it is a secret. An address
 // has one account at the most, so sending the form twice makes none twice.
 async fn create(visit: Visit, origin: Origin, posted: Posted) -> Response {
-    let made = async { visit.services.create_account(&posted.ctx(&visit.ctx), &posted.input::<AccountInput>()?).await };
+    let made = async {
+        visit.services.create_account(&posted.ctx(&visit.ctx), &posted.input::<AccountInput>()?).await
+    };
     match made.await {
-        Ok((account, secret)) => visit.show(one_shown(&visit, account, FormState::default(), Some(address(&origin, &secret))).await).await,
+        Ok((account, secret)) => {
+            visit
+                .show(one_shown(&visit, account, FormState::default(), Some(address(&origin, &secret))).await)
+                .await
+        }
         Err(why) => visit.answer(Err(why), &posted, async |state| list_shown(&visit, state).await).await,
     }
 }
@@ -80,11 +89,6 @@ fn state(disabled: bool) -> &'static str {
     if disabled { "disabled" } else { "may sign in" }
 }
 
-/// Every role, with what it is for.
-fn roles() -> Vec<Offer> {
-    offers::<Role>()
-}
-
 fn create_form(state: FormState) -> AnyView {
     view! {
         <section>
@@ -94,7 +98,7 @@ fn create_form(state: FormState) -> AnyView {
             <Form action=LIST state=state submit="Make the account">
                 <TextField name="name" label="Name" required=true />
                 <TextField name="email" label="E-mail address" hint="For signing in, and for what the desk has to tell them." kind="email" required=true />
-                <Select name="role" label="Role" value="responder".to_owned() offers=roles() hint=ROLES />
+                <Select name="role" label="Role" value="responder".to_owned() offers={offers::<Role>()} hint=ROLES required=true />
                 <TextField name="zone" label="Time zone" hint="Such as Europe/Berlin; UTC if left empty. They can change it." />
             </Form>
         </section>
@@ -147,7 +151,11 @@ async fn reset(visit: Visit, origin: Origin, Path(raw): Path<String>, posted: Po
         Ok((account, visit.services.reset_password(&posted.ctx(&visit.ctx), account).await?))
     };
     match made.await {
-        Ok((account, secret)) => visit.show(one_shown(&visit, account, FormState::default(), Some(address(&origin, &secret))).await).await,
+        Ok((account, secret)) => {
+            visit
+                .show(one_shown(&visit, account, FormState::default(), Some(address(&origin, &secret))).await)
+                .await
+        }
         Err(why) => again(&visit, &raw, Err(why), &posted).await,
     }
 }
@@ -181,10 +189,13 @@ fn about(account: &Account) -> AnyView {
     let items = vec![
         ("E-mail address", account.email.clone().into_any()),
         ("Role", badge(Kind::Other, account.role)),
-        ("State", match account.disabled_at {
-            Some(at) => view! { "disabled since "<Time at=at /> }.into_any(),
-            None => "may sign in".into_any(),
-        }),
+        (
+            "State",
+            match account.disabled_at {
+                Some(at) => view! { "disabled since "<Time at=at /> }.into_any(),
+                None => "may sign in".into_any(),
+            },
+        ),
         ("Time zone", account.zone.name().into_any()),
         ("Since", view! { <Time at=account.created_at /> }.into_any()),
     ];
@@ -201,14 +212,19 @@ fn acts(account: Account, own: bool, state: FormState) -> AnyView {
     }
     let base = format!("{LIST}/{}", account.id);
     let (action, submit, kind, words) = match account.disabled_at {
-        None => ("disable", "Disable the account", ButtonKind::Danger, "All sessions and tokens stop working at once. What the person did stays in the journal under their name."),
+        None => (
+            "disable",
+            "Disable the account",
+            ButtonKind::Danger,
+            "All sessions and tokens stop working at once. What the person did stays in the journal under their name.",
+        ),
         Some(_) => ("enable", "Let them sign in again", ButtonKind::Plain, "With the password they had."),
     };
     view! {
         <section>
             <h2>"Role"</h2>
             <Form action=format!("{base}/role") state=state.clone() submit="Change the role" kind=ButtonKind::Plain>
-                <Select name="role" label="Role" value={domain::text::Choice::code(account.role)} offers=roles() hint="Changing it ends their sessions and is told to incident leads and data protection officers." />
+                <Select name="role" label="Role" value={domain::text::Choice::code(account.role)} offers={offers::<Role>()} hint="Changing it ends their sessions and is told to incident leads and data protection officers." required=true />
             </Form>
         </section>
         <section>

@@ -25,7 +25,8 @@ async fn page(visit: Visit) -> Response {
 }
 
 async fn shown(visit: &Visit) -> Shown {
-    let (lines, tabs) = (visit.services.system_journal(&visit.ctx, page_number(visit)).await?, tabs(visit, HERE));
+    let (lines, tabs) =
+        (visit.services.system_journal(&visit.ctx, page_number(visit)).await?, tabs(visit, HERE));
     Ok(Page::new(Place::Admin, "System journal", move || {
         let (total, page) = (lines.total, lines.page);
         let table = if lines.items.is_empty() {
@@ -52,7 +53,8 @@ fn row(line: JournalLine) -> Row {
         Ok(at) => view! { <Time at=at.to_utc() precision=Precision::Second /> }.into_any(),
         Err(_) => entry.at.into_any(),
     };
-    let details: Vec<String> = entry.details.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
+    let details: Vec<String> =
+        entry.details.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
     let about = view! {
         <code class="break">{entry.target}</code>
         {(!details.is_empty()).then(|| view! { <p class="hint break">{details.join(" · ")}</p> })}

@@ -3,7 +3,9 @@
 use super::{head, tabs};
 use crate::{
     cells,
-    components::{Banner, ButtonKind, Empty, Form, PasswordField, Row, Select, Table, TextField, Time, Tone, offers},
+    components::{
+        Banner, ButtonKind, Empty, Form, PasswordField, Row, Select, Table, TextField, Time, Tone, offers,
+    },
     form::FormState,
     routes::{PageRoute, get, post},
     shell::Place,
@@ -86,16 +88,27 @@ fn relay_form(settings: Option<MailSettings>, revision: i64, state: FormState) -
     let known = settings.is_some();
     let (host, port, security, username, from_name, from_address) = match settings {
         Some(s) => (s.host, s.port.to_string(), s.security.code(), s.username, s.from_name, s.from_address),
-        None => (String::new(), "587".to_owned(), MailSecurity::StartTls.code(), String::new(), String::new(), String::new()),
+        None => (
+            String::new(),
+            "587".to_owned(),
+            MailSecurity::StartTls.code(),
+            String::new(),
+            String::new(),
+            String::new(),
+        ),
     };
-    let kept = if known { "Left empty, the one that is stored is kept." } else { "Left empty if the relay asks for none." };
+    let kept = if known {
+        "Left empty, the one that is stored is kept."
+    } else {
+        "Left empty if the relay asks for none."
+    };
     view! {
         <section>
             <h2>"Relay"</h2>
             <Form action=HERE state=state submit="Save the relay" revision=Some(revision)>
                 <TextField name="host" label="Host" hint="Such as smtp.example.org." value=host required=true />
                 <TextField name="port" label="Port" value=port inputmode="numeric" required=true />
-                <Select name="security" label="Protection" value=security offers={offers::<MailSecurity>()} />
+                <Select name="security" label="Protection" value=security offers={offers::<MailSecurity>()} required=true />
                 <TextField name="username" label="User name" hint="Empty if the relay asks for none." value=username />
                 <PasswordField name="password" label="Password" hint=kept autocomplete="off" required=false />
                 <TextField name="from_name" label="Sender's name" hint="What people see, such as Example Ltd, data protection." value=from_name />
@@ -131,7 +144,8 @@ fn test_row(receipt: Receipt) -> Row {
     let next = receipt.next_at.map(|at| view! { "next try "<Time at=at /> }.into_any());
     let (words, tone) = outcome(&receipt);
     let said = if receipt.reply.is_empty() { "nothing yet".to_owned() } else { receipt.reply };
-    Row::new(cells![receipt.recipient, words, said, when.or(next).unwrap_or_else(|| "not yet".into_any())]).tone(tone)
+    Row::new(cells![receipt.recipient, words, said, when.or(next).unwrap_or_else(|| "not yet".into_any())])
+        .tone(tone)
 }
 
 /// A relay's acceptance is no delivery, and isn't called so.

@@ -10,10 +10,7 @@ use crate::{
 };
 use axum::response::Response;
 use domain::{
-    access::Action,
-    account::organisation::OrganisationInput,
-    notice::template::Language,
-    text::Choice,
+    access::Action, account::organisation::OrganisationInput, notice::template::Language, text::Choice,
     view::Profile,
 };
 use leptos::prelude::*;
@@ -30,14 +27,18 @@ async fn page(visit: Visit) -> Response {
 
 async fn save(visit: Visit, posted: Posted) -> Response {
     let done = async {
-        visit.services.save_organisation(&posted.ctx(&visit.ctx), &posted.input::<OrganisationInput>()?).await?;
+        visit
+            .services
+            .save_organisation(&posted.ctx(&visit.ctx), &posted.input::<OrganisationInput>()?)
+            .await?;
         Ok(HERE.to_owned())
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, state).await).await
 }
 
 async fn shown(visit: &Visit, state: FormState) -> Shown {
-    let (profile, tabs, edits) = (visit.services.profile(&visit.ctx).await?, tabs(visit, HERE), visit.may(Action::EditOrganisation));
+    let (profile, tabs, edits) =
+        (visit.services.profile(&visit.ctx).await?, tabs(visit, HERE), visit.may(Action::EditOrganisation));
     Ok(Page::new(Place::Admin, "Organisation", move || {
         let content = if edits { form(profile, state) } else { read(&profile) };
         view! {
@@ -57,7 +58,14 @@ fn answer(profile: &Profile, key: &str) -> String {
 fn form(profile: Profile, state: FormState) -> AnyView {
     let languages = profile.organisation.languages.iter().map(|l| l.code().to_owned()).collect();
     let of = |key| answer(&profile, key);
-    let answers = [of("ctrl.name"), of("ctrl.contact"), of("dpo.name"), of("dpo.contact"), of("info.contact"), of("authority")];
+    let answers = [
+        of("ctrl.name"),
+        of("ctrl.contact"),
+        of("dpo.name"),
+        of("dpo.contact"),
+        of("info.contact"),
+        of("authority"),
+    ];
     let [controller, controller_contact, dpo, dpo_contact, contact_point, authority] = answers;
     let (zone, revision) = (profile.organisation.authority_zone.name(), profile.revision);
     view! {

@@ -28,17 +28,33 @@ pub(super) async fn administrator(visit: &Visit, desk: Desk) -> Shown {
     let (relay, _) = visit.services.mail_settings(&visit.ctx).await?;
     let accounts = visit.services.accounts(&visit.ctx).await?;
     let usable = |role| accounts.iter().filter(|a| a.role == role && a.disabled_at.is_none()).count();
-    let missing: Vec<&str> = [Role::Lead, Role::Dpo, Role::Approver].into_iter().filter(|r| usable(*r) == 0).map(Choice::label).collect();
+    let missing: Vec<&str> = [Role::Lead, Role::Dpo, Role::Approver]
+        .into_iter()
+        .filter(|r| usable(*r) == 0)
+        .map(Choice::label)
+        .collect();
     let roles = if missing.is_empty() {
         format!("{} accounts; leading, deciding and approving are each somebody's.", accounts.len())
     } else {
-        format!("Nobody yet is: {}. A notice is approved by another person than the one who wrote it.", missing.join(", "))
+        format!(
+            "Nobody yet is: {}. A notice is approved by another person than the one who wrote it.",
+            missing.join(", ")
+        )
     };
-    let organisation = if profile.revision > 0 { "Filled in." } else { "Not filled in yet: every incident will ask these questions again." };
+    let organisation = if profile.revision > 0 {
+        "Filled in."
+    } else {
+        "Not filled in yet: every incident will ask these questions again."
+    };
     let mail = relay.map(|r| format!("Leaves through {}.", r.host));
     let ready = vec![
         Ready { what: "Accounts", href: "/admin/accounts", done: missing.is_empty(), words: roles },
-        Ready { what: "Organisation", href: "/admin/organisation", done: profile.revision > 0, words: organisation.to_owned() },
+        Ready {
+            what: "Organisation",
+            href: "/admin/organisation",
+            done: profile.revision > 0,
+            words: organisation.to_owned(),
+        },
         Ready {
             what: "Mail",
             href: "/admin/mail",
@@ -63,7 +79,8 @@ pub(super) async fn administrator(visit: &Visit, desk: Desk) -> Shown {
 }
 
 fn ready_row(ready: Ready) -> Row {
-    let (code, label, tone) = if ready.done { ("met", "ready", Tone::Neutral) } else { ("soon", "to do", Tone::Attention) };
+    let (code, label, tone) =
+        if ready.done { ("met", "ready", Tone::Neutral) } else { ("soon", "to do", Tone::Attention) };
     Row::new(cells![
         view! { <a href=ready.href>{ready.what}</a> },
         view! { <Badge kind=Kind::Lateness code=code label=label /> },
