@@ -150,7 +150,7 @@ impl Services {
             },
             self.awareness_of(&key),
             self.notified_at(&key),
-            self.counts(&key),
+            store::counts::of(&self.reader, &key),
             self.organisation(),
         )?;
         let members = members
@@ -220,44 +220,6 @@ impl Services {
             .one(&self.reader)
             .await?;
         store::instant_opt(row.and_then(|r| r.first_accepted_at))
-    }
-
-    async fn counts(&self, incident: &str) -> Result<Counts> {
-        use sea_orm::{FromQueryResult, Statement};
-        #[derive(FromQueryResult)]
-        struct Row {
-            entries: i64,
-            tasks: i64,
-            facts: i64,
-            steps: i64,
-            evidence: i64,
-            notices: i64,
-            notes: i64,
-            journal: i64,
-        }
-        let sql = "SELECT \
-            (SELECT COUNT(*) FROM entries WHERE incident_id = $1 AND kind = 'manual' AND withdrawn_at IS NULL) AS entries, \
-            (SELECT COUNT(*) FROM tasks WHERE incident_id = $1 AND done_at IS NULL) AS tasks, \
-            (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL) AS facts, \
-            (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS steps, \
-            (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL) AS evidence, \
-            (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
-            (SELECT COUNT(*) FROM notes WHERE incident_id = $1) AS notes, \
-            COALESCE((SELECT seq FROM heads WHERE stream = $2), 0) AS journal";
-        let values = [incident.into(), format!("incident:{incident}").into()];
-        let statement = Statement::from_sql_and_values(self.reader.get_database_backend(), sql, values);
-        let row = Row::find_by_statement(statement).one(&self.reader).await?.ok_or(Error::NotFound)?;
-        let count = |n: i64| u64::try_from(n).unwrap_or_default();
-        Ok(Counts {
-            entries: count(row.entries),
-            open_tasks: count(row.tasks),
-            facts: count(row.facts),
-            open_steps: count(row.steps),
-            evidence: count(row.evidence),
-            notices: count(row.notices),
-            notes: count(row.notes),
-            journal: count(row.journal),
-        })
     }
 
     /// An incident's id by its reference, for those who may see it.

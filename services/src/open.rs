@@ -10,7 +10,7 @@ use crate::{
     time::{Fresh, TimeSource},
 };
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{Semaphore, watch};
 
@@ -124,12 +124,7 @@ impl Services {
     /// # Errors
     /// The copy can't be written, or the database isn't SQLite.
     pub async fn copy_database(&self, to: &std::path::Path) -> Result<()> {
-        let statement = Statement::from_sql_and_values(
-            DbBackend::Sqlite,
-            "VACUUM INTO $1",
-            [to.display().to_string().into()],
-        );
-        self.writer.execute_raw(statement).await?;
+        store::vacuum_into(&self.writer, to).await?;
         let file = std::fs::File::open(to)?;
         file.sync_all()?;
         Ok(())

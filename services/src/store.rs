@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod boxes;
+pub(crate) mod counts;
 pub(crate) mod items;
 pub(crate) mod rows;
 pub(crate) mod search;
@@ -88,4 +89,12 @@ pub(crate) async fn sender_turn(session: &sea_orm::DatabaseConnection) -> Result
     let asked = Statement::from_string(DbBackend::Postgres, "SELECT pg_try_advisory_lock(7273)");
     let row = session.query_one_raw(asked).await?;
     Ok(row.map(|r| r.try_get_by_index::<bool>(0)).transpose()?.unwrap_or(false))
+}
+
+/// Writes a copy of the SQLite database that is consistent in itself.
+pub(crate) async fn vacuum_into(db: &sea_orm::DatabaseConnection, to: &std::path::Path) -> Result<()> {
+    use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    let to = to.display().to_string();
+    db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO $1", [to.into()])).await?;
+    Ok(())
 }

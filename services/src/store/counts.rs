@@ -1,0 +1,44 @@
+//! How many of each lie in an incident: one query, because every page of an incident shows them.
+
+use crate::error::{Error, Result};
+use domain::view::Counts;
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
+
+#[derive(FromQueryResult)]
+struct Row {
+    entries: i64,
+    tasks: i64,
+    facts: i64,
+    steps: i64,
+    evidence: i64,
+    notices: i64,
+    notes: i64,
+    journal: i64,
+}
+
+/// The counts of the tabs.
+pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts> {
+    let sql = "SELECT \
+        (SELECT COUNT(*) FROM entries WHERE incident_id = $1 AND kind = 'manual' AND withdrawn_at IS NULL) AS entries, \
+        (SELECT COUNT(*) FROM tasks WHERE incident_id = $1 AND done_at IS NULL) AS tasks, \
+        (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL) AS facts, \
+        (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS steps, \
+        (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL) AS evidence, \
+        (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
+        (SELECT COUNT(*) FROM notes WHERE incident_id = $1) AS notes, \
+        COALESCE((SELECT seq FROM heads WHERE stream = $2), 0) AS journal";
+    let values = [incident.into(), format!("incident:{incident}").into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let row = Row::find_by_statement(statement).one(db).await?.ok_or(Error::NotFound)?;
+    let count = |n: i64| u64::try_from(n).unwrap_or_default();
+    Ok(Counts {
+        entries: count(row.entries),
+        open_tasks: count(row.tasks),
+        facts: count(row.facts),
+        open_steps: count(row.steps),
+        evidence: count(row.evidence),
+        notices: count(row.notices),
+        notes: count(row.notes),
+        journal: count(row.journal),
+    })
+}
