@@ -39,7 +39,7 @@ pub(crate) struct Recording {
     pub evidence: Vec<Evidence>,
     pub waiting: Vec<Notice>,
     pub awareness_versions: i64,
-    pub told: u64,
+    pub told: sheets::Told,
     pub notified_at: Option<chrono::DateTime<chrono::Utc>>,
     pub awareness: Option<Awareness>,
 }
@@ -143,7 +143,7 @@ impl Recording {
             incident: &self.loaded.incident,
             awareness,
             notified_at: self.notified_at,
-            told: self.told,
+            told: &self.told,
             now: ctx.now,
         };
         let case = self.facts.iter().filter(|f| fact.is_none_or(|n| n.key != f.key)).chain(fact).cloned();

@@ -25,7 +25,7 @@ pub(crate) struct Known<'a> {
     pub incident: &'a Incident,
     pub awareness: Option<&'a Awareness>,
     pub notified_at: Option<DateTime<Utc>>,
-    pub told: u64,
+    pub told: &'a Told,
     pub now: DateTime<Utc>,
 }
 
@@ -63,30 +63,47 @@ pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
         known.incident.declared_at,
         by,
     ));
-    if known.told > 0 {
-        out.push(derived(
-            "ds.count",
-            Certainty::Exact,
-            Some(Value::Number(known.told)),
-            known.incident.declared_at,
-            by,
-        ));
+    let at = known.incident.declared_at;
+    if known.told.people > 0 {
+        let count = Value::Number(known.told.people);
+        out.push(derived("ds.count", Certainty::Exact, Some(count), at, by));
+        let words = Value::Text(known.told.words.clone());
+        out.push(derived("ds.content", Certainty::Exact, Some(words), at, by));
     }
     out
 }
 
-/// How many data subjects a relay has taken a communication for.
-pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<u64> {
-    use sea_orm::{QuerySelect, QueryTrait};
-    use tables::{notices::Column as N, outbox::Column as O};
+/// What data subjects were told.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// How many of them a relay took a communication for.
+    pub people: u64,
+    /// The words of the latest one.
+    pub words: String,
+}
+
+/// What data subjects were told so far.
+pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Told> {
+    use sea_orm::QueryOrder;
+    use tables::{notices::Column as N, outbox::Column as O, sendings::Column as S};
     let communications = tables::notices::Entity::find()
-        .select_only()
-        .column(N::Id)
         .filter(N::IncidentId.eq(incident))
         .filter(N::Kind.eq(NoticeKind::SubjectCommunication.code()))
-        .into_query();
-    let of_them = tables::outbox::Entity::find().filter(O::NoticeId.in_subquery(communications));
-    Ok(of_them.filter(O::State.eq("accepted")).count(db).await?)
+        .filter(N::FirstAcceptedAt.is_not_null())
+        .all(db)
+        .await?;
+    if communications.is_empty() {
+        return Ok(Told::default());
+    }
+    let ids: Vec<&str> = communications.iter().map(|n| n.id.as_str()).collect();
+    let of_them = tables::outbox::Entity::find().filter(O::NoticeId.is_in(ids.clone()));
+    let people = of_them.filter(O::State.eq("accepted")).count(db).await?;
+    let sent = tables::sendings::Entity::find()
+        .filter(S::NoticeId.is_in(ids))
+        .order_by_desc(S::DatedAt)
+        .one(db)
+        .await?;
+    Ok(Told { people, words: sent.map(|s| s.text).unwrap_or_default() })
 }
 
 /// The sheet of an incident that is loaded for a decision.
@@ -114,7 +131,7 @@ pub(crate) async fn in_transaction<C: ConnectionTrait>(
         .await?;
     let notified_at = crate::store::instant_opt(notified.and_then(|n| n.first_accepted_at))?;
     let told = told(db, &key).await?;
-    let known = Known { incident, awareness: aware.as_ref(), notified_at, told, now };
+    let known = Known { incident, awareness: aware.as_ref(), notified_at, told: &told, now };
     Ok(Sheet::new(organisation, case, elsewhere(&known)))
 }
 
@@ -127,7 +144,7 @@ impl Services {
             incident: &case.incident,
             awareness: case.awareness.as_ref(),
             notified_at: self.notified_at(&key).await?,
-            told: told(&self.reader, &key).await?,
+            told: &told(&self.reader, &key).await?,
             now: case.now,
         };
         Ok(Sheet::new(organisation, facts, elsewhere(&known)))
