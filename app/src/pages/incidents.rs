@@ -2,6 +2,8 @@
 
 mod answer;
 mod clocks;
+mod content;
+mod evidence;
 mod facts;
 pub(crate) mod frame;
 mod glass;
@@ -15,6 +17,7 @@ mod playbook;
 mod step;
 mod tasks;
 mod timeline;
+mod upload;
 
 use crate::{
     components::Tone,
@@ -35,6 +38,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         facts::routes(),
         clocks::routes(),
         playbook::routes(),
+        evidence::routes(),
         notes::routes(),
         journal::routes(),
     ]
