@@ -15,7 +15,7 @@ use domain::{
     id::{AccountId, EntryId, EvidenceId, IncidentId, NoteId, TaskId},
     incident::Incident,
     text::Choice,
-    view::{Case, Counts, Member},
+    view::{Case, Member},
     work::{Task, entry::Entry, note::Note},
 };
 use sea_orm::{

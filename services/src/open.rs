@@ -10,7 +10,7 @@ use crate::{
     time::{Fresh, TimeSource},
 };
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use std::{path::PathBuf, sync::Arc};
 use tokio::sync::{Semaphore, watch};
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use domain::view::Counts;
-use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
+use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
 
 #[derive(FromQueryResult)]
 struct Row {
