@@ -1,9 +1,9 @@
 //! What the stories are told with: a desk that serves, browsers, programs, and pages that are read.
 
-pub mod app;
-pub mod browser;
-pub mod html;
-pub mod process;
+pub(crate) mod app;
+pub(crate) mod browser;
+pub(crate) mod html;
+pub(crate) mod process;
 
-pub use app::{TestApp, Who};
-pub use browser::{Answer, Browser};
+pub(crate) use app::{TestApp, Who};
+pub(crate) use browser::{Answer, Browser};

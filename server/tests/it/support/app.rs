@@ -26,25 +26,25 @@ use std::{
 use tempfile::TempDir;
 
 /// When every story begins: a Tuesday morning.
-pub fn beginning() -> DateTime<Utc> {
+pub(crate) fn beginning() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 6, 9, 8, 0, 0).unwrap()
 }
 
 /// Everybody's password: how it is checked is told elsewhere.
-pub const PASSWORD: &str = "four words nobody guesses";
+pub(crate) const PASSWORD: &str = "four words nobody guesses";
 
 /// Somebody with an account.
 #[derive(Clone, Debug)]
-pub struct Who {
-    pub id: AccountId,
-    pub name: String,
-    pub email: String,
-    pub role: Role,
-    pub zone: Zone,
+pub(crate) struct Who {
+    pub(crate) id: AccountId,
+    pub(crate) name: String,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) zone: Zone,
 }
 
 /// How a desk is made.
-pub struct Making {
+pub(crate) struct Making {
     seed: u64,
     memory: bool,
     change: Box<dyn FnOnce(&mut Config) + Send>,
@@ -53,25 +53,25 @@ pub struct Making {
 
 impl Making {
     /// Mail goes the way the settings say, as in production; otherwise it is kept in memory.
-    pub fn mail_by_settings(mut self) -> Self {
+    pub(crate) fn mail_by_settings(mut self) -> Self {
         self.memory = false;
         self
     }
 
     /// Another configuration than the tests' own.
-    pub fn config(mut self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+    pub(crate) fn config(mut self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         self.change = Box::new(change);
         self
     }
 
     /// Begins with a copy of this data folder.
-    pub fn from_copy_of(mut self, data: &Path, seed: u64) -> Self {
+    pub(crate) fn from_copy_of(mut self, data: &Path, seed: u64) -> Self {
         self.data = Some(data.to_owned());
         self.seed = seed;
         self
     }
 
-    pub async fn start(self) -> TestApp {
+    pub(crate) async fn start(self) -> TestApp {
         let folder = TempDir::new().unwrap();
         if let Some(data) = &self.data {
             copy(data, folder.path());
@@ -95,59 +95,64 @@ impl Making {
             sent,
             count: AtomicU32::new(u32::try_from(self.seed).unwrap_or_default() * 1_000),
             closed: AtomicBool::new(false),
-            _folder: folder,
+            folder: Arc::new(folder),
         }
     }
 }
 
 /// A desk that serves. It must be closed at the end: [`TestApp::close`] looks whether everything is in order.
-pub struct TestApp {
-    pub origin: String,
-    pub services: Services,
-    pub config: Config,
+pub(crate) struct TestApp {
+    pub(crate) origin: String,
+    pub(crate) services: Services,
+    pub(crate) config: Config,
     running: Option<Running>,
     job: tokio::sync::Mutex<Deliver>,
     sent: Arc<Mutex<Vec<Sent>>>,
     count: AtomicU32,
     closed: AtomicBool,
-    _folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestApp {
-    pub fn making() -> Making {
+    pub(crate) fn making() -> Making {
         Making { seed: 1, memory: true, change: Box::new(|_| {}), data: None }
     }
 
     /// Mail is kept in memory.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::making().start().await
     }
 
-    pub fn data(&self) -> &Path {
+    pub(crate) fn data(&self) -> &Path {
         &self.config.data
     }
 
-    pub fn advance(&self, by: Duration) {
+    /// The data folder, kept for as long as somebody holds this.
+    pub(crate) fn folder(&self) -> Arc<TempDir> {
+        self.folder.clone()
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
         self.services.time().advance(by);
     }
 
-    pub fn operator(&self) -> Ctx {
+    pub(crate) fn operator(&self) -> Ctx {
         self.services.ctx(Actor::Operator("tester".to_owned()))
     }
 
     /// What the services know `who` by, with a session that no browser has.
-    pub fn ctx(&self, who: &Who) -> Ctx {
+    pub(crate) fn ctx(&self, who: &Who) -> Ctx {
         let via = Via::Session(SessionId::from_bits([7; 16]));
         self.services.ctx(Actor::Person(Person { account: who.id, name: who.name.clone(), role: who.role, zone: who.zone, via }))
     }
 
     /// A new account of this role.
-    pub async fn account(&self, role: Role) -> Who {
+    pub(crate) async fn account(&self, role: Role) -> Who {
         self.account_in(role, "").await
     }
 
     /// A new account whose times are read in `zone`.
-    pub async fn account_in(&self, role: Role, zone: &str) -> Who {
+    pub(crate) async fn account_in(&self, role: Role, zone: &str) -> Who {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let email = format!("{}{number}@controller.test", role.code());
         let name = format!("{} {number}", role.code().to_uppercase());
@@ -162,18 +167,18 @@ impl TestApp {
     }
 
     /// A browser in which nobody is signed in.
-    pub fn stranger(&self) -> Browser {
+    pub(crate) fn stranger(&self) -> Browser {
         Browser::new(&self.origin)
     }
 
     /// A new account of this role, signed in through the form.
-    pub async fn person(&self, role: Role) -> Browser {
+    pub(crate) async fn person(&self, role: Role) -> Browser {
         let who = self.account(role).await;
         self.signed_in(&who).await
     }
 
     /// A browser in which `who` has signed in through the form.
-    pub async fn signed_in(&self, who: &Who) -> Browser {
+    pub(crate) async fn signed_in(&self, who: &Who) -> Browser {
         let browser = self.stranger();
         let answer = browser.post("/sign-in", &[("email", &who.email), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
@@ -181,7 +186,7 @@ impl TestApp {
     }
 
     /// A program that acts for `who`, for 90 days.
-    pub async fn token(&self, who: &Who, scopes: &[Scope]) -> Browser {
+    pub(crate) async fn token(&self, who: &Who, scopes: &[Scope]) -> Browser {
         let scopes = scopes.iter().map(|s| s.code().to_owned()).collect();
         let input = TokenInput { name: "a program".to_owned(), scopes, days: "90".to_owned() };
         let (_, secret) = self.services.create_token(&self.ctx(who), &input).await.unwrap();
@@ -189,22 +194,22 @@ impl TestApp {
     }
 
     /// Sends every mail that is due now. Returns how many tries there were.
-    pub async fn run_jobs(&self) -> usize {
+    pub(crate) async fn run_jobs(&self) -> usize {
         self.job.lock().await.run_due().await.unwrap()
     }
 
     /// The mails that were sent since this was asked last.
-    pub fn mails(&self) -> Vec<Sent> {
+    pub(crate) fn mails(&self) -> Vec<Sent> {
         std::mem::take(&mut self.sent.lock().unwrap())
     }
 
     /// How many entries all journals have together.
-    pub async fn journaled(&self) -> u64 {
+    pub(crate) async fn journaled(&self) -> u64 {
         self.services.verify_journal().await.unwrap().entries
     }
 
     /// The SHA-256 of the whole database: equal as long as nothing at all was written.
-    pub async fn fingerprint(&self) -> String {
+    pub(crate) async fn fingerprint(&self) -> String {
         let copy = self.data().join("fingerprint.db");
         let _ = std::fs::remove_file(&copy);
         self.services.copy_database(&copy).await.unwrap();
@@ -215,13 +220,13 @@ impl TestApp {
 
     /// Looks whether everything is in order, and stops: no mail waits, the journal holds, what is stored
     /// equals what is computed.
-    pub async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         assert!(!self.services.mail_waits().await.unwrap(), "a mail still waits in the outbox");
         self.close_with_mail_waiting().await;
     }
 
     /// Like [`Self::close`], where a story leaves mail behind on purpose.
-    pub async fn close_with_mail_waiting(&mut self) {
+    pub(crate) async fn close_with_mail_waiting(&mut self) {
         self.closed.store(true, Ordering::Relaxed);
         let verified = self.services.verify_journal().await.unwrap();
         assert_eq!(verified.broken, Vec::new(), "the journal is broken");
@@ -230,7 +235,7 @@ impl TestApp {
     }
 
     /// Stops without looking at anything.
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         self.closed.store(true, Ordering::Relaxed);
         if let Some(running) = self.running.take() {
             running.stop().await.unwrap();
@@ -247,7 +252,7 @@ impl Drop for TestApp {
     }
 }
 
-pub fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }

@@ -13,10 +13,10 @@ use std::sync::{Arc, Mutex};
 
 /// A browser, or a program. It follows no redirect by itself.
 #[derive(Clone)]
-pub struct Browser {
+pub(crate) struct Browser {
     http: Client,
-    pub origin: String,
-    pub who: Option<Who>,
+    pub(crate) origin: String,
+    pub(crate) who: Option<Who>,
     /// The session's cookie as the browser keeps it: `name=value`.
     cookie: Arc<Mutex<Option<String>>>,
     token: Option<String>,
@@ -24,50 +24,50 @@ pub struct Browser {
 
 /// An answer, read to its end.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
     /// The body as text, as far as it is text.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Browser {
-    pub fn new(origin: &str) -> Self {
+    pub(crate) fn new(origin: &str) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().user_agent("Test browser 1.0").build().unwrap();
         Self { http, origin: origin.to_owned(), who: None, cookie: Arc::default(), token: None }
     }
 
     /// A program with a bearer token.
-    pub fn program(origin: &str, token: &str) -> Self {
+    pub(crate) fn program(origin: &str, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::new(origin) }
     }
 
     /// The same browser, asking another desk.
-    pub fn at(&self, origin: &str) -> Self {
+    pub(crate) fn at(&self, origin: &str) -> Self {
         let cookie = Arc::new(Mutex::new(self.cookie()));
         Self { origin: origin.to_owned(), cookie, ..self.clone() }
     }
 
-    pub fn cookie(&self) -> Option<String> {
+    pub(crate) fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap().clone()
     }
 
-    pub fn forget_cookie(&self) {
+    pub(crate) fn forget_cookie(&self) {
         *self.cookie.lock().unwrap() = None;
     }
 
     /// Uses a cookie, as `name=value`.
-    pub fn keep_cookie(&self, cookie: &str) {
+    pub(crate) fn keep_cookie(&self, cookie: &str) {
         *self.cookie.lock().unwrap() = Some(cookie.to_owned());
     }
 
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.who.as_ref().unwrap().id.to_string()
     }
 
     /// A request with what a browser adds, not yet sent.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.origin));
         if let Some(token) = &self.token {
             return request.bearer_auth(token);
@@ -82,7 +82,7 @@ impl Browser {
         }
     }
 
-    pub async fn send(&self, request: RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         for set in headers.get_all("set-cookie") {
@@ -95,24 +95,24 @@ impl Browser {
         Answer { status, headers, bytes, text }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
     }
 
     /// A page that must be there.
-    pub async fn page(&self, path: &str) -> Answer {
+    pub(crate) async fn page(&self, path: &str) -> Answer {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "GET {path}: {}", answer.text);
         answer
     }
 
     /// Posts exactly these fields.
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(self.request(Method::POST, path).form(fields)).await
     }
 
     /// Posts a form with a file.
-    pub async fn post_file(&self, path: &str, fields: &[(&str, &str)], file: (&str, &str, Vec<u8>)) -> Answer {
+    pub(crate) async fn post_file(&self, path: &str, fields: &[(&str, &str)], file: (&str, &str, Vec<u8>)) -> Answer {
         let mut form = reqwest::multipart::Form::new();
         for (name, value) in fields {
             form = form.text((*name).to_owned(), (*value).to_owned());
@@ -124,27 +124,27 @@ impl Browser {
 
     /// Opens the page at `from`, fills in its form that posts to `action` and sends it: everything that
     /// isn't filled in goes along as the page has it, hidden fields included.
-    pub async fn fill_in(&self, from: &str, action: &str, typed: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn fill_in(&self, from: &str, action: &str, typed: &[(&str, &str)]) -> Answer {
         let form = self.page(from).await.form(action);
         self.send_form(&form, typed).await
     }
 
     /// Fills in a form of a page that is open already.
-    pub async fn send_form(&self, form: &Form, typed: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn send_form(&self, form: &Form, typed: &[(&str, &str)]) -> Answer {
         let fields = form.filled(typed);
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         self.post(&form.action, &pairs).await
     }
 
     /// Like [`Self::fill_in`]; it must be taken. Answers where it leads to.
-    pub async fn does(&self, from: &str, action: &str, typed: &[(&str, &str)]) -> String {
+    pub(crate) async fn does(&self, from: &str, action: &str, typed: &[(&str, &str)]) -> String {
         let answer = self.fill_in(from, action, typed).await;
         assert_eq!(answer.status, 303, "POST {action} {typed:?}: {}", answer.words());
         answer.location()
     }
 
     /// A call of the API with a JSON body.
-    pub async fn call(&self, method: Method, path: &str, body: Option<&serde_json::Value>, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&serde_json::Value>, headers: &[(&str, &str)]) -> Answer {
         let mut request = self.request(method, path);
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
@@ -158,25 +158,25 @@ impl Browser {
 }
 
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
 
     /// Where it leads to.
-    pub fn location(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         self.header("location").to_owned()
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|why| panic!("no JSON ({why}): {} {}", self.status, self.text))
     }
 
-    pub fn forms(&self) -> Vec<Form> {
+    pub(crate) fn forms(&self) -> Vec<Form> {
         html::forms(&self.text)
     }
 
     /// The form that posts to `action`; it must be there.
-    pub fn form(&self, action: &str) -> Form {
+    pub(crate) fn form(&self, action: &str) -> Form {
         let forms = self.forms();
         let actions: Vec<String> = forms.iter().map(|f| f.action.clone()).collect();
         let found = forms.into_iter().find(|f| f.action == action);
@@ -184,16 +184,16 @@ impl Answer {
     }
 
     /// What a person reads, in one line.
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         html::words(&self.text)
     }
 
-    pub fn says(&self, words: &str) -> bool {
+    pub(crate) fn says(&self, words: &str) -> bool {
         self.words().contains(words)
     }
 
     /// The error beside a field: what the elements say that its `aria-describedby` names as errors.
-    pub fn error_beside(&self, action: &str, field: &str) -> String {
+    pub(crate) fn error_beside(&self, action: &str, field: &str) -> String {
         let form = self.form(action);
         let field = form.fields.iter().find(|f| f.name == field);
         let ids = field.map(|f| f.described_by.clone()).unwrap_or_default();
@@ -203,7 +203,7 @@ impl Answer {
     }
 
     /// The body with everything masked that differs from one answer to the next.
-    pub fn masked(&self) -> String {
+    pub(crate) fn masked(&self) -> String {
         let mut text = self.text.clone();
         if let Some(nonce) = self.nonce() {
             text = text.replace(&nonce, "NONCE");
@@ -212,7 +212,7 @@ impl Answer {
     }
 
     /// The headers, sorted, with everything masked that differs from one answer to the next.
-    pub fn masked_headers(&self) -> Vec<String> {
+    pub(crate) fn masked_headers(&self) -> Vec<String> {
         let nonce = self.nonce().unwrap_or_else(|| "no nonce".to_owned());
         let mut lines: Vec<String> = self
             .headers
@@ -225,7 +225,7 @@ impl Answer {
     }
 
     /// The nonce of the content security policy.
-    pub fn nonce(&self) -> Option<String> {
+    pub(crate) fn nonce(&self) -> Option<String> {
         let policy = self.header("content-security-policy");
         let (_, rest) = policy.split_once("'nonce-")?;
         rest.split('\'').next().map(str::to_owned)

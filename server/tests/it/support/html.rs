@@ -2,32 +2,32 @@
 
 /// A form of a page.
 #[derive(Clone, Debug, Default)]
-pub struct Form {
-    pub action: String,
-    pub multipart: bool,
-    pub fields: Vec<Field>,
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) multipart: bool,
+    pub(crate) fields: Vec<Field>,
 }
 
 /// One control of a form.
 #[derive(Clone, Debug, Default)]
-pub struct Field {
-    pub name: String,
+pub(crate) struct Field {
+    pub(crate) name: String,
     /// What would be sent.
-    pub value: String,
+    pub(crate) value: String,
     /// `hidden`, `text`, `textarea`, `select`, `checkbox`, `radio`, `password`, `file` …
-    pub kind: String,
-    pub id: String,
-    pub described_by: String,
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) described_by: String,
     /// What a select offers.
-    pub options: Vec<String>,
+    pub(crate) options: Vec<String>,
     /// Whether a check box or a radio button is chosen; others always are.
-    pub chosen: bool,
+    pub(crate) chosen: bool,
 }
 
 impl Form {
     /// The fields as a browser sends them after `typed` was filled in. A name that is typed replaces all
     /// values of that name.
-    pub fn filled(&self, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+    pub(crate) fn filled(&self, typed: &[(&str, &str)]) -> Vec<(String, String)> {
         let is_typed = |name: &str| typed.iter().any(|(n, _)| *n == name);
         let kept = self.fields.iter().filter(|f| f.chosen && f.kind != "file" && !f.name.is_empty() && !is_typed(&f.name));
         let mut all: Vec<(String, String)> = kept.map(|f| (f.name.clone(), f.value.clone())).collect();
@@ -39,12 +39,12 @@ impl Form {
     }
 
     /// What stands in a field.
-    pub fn value(&self, name: &str) -> &str {
+    pub(crate) fn value(&self, name: &str) -> &str {
         self.fields.iter().find(|f| f.name == name && f.chosen).map_or("", |f| f.value.as_str())
     }
 
     /// The names of the fields that a person fills in, each once.
-    pub fn visible(&self) -> Vec<&Field> {
+    pub(crate) fn visible(&self) -> Vec<&Field> {
         let mut seen = Vec::new();
         let mut found = Vec::new();
         for field in &self.fields {
@@ -59,15 +59,15 @@ impl Form {
 
 /// A tag with its attributes; `at` is where it begins and `end` where it ends.
 #[derive(Debug)]
-pub struct Tag {
-    pub name: String,
-    pub attributes: Vec<(String, String)>,
-    pub at: usize,
-    pub end: usize,
+pub(crate) struct Tag {
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<(String, String)>,
+    pub(crate) at: usize,
+    pub(crate) end: usize,
 }
 
 impl Tag {
-    pub fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
@@ -77,7 +77,7 @@ impl Tag {
 }
 
 /// Every tag, in order; closing ones have a name that begins with `/`.
-pub fn tags(html: &str) -> Vec<Tag> {
+pub(crate) fn tags(html: &str) -> Vec<Tag> {
     let bytes = html.as_bytes();
     let mut tags = Vec::new();
     let mut at = 0;
@@ -139,7 +139,7 @@ fn tag(html: &str, at: usize, end: usize) -> Tag {
 }
 
 /// Text as it was before it was escaped.
-pub fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('&') {
@@ -178,7 +178,7 @@ pub fn unescape(text: &str) -> String {
 }
 
 /// The forms that post.
-pub fn forms(html: &str) -> Vec<Form> {
+pub(crate) fn forms(html: &str) -> Vec<Form> {
     let tags = tags(html);
     let mut forms: Vec<Form> = Vec::new();
     let mut open = false;
@@ -247,7 +247,7 @@ fn field(html: &str, tags: &[Tag], index: usize) -> Option<Field> {
 }
 
 /// What a person reads of a piece of a page, in one line.
-pub fn words(html: &str) -> String {
+pub(crate) fn words(html: &str) -> String {
     let mut text = String::new();
     let mut from = 0;
     let mut silent = false;
@@ -266,7 +266,7 @@ pub fn words(html: &str) -> String {
 }
 
 /// The words of the element with this id; nothing where there is none.
-pub fn words_of(html: &str, id: &str) -> String {
+pub(crate) fn words_of(html: &str, id: &str) -> String {
     let tags = tags(html);
     let Some(index) = tags.iter().position(|t| t.attribute("id") == Some(id)) else { return String::new() };
     let (tag, close) = (&tags[index], format!("/{}", tags[index].name));

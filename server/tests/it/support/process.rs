@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The binary with a data folder, and nothing of this machine's configuration.
-pub fn command(data: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_breachdesk"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("BREACHDESK")) {
         command.env_remove(name);
@@ -17,12 +17,12 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Runs a command to its end.
-pub fn run(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     command(data, arguments).output().unwrap()
 }
 
 /// Runs a command to its end, with something on its standard input.
-pub fn run_with_input(data: &Path, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn run_with_input(data: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child =
         command(data, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
@@ -30,29 +30,29 @@ pub fn run_with_input(data: &Path, arguments: &[&str], input: &str) -> Output {
 }
 
 /// What a command said, on both ways.
-pub fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// A serving process. It is killed when this is dropped.
-pub struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    pub origin: String,
+    pub(crate) origin: String,
     /// What it printed until it was up.
-    pub printed: Vec<String>,
+    pub(crate) printed: Vec<String>,
     // Kept open, so that the process doesn't fail when it prints.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Serving {
     /// Starts it on a port of its own and waits until it says that it is up.
-    pub fn start(data: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(data: &Path, arguments: &[&str]) -> Self {
         let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
         all.extend(arguments);
         Self::of(&mut command(data, &all))
     }
 
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -66,7 +66,7 @@ impl Serving {
     }
 
     /// Reads lines until one holds `words`.
-    pub fn until_it_says(&mut self, words: &str) -> String {
+    pub(crate) fn until_it_says(&mut self, words: &str) -> String {
         loop {
             let mut line = String::new();
             assert!(self._stdout.read_line(&mut line).unwrap() > 0, "it never said {words:?}: {:?}", self.printed);
@@ -77,25 +77,25 @@ impl Serving {
         }
     }
 
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Resident memory, in bytes.
-    pub fn resident(&self) -> u64 {
+    pub(crate) fn resident(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
         let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
     }
 
     /// Ends it at once, as a power cut does: nothing is written any more.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to stop, and waits until it did.
-    pub fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().unwrap();
         assert!(asked.success());
         assert!(self.child.wait().unwrap().success());

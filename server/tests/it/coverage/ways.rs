@@ -1,0 +1,298 @@
+//! How every route is asked: which ids its path takes, which page shows its form and what is typed there.
+//! A route that is missing here, or that is here and no longer exists, fails a test.
+
+use super::world::{Asker, Place};
+use crate::support::{
+    TestApp,
+    html::{Field, Form},
+};
+use domain::access::Role;
+
+/// A route of the site.
+pub(crate) struct Way {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// Names of path parameters whose id isn't the usual one.
+    ids: &'static [(&'static str, &'static str)],
+    /// The page that shows the form, with names of ids in braces; empty where no page does.
+    pub(crate) from: &'static str,
+    /// Who sees the form.
+    pub(crate) sees: Role,
+    /// What is typed, so that it is taken. Ids may stand in braces.
+    pub(crate) typed: &'static [(&'static str, &'static str)],
+    pub(crate) leaves: Leaves,
+}
+
+/// What a form leaves behind when it is taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaves {
+    /// At least one entry in the journal.
+    Entry,
+    /// None, for this reason.
+    Nothing(&'static str),
+}
+
+const fn page(path: &'static str) -> Way {
+    Way { method: "GET", path, ids: &[], from: "", sees: Role::Lead, typed: &[], leaves: Leaves::Nothing("it is a reading") }
+}
+
+const fn form(path: &'static str, from: &'static str, sees: Role, typed: &'static [(&'static str, &'static str)]) -> Way {
+    Way { method: "POST", path, ids: &[], from, sees, typed, leaves: Leaves::Entry }
+}
+
+impl Way {
+    const fn with(mut self, ids: &'static [(&'static str, &'static str)]) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    const fn leaves_nothing(mut self, why: &'static str) -> Self {
+        self.leaves = Leaves::Nothing(why);
+        self
+    }
+
+    /// Whether it is asked about an incident, or something in one.
+    pub(crate) fn is_of_an_incident(&self) -> bool {
+        self.path.starts_with("/incidents/{id}") || self.path.starts_with("/notices/{notice}")
+    }
+
+    pub(crate) fn is_upload(&self) -> bool {
+        self.path == "/incidents/{id}/evidence" && self.method == "POST"
+    }
+
+    /// Its path with ids of a place.
+    pub(crate) fn at(&self, place: &Place, asker: &Asker) -> String {
+        let mut path = String::new();
+        for part in self.path.split('/').skip(1) {
+            path.push('/');
+            match part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) {
+                Some(name) => path.push_str(&self.id(name, place, asker)),
+                None => path.push_str(part),
+            }
+        }
+        path
+    }
+
+    fn id(&self, name: &str, place: &Place, asker: &Asker) -> String {
+        let usual = match name {
+            "id" if self.path.starts_with("/incidents/") => "incident",
+            "id" if self.path.starts_with("/admin/accounts/") || name == "account" => "outsider",
+            "id" => "playbook",
+            "account" => "member",
+            "code" => "statement",
+            "notice" => "draft",
+            "session" => return asker.session.clone(),
+            "token" => return asker.token.clone(),
+            other => other,
+        };
+        let name = self.ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);
+        place.id(name).to_owned()
+    }
+
+    /// The page with its form, at a place.
+    pub(crate) fn page_at(&self, place: &Place) -> String {
+        braces(self.from, place)
+    }
+
+    /// What is typed, at a place.
+    pub(crate) fn typed_at(&self, place: &Place) -> Vec<(String, String)> {
+        self.typed.iter().map(|(name, value)| ((*name).to_owned(), braces(value, place))).collect()
+    }
+
+    /// The form as somebody who sees it gets it. Where no page shows it, what is typed, with a revision that
+    /// a thing nobody has changed yet has.
+    pub(crate) async fn form_at(&self, app: &TestApp, place: &Place, seer: &Asker) -> Form {
+        let action = self.at(place, seer);
+        if !self.from.is_empty() {
+            let shown = seer.browser.at(&app.origin).get(&self.page_at(place)).await;
+            let forms: Vec<Form> = shown.forms().into_iter().filter(|f| f.action == action).collect();
+            // Several buttons and a form may do the same thing: the one with the fields is meant.
+            let has_all = |f: &&Form| self.typed.iter().all(|(name, _)| f.fields.iter().any(|field| field.name == *name));
+            if let Some(form) = forms.iter().find(has_all) {
+                return form.clone();
+            }
+        }
+        let mut fields: Vec<Field> = self.typed.iter().map(|(name, _)| plain(name, "text", "")).collect();
+        fields.push(plain("revision", "hidden", "1"));
+        Form { action, multipart: false, fields }
+    }
+}
+
+fn plain(name: &str, kind: &str, value: &str) -> Field {
+    Field { name: name.to_owned(), kind: kind.to_owned(), value: value.to_owned(), chosen: true, ..Field::default() }
+}
+
+fn braces(text: &str, place: &Place) -> String {
+    let mut out = text.to_owned();
+    for (name, id) in &place.ids {
+        out = out.replace(&format!("{{{name}}}"), id);
+    }
+    out
+}
+
+use Role::{Administrator as Admin, Approver, Dpo, Lead};
+
+const BECAUSE: &[(&str, &str)] = &[("reason", "It was agreed so.")];
+
+/// Every page and every form.
+pub(crate) const WAYS: &[Way] = &[
+    // The door.
+    page("/sign-in"),
+    form("/sign-in", "/sign-in", Lead, &[("email", "nobody@controller.test"), ("password", "wrong"), ("next", "")]),
+    form("/sign-out", "/", Lead, &[]),
+    page("/set-up/{secret}").with(&[("secret", "incident")]),
+    form("/set-up/{secret}", "", Lead, &[("email", "a@controller.test")]).with(&[("secret", "incident")]),
+    page("/password/{secret}").with(&[("secret", "incident")]),
+    form("/password/{secret}", "", Lead, &[("password", "new words for the door"), ("repeat", "new words for the door")])
+        .with(&[("secret", "incident")]),
+    // Lists and what belongs to nobody.
+    page("/"),
+    page("/about"),
+    page("/search"),
+    page("/tasks"),
+    page("/register"),
+    page("/playbooks"),
+    page("/playbooks/{id}"),
+    page("/notices"),
+    page("/break-glass"),
+    form("/break-glass", "/break-glass", Lead, &[("reference", "{reference}"), ("reason", "Nobody can be reached.")]),
+    form("/drafts", "", Lead, &[("key", "note:{incident}:new"), ("text", "begun"), ("base_revision", "0")])
+        .leaves_nothing("a draft is nobody's word yet; saving it is journaled"),
+    // The inbox.
+    page("/inbox"),
+    page("/inbox/new"),
+    form("/inbox/new", "/inbox/new", Lead, &[("title", "Something odd")]),
+    page("/inbox/{alert}"),
+    form("/inbox/{alert}/dismiss", "/inbox/{alert}", Lead, BECAUSE),
+    form("/inbox/{alert}/declare", "/inbox/{alert}", Lead, &[("title", "From an alert")]),
+    // Incidents.
+    page("/incidents"),
+    page("/incidents/new"),
+    form("/incidents", "/incidents/new", Lead, &[("title", "A new one")]),
+    page("/incidents/{id}"),
+    page("/incidents/{id}/edit"),
+    form("/incidents/{id}/edit", "/incidents/{incident}/edit", Lead, &[("title", "Another title")]),
+    page("/incidents/{id}/lead"),
+    form("/incidents/{id}/phase", "/incidents/{incident}/lead", Lead, &[("to", "containment"), ("reason", "")]),
+    form("/incidents/{id}/close", "/incidents/{bare}/lead", Lead, &[("outcome", "false_alarm"), ("reason", "It was a test.")])
+        .with(&[("id", "bare")]),
+    form("/incidents/{id}/reopen", "/incidents/{closed}/lead", Lead, BECAUSE).with(&[("id", "closed")]),
+    form("/incidents/{id}/restrict", "/incidents/{bare}/lead", Lead, BECAUSE).with(&[("id", "bare")]),
+    form("/incidents/{id}/unrestrict", "/incidents/{sealed}/lead", Lead, BECAUSE).with(&[("id", "sealed")]),
+    form("/incidents/{id}/members", "/incidents/{incident}", Lead, &[("account", "{outsider}")]),
+    form("/incidents/{id}/members/{account}/remove", "/incidents/{incident}", Lead, &[]),
+    form("/incidents/{id}/tasks", "/incidents/{incident}", Lead, &[("title", "A task"), ("due_at", "2026-06-10 12:00")]),
+    page("/incidents/{id}/tasks/{task}/edit"),
+    form("/incidents/{id}/tasks/{task}/edit", "/incidents/{incident}/tasks/{task}/edit", Lead, &[("title", "Another task")]),
+    form("/incidents/{id}/tasks/{task}/done", "/incidents/{incident}", Lead, &[]),
+    form("/incidents/{id}/tasks/{task}/reopen", "/incidents/{incident}", Lead, &[]).with(&[("task", "done_task")]),
+    page("/incidents/{id}/timeline"),
+    form("/incidents/{id}/timeline", "/incidents/{incident}/timeline", Lead, &[("event_at", "2026-06-08 22:10"), ("text", "It began.")]),
+    page("/incidents/{id}/timeline/{entry}/edit"),
+    form("/incidents/{id}/timeline/{entry}/edit", "/incidents/{incident}/timeline/{entry}/edit", Lead, &[("text", "Otherwise.")]),
+    form("/incidents/{id}/timeline/{entry}/withdraw", "/incidents/{incident}/timeline/{entry}/edit", Lead, BECAUSE),
+    page("/incidents/{id}/facts"),
+    page("/incidents/{id}/facts/{key}"),
+    form(
+        "/incidents/{id}/facts/{key}",
+        "/incidents/{incident}/facts/{key}",
+        Lead,
+        &[("certainty", "exact"), ("value", "Records were read."), ("reason", "The log says more.")],
+    ),
+    page("/incidents/{id}/clocks"),
+    form(
+        "/incidents/{id}/awareness",
+        "/incidents/{incident}/clocks",
+        Dpo,
+        &[("aware_at", "2026-06-09 07:45"), ("judged_by", "M. Holt"), ("why", "A record was seen.")],
+    ),
+    page("/incidents/{id}/playbook"),
+    form("/incidents/{id}/playbooks", "/incidents/{bare}/playbook", Lead, &[("playbook", "customer-api-enumerated")])
+        .with(&[("id", "bare")]),
+    form("/incidents/{id}/runs/{run}/steps/{step}", "/incidents/{incident}/playbook", Lead, &[("act", "wait_on"), ("whom", "the host")])
+        .with(&[("step", "lead_step")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}/answers/{key}",
+        "/incidents/{incident}/playbook",
+        Lead,
+        &[("certainty", "exact"), ("values", "credentials")],
+    )
+    .with(&[("key", "asked")]),
+    page("/incidents/{id}/evidence"),
+    form(
+        "/incidents/{id}/evidence",
+        "/incidents/{incident}/evidence",
+        Lead,
+        &[("collected_by", "R. Fenn"), ("collected_at", "2026-06-09 07:00"), ("source", "gateway-2"), ("method", "exported")],
+    ),
+    page("/incidents/{id}/evidence/{evidence}/content"),
+    form("/incidents/{id}/evidence/{evidence}/verify", "/incidents/{incident}/evidence", Lead, &[]),
+    form("/incidents/{id}/evidence/{evidence}/withdraw", "/incidents/{incident}/evidence", Lead, BECAUSE),
+    page("/incidents/{id}/notes"),
+    page("/incidents/{id}/notes/new"),
+    form("/incidents/{id}/notes", "/incidents/{incident}/notes/new", Lead, &[("title", "A note"), ("text", "Said on the phone.")]),
+    page("/incidents/{id}/notes/{note}"),
+    form("/incidents/{id}/notes/{note}", "/incidents/{incident}/notes/{note}", Lead, &[("text", "Said otherwise.")]),
+    page("/incidents/{id}/notices"),
+    form(
+        "/incidents/{id}/notices",
+        "/incidents/{incident}/notices",
+        Lead,
+        &[("kind", "authority_notification"), ("language", "en")],
+    ),
+    page("/incidents/{id}/journal"),
+    // Notices.
+    page("/notices/{notice}"),
+    form("/notices/{notice}/statements/{code}", "/notices/{draft}", Lead, &[("text", "In our own words.")]),
+    form("/notices/{notice}/statements/{code}/refresh", "/notices/{draft}", Lead, &[]),
+    form("/notices/{notice}/refresh", "/notices/{draft}", Lead, &[]),
+    form(
+        "/notices/{notice}/recipients",
+        "/notices/{draft}",
+        Lead,
+        &[("recipients", "desk@authority.test"), ("confirm", "desk@authority.test")],
+    ),
+    form("/notices/{notice}/submit", "/notices/{draft}", Lead, &[]),
+    form("/notices/{notice}/changes", "/notices/{review}", Approver, &[("remark", "Say it more plainly.")]).with(&[("notice", "review")]),
+    form("/notices/{notice}/approve", "/notices/{review}", Approver, &[]).with(&[("notice", "review")]),
+    form("/notices/{notice}/send", "/notices/{approved}", Lead, &[]).with(&[("notice", "approved")]),
+    form("/notices/{notice}/cancel", "/notices/{draft}", Lead, BECAUSE),
+    // What everybody manages for themselves.
+    page("/account"),
+    form("/account/profile", "/account", Lead, &[("name", "Another Name"), ("zone", "Europe/Berlin")]),
+    form(
+        "/account/password",
+        "/account",
+        Lead,
+        &[
+            ("current", crate::support::app::PASSWORD),
+            ("password", "other words for the same door"),
+            ("repeat", "other words for the same door"),
+        ],
+    ),
+    form("/account/sessions/{session}/end", "/account", Lead, &[]),
+    form("/account/sessions/end-others", "/account", Lead, &[]),
+    form("/account/tokens", "/account", Lead, &[("name", "sender of alerts"), ("scopes", "alerts"), ("days", "30")]),
+    form("/account/tokens/{token}/revoke", "/account", Lead, &[]),
+    // Running the desk.
+    page("/admin"),
+    page("/admin/accounts"),
+    form(
+        "/admin/accounts",
+        "/admin/accounts",
+        Admin,
+        &[("email", "new@controller.test"), ("name", "N. New"), ("role", "reader"), ("zone", "UTC")],
+    ),
+    page("/admin/accounts/{id}"),
+    form("/admin/accounts/{id}/role", "/admin/accounts/{outsider}", Admin, &[("role", "reader")]),
+    form("/admin/accounts/{id}/disable", "/admin/accounts/{outsider}", Admin, &[]),
+    form("/admin/accounts/{id}/enable", "/admin/accounts/{disabled}", Admin, &[]).with(&[("id", "disabled")]),
+    form("/admin/accounts/{id}/password", "/admin/accounts/{outsider}", Admin, &[]),
+    page("/admin/organisation"),
+    form("/admin/organisation", "/admin/organisation", Admin, &[("controller", "Harbour Parcel Ltd"), ("languages", "en")]),
+    page("/admin/mail"),
+    form("/admin/mail", "/admin/mail", Admin, &[("host", "smtp.controller.test"), ("from_address", "desk@controller.test")]),
+    form("/admin/mail/test", "/admin/mail", Admin, &[("to", "somebody@controller.test")])
+        .leaves_nothing("a test mail changes nothing but the list of test mails"),
+    page("/admin/journal"),
+];

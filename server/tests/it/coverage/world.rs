@@ -1,0 +1,260 @@
+//! One desk with everything in it, made once and then copied: incidents that the askers belong to, that
+//! they don't, and that are restricted, each with one of everything.
+
+use crate::support::{Browser, TestApp, Who};
+use domain::{
+    access::{Role, Scope},
+    alert::AlertInput,
+    awareness::AwarenessInput,
+    evidence::EvidenceInput,
+    fact::record::RecordFactInput,
+    id::{IncidentId, NoticeId},
+    incident::{CloseInput, DeclareInput, ReasonInput},
+    notice::{ApproveInput, DraftInput, RecipientsInput},
+    text::Choice,
+    work::{TaskInput, entry::EntryInput, note::NoteInput},
+};
+use services::{Ctx, Services, incidents::MemberInput, runs::StartInput};
+use std::{collections::BTreeMap, sync::Arc};
+use tempfile::TempDir;
+
+/// Stands in every text of the restricted incident, and nowhere else.
+pub(crate) const CANARY: &str = "zeisigwort";
+
+/// The roles in the order of the snapshot's columns.
+pub(crate) const ROLES: [Role; 7] =
+    [Role::Administrator, Role::Lead, Role::Responder, Role::Dpo, Role::Approver, Role::Reader, Role::Auditor];
+
+/// Somebody with a browser that is signed in and a token with every scope.
+#[derive(Clone)]
+pub(crate) struct Asker {
+    pub(crate) who: Who,
+    pub(crate) browser: Browser,
+    pub(crate) program: Browser,
+    /// Another session of theirs, and their token, by id.
+    pub(crate) session: String,
+    pub(crate) token: String,
+}
+
+/// Where something is looked for: an incident with one of everything.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) ids: BTreeMap<&'static str, String>,
+}
+
+impl Place {
+    pub(crate) fn id(&self, name: &str) -> &str {
+        self.ids.get(name).unwrap_or_else(|| panic!("the world has no {name}"))
+    }
+
+    /// The same with ids that nothing has.
+    pub(crate) fn unknown(&self) -> Self {
+        let ids = self.ids.iter().map(|(name, id)| (*name, nothing(id))).collect();
+        Self { ids }
+    }
+}
+
+/// An id like this one that nothing has. A key of the catalogue or a step stays: everybody knows them.
+fn nothing(id: &str) -> String {
+    if id.len() != 26 || id.contains(['-', '.']) {
+        return id.to_owned();
+    }
+    id.chars().rev().map(|c| if c == 'a' { 'b' } else { 'a' }).take(25).chain(['a']).collect()
+}
+
+pub(crate) struct World {
+    /// By role: members of `own` and of nothing else.
+    pub(crate) askers: BTreeMap<Role, Asker>,
+    /// By role: members of every incident. The lead among them made everything.
+    pub(crate) insiders: BTreeMap<Role, Asker>,
+    pub(crate) own: Place,
+    pub(crate) open: Place,
+    pub(crate) restricted: Place,
+    data: Arc<TempDir>,
+}
+
+impl World {
+    pub(crate) async fn make() -> Self {
+        let app = TestApp::new().await;
+        let (mut askers, mut insiders) = (BTreeMap::new(), BTreeMap::new());
+        for role in ROLES {
+            insiders.insert(role, asker(&app, role).await);
+            askers.insert(role, asker(&app, role).await);
+        }
+        let (outsider, disabled) = (app.account(Role::Responder).await, app.account(Role::Reader).await);
+        app.services.set_disabled(&app.operator(), disabled.id, true).await.unwrap();
+        let make = Maker { app: &app, insiders: &insiders, outsider, disabled };
+        let everybody: Vec<&Who> = askers.values().map(|a| &a.who).collect();
+        let own = make.place("Ordinary", &everybody, false, "own").await;
+        let open = make.place("Elsewhere", &[], false, "open").await;
+        let restricted = make.place(CANARY, &[], true, "restricted").await;
+        app.run_jobs().await;
+        let data = app.folder();
+        app.close().await;
+        Self { askers, insiders, own, open, restricted, data }
+    }
+
+    /// A copy that can be changed without changing the world. Every browser is still signed in there.
+    pub(crate) async fn copy(&self) -> TestApp {
+        TestApp::making().from_copy_of(self.data.path(), 2).start().await
+    }
+}
+
+async fn asker(app: &TestApp, role: Role) -> Asker {
+    let who = app.account(role).await;
+    let (other, browser) = (app.signed_in(&who).await, app.signed_in(&who).await);
+    let program = app.token(&who, &[Scope::Alerts, Scope::Read, Scope::Write, Scope::Release]).await;
+    let mine = app.services.my_account(&app.ctx(&who)).await.unwrap();
+    assert_eq!(mine.sessions.len(), 2);
+    let text = browser.page("/account").await.text;
+    // The session that can be ended from here is the other one.
+    let session = mine.sessions.iter().map(|s| s.id.to_string()).find(|id| text.contains(&format!("/account/sessions/{id}/end")));
+    drop(other);
+    Asker { who, browser, program, session: session.unwrap(), token: mine.tokens[0].id.to_string() }
+}
+
+struct Maker<'a> {
+    app: &'a TestApp,
+    insiders: &'a BTreeMap<Role, Asker>,
+    /// Belongs to no incident.
+    outsider: Who,
+    /// May not sign in.
+    disabled: Who,
+}
+
+impl Maker<'_> {
+    fn services(&self) -> &Services {
+        &self.app.services
+    }
+
+    fn by(&self, role: Role) -> Ctx {
+        self.app.ctx(&self.insiders[&role].who)
+    }
+
+    async fn on(&self, role: Role, incident: IncidentId) -> Ctx {
+        let revision = self.services().incident(&self.by(role), incident).await.unwrap().incident.revision;
+        Ctx { seen: Some(revision), ..self.by(role) }
+    }
+
+    async fn on_notice(&self, role: Role, notice: NoticeId) -> Ctx {
+        let revision = self.services().notice(&self.by(role), notice).await.unwrap().notice.revision;
+        Ctx { seen: Some(revision), ..self.by(role) }
+    }
+
+    /// An incident with its members.
+    async fn incident(&self, word: &str, members: &[&Who]) -> (IncidentId, String) {
+        let input = DeclareInput { title: format!("{word} title"), summary: format!("{word} summary"), ..DeclareInput::default() };
+        let declared = self.services().declare_incident(&self.by(Role::Lead), &input).await.unwrap();
+        let insiders = self.insiders.values().map(|a| &a.who).filter(|w| w.role != Role::Lead);
+        for who in insiders.chain(members.iter().copied()) {
+            let member = MemberInput { account: who.id.to_string() };
+            self.services().add_member(&self.by(Role::Lead), declared.id, &member).await.unwrap();
+        }
+        (declared.id, declared.reference)
+    }
+
+    async fn restrict(&self, incident: IncidentId, word: &str) {
+        let reason = ReasonInput { reason: format!("{word} reason") };
+        let ctx = self.on(Role::Lead, incident).await;
+        self.services().restrict_incident(&ctx, incident, true, &reason).await.unwrap();
+    }
+
+    async fn place(&self, word: &str, members: &[&Who], restricted: bool, tag: &str) -> Place {
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        let (incident, reference) = self.incident(word, members).await;
+        let mut ids: BTreeMap<&'static str, String> = BTreeMap::new();
+        ids.insert("incident", incident.to_string());
+        ids.insert("reference", reference);
+
+        let alert = AlertInput { title: format!("{tag} alert"), source: "gateway".to_owned(), ..AlertInput::default() };
+        ids.insert("alert", services.receive_alert(&lead, &alert).await.unwrap().id);
+        for name in ["task", "done_task"] {
+            let task = TaskInput { title: format!("{word} {name}"), owner: String::new(), due_at: "2026-06-10 12:00".to_owned() };
+            ids.insert(name, services.add_task(&lead, incident, &task).await.unwrap().id);
+        }
+        let done = ids["done_task"].parse().unwrap();
+        services.set_task_done(&Ctx { seen: Some(1), ..lead.clone() }, incident, done, true).await.unwrap();
+        let entry = EntryInput { event_at: "2026-06-08 22:10".to_owned(), text: format!("{word} entry") };
+        ids.insert("entry", services.add_entry(&lead, incident, &entry).await.unwrap().id);
+        let note = NoteInput { title: format!("{word} note"), text: format!("{word} text of the note") };
+        ids.insert("note", services.add_note(&lead, incident, &note).await.unwrap().id);
+        let evidence = EvidenceInput {
+            collected_by: format!("{word} collector"),
+            collected_at: "2026-06-09 07:00".to_owned(),
+            source: format!("{word} source"),
+            method: format!("{word} method"),
+        };
+        let mut upload = services.begin_evidence(&lead, incident, &evidence).await.unwrap();
+        upload.write(format!("{word} content").as_bytes()).await.unwrap();
+        ids.insert("evidence", services.finish_evidence(&lead, upload, &format!("{word}.log")).await.unwrap().id);
+        let aware = AwarenessInput {
+            aware_at: "2026-06-09T07:30:00Z".to_owned(),
+            judged_by: format!("{word} judge"),
+            why: format!("{word} why"),
+            evidence: ids["evidence"].clone(),
+            place: "line 1".to_owned(),
+        };
+        services.record_awareness(&self.by(Role::Dpo), incident, &aware).await.unwrap();
+        let fact = RecordFactInput { certainty: "exact".to_owned(), value: format!("{word} nature"), ..RecordFactInput::default() };
+        services.record_fact(&lead, incident, "nature.text", &fact).await.unwrap();
+        ids.insert("key", "nature.text".to_owned());
+        let start = StartInput { playbook: "customer-api-enumerated".to_owned() };
+        ids.insert("run", services.start_playbook(&lead, incident, &start).await.unwrap().id);
+        ids.insert("playbook", "customer-api-enumerated".to_owned());
+        ids.insert("step", "read-one-answer".to_owned());
+        ids.insert("asked", "data.types".to_owned());
+        ids.insert("lead_step", "take-the-lead".to_owned());
+        ids.insert("statement", "nature".to_owned());
+        for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2), ("sending", 3)] {
+            ids.insert(name, self.notice(incident, stage).await.to_string());
+        }
+        ids.insert("member", self.insiders[&Role::Reader].who.id.to_string());
+        ids.insert("outsider", self.outsider.id.to_string());
+        ids.insert("disabled", self.disabled.id.to_string());
+        let (bare, _) = self.incident(&format!("{word} bare"), members).await;
+        ids.insert("bare", bare.to_string());
+
+        // Where an incident must be closed, or restricted and one's own.
+        let (closed, _) = self.incident(&format!("{word} closed"), members).await;
+        let close = CloseInput { outcome: "false_alarm".to_owned(), reason: format!("{word} reason") };
+        services.close_incident(&self.on(Role::Lead, closed).await, closed, &close).await.unwrap();
+        ids.insert("closed", closed.to_string());
+        let (sealed, _) = self.incident(&format!("{word} sealed"), members).await;
+        self.restrict(sealed, word).await;
+        ids.insert("sealed", sealed.to_string());
+        // Not every restricted incident has a canary: these two words must not come apart from their incident.
+        if restricted {
+            self.restrict(incident, word).await;
+            self.restrict(closed, word).await;
+            self.restrict(bare, word).await;
+        }
+        Place { ids }
+    }
+
+    /// A notice that has come so far: drafted, given to a second person, approved, released.
+    async fn notice(&self, incident: IncidentId, stage: u8) -> NoticeId {
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        let draft = DraftInput { kind: "authority_notification".to_owned(), language: "en".to_owned() };
+        let id: NoticeId = services.draft_notice(&lead, incident, &draft).await.unwrap().id.parse().unwrap();
+        let to = "notifications@authority.test".to_owned();
+        let recipients = RecipientsInput { recipients: to.clone(), confirm: to };
+        services.set_recipients(&self.on_notice(Role::Lead, id).await, id, &recipients).await.unwrap();
+        if stage >= 1 {
+            services.submit_notice(&self.on_notice(Role::Lead, id).await, id).await.unwrap();
+        }
+        if stage >= 2 {
+            let digest = services.notice(&lead, id).await.unwrap().digest;
+            let ctx = self.on_notice(Role::Approver, id).await;
+            services.approve_notice(&ctx, id, &ApproveInput { digest }).await.unwrap();
+        }
+        if stage >= 3 {
+            services.send_notice(&self.on_notice(Role::Lead, id).await, id).await.unwrap();
+        }
+        id
+    }
+}
+
+/// The role as a path or a file would say it.
+pub(crate) fn code(role: Role) -> &'static str {
+    role.code()
+}
