@@ -10,6 +10,7 @@ pub mod door;
 pub mod inbox;
 pub mod incidents;
 pub mod library;
+pub mod notices;
 pub mod register;
 pub mod search;
 pub mod secret;
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<PageRoute> {
         declare::routes(),
         incidents::routes(),
         tasks::routes(),
+        notices::routes(),
         library::routes(),
         register::routes(),
         search::routes(),

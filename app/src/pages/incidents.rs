@@ -12,6 +12,7 @@ mod journal;
 mod list;
 mod members;
 mod notes;
+mod notices;
 mod overview;
 mod playbook;
 mod step;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         playbook::routes(),
         evidence::routes(),
         notes::routes(),
+        notices::routes(),
         journal::routes(),
     ]
     .into_iter().flatten().collect()

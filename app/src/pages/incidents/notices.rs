@@ -1,0 +1,87 @@
+//! The notices of one incident, and the draft of another.
+
+use super::{
+    super::{id, notices::table},
+    frame::{TabName, address, can, frame, page},
+};
+use crate::{
+    components::{Empty, Form, Offer, Radios, Select},
+    form::FormState,
+    routes::{PageRoute, get, post},
+    visit::{Posted, Shown, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::Action,
+    id::IncidentId,
+    notice::{
+        DraftInput,
+        template::{Language, NoticeKind},
+    },
+    text::Choice,
+    view::{Case, NoticesTab},
+};
+use leptos::prelude::*;
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    vec![get("/incidents/{id}/notices", notices), post("/incidents/{id}/notices", draft)]
+}
+
+async fn notices(visit: Visit, Path(raw): Path<String>) -> Response {
+    visit.show(shown(&visit, &raw, FormState::default()).await).await
+}
+
+async fn draft(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let incident = id::<IncidentId>(&raw)?;
+        let added = visit.services.draft_notice(&posted.ctx(&visit.ctx), incident, &posted.input::<DraftInput>()?).await?;
+        Ok(format!("/notices/{}", added.id))
+    };
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, state).await).await
+}
+
+async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
+    let view = visit.services.notices_of(&visit.ctx, id::<IncidentId>(raw)?).await?;
+    let token = visit.ctx.fresh.secret();
+    let head = view.case.clone();
+    Ok(page(&head, TabName::Notices, move || {
+        let NoticesTab { case, notices, languages } = view;
+        let list = if notices.is_empty() {
+            view! {
+                <Empty title="No notice yet">
+                    <p>"A notice is drafted from the facts as they are. What is missing is listed in it, with the place to answer it."</p>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            table(notices, false)
+        };
+        let form = can(&case, Action::DraftNotice).then(|| drafting(&case, &languages, state, token));
+        let content = view! {
+            <section><h2>"Notices"</h2>{list}</section>
+            {form}
+        };
+        frame(&case, TabName::Notices, content.into_any())
+    }))
+}
+
+fn drafting(case: &Case, languages: &[Language], state: FormState, token: String) -> AnyView {
+    let action = format!("{}/notices", address(&case.incident));
+    let hint = |kind: NoticeKind| match kind {
+        NoticeKind::AuthorityNotification => "Art. 33. It may be sent in parts: what is not yet known follows later.",
+        NoticeKind::SubjectCommunication => "Art. 34. In plain language, to the people whose data it is.",
+    };
+    let kinds: Vec<_> = NoticeKind::ALL.iter().map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
+    let offered = if languages.is_empty() { Language::ALL } else { languages };
+    let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
+    view! {
+        <section>
+            <h2>"Draft a notice"</h2>
+            <Form action=action state=state submit="Draft" token=token>
+                <Radios name="kind" label="What kind" offers=kinds required=true />
+                <Select name="language" label="Language" offers=offers required=true />
+            </Form>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,207 @@
+//! Notices: the list of them, and one with its statements, its approval and its receipts.
+
+mod page;
+mod receipts;
+mod release;
+mod statements;
+
+use super::{id, incidents::told, page_number, parameter};
+use crate::{
+    cells,
+    components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, badge, left},
+    form::FormState,
+    routes::{PageRoute, get, post},
+    shell::Place,
+    visit::{Page, Posted, Shown, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    id::NoticeId,
+    incident::ReasonInput,
+    notice::{ApproveInput, ChangesInput, RecipientsInput, StatementInput, stage::Stage},
+    text::Choice,
+    view::{Listed, NoticeRow, Tally},
+};
+use leptos::prelude::*;
+use services::Error;
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    vec![
+        get("/notices", list),
+        get("/notices/{notice}", notice),
+        post("/notices/{notice}/statements/{code}", edit),
+        post("/notices/{notice}/statements/{code}/refresh", refresh),
+        post("/notices/{notice}/refresh", refresh_all),
+        post("/notices/{notice}/recipients", recipients),
+        post("/notices/{notice}/submit", submit),
+        post("/notices/{notice}/changes", changes),
+        post("/notices/{notice}/approve", approve),
+        post("/notices/{notice}/send", send),
+        post("/notices/{notice}/cancel", cancel),
+    ]
+}
+
+async fn list(visit: Visit) -> Response {
+    visit.show(listed(&visit).await).await
+}
+
+async fn listed(visit: &Visit) -> Shown {
+    let stage = parameter(visit, "stage").and_then(|code| Stage::from_code(&code));
+    let listed = visit.services.notices(&visit.ctx, stage, page_number(visit)).await?;
+    Ok(Page::new(Place::Notices, "Notices", move || {
+        view! {
+            <h1>"Notices"</h1>
+            {stages(stage)}
+            {rows(listed, stage)}
+        }
+        .into_any()
+    }))
+}
+
+fn stages(current: Option<Stage>) -> AnyView {
+    let here = |stage: Option<Stage>| (stage == current).then_some("page");
+    let lines: Vec<_> = Stage::ALL
+        .iter()
+        .map(|stage| {
+            let href = format!("/notices?stage={}", stage.code());
+            view! { <li><a href=href aria-current=here(Some(*stage))>{stage.label()}</a></li> }
+        })
+        .collect();
+    view! {
+        <nav class="tabs" aria-label="Which notices">
+            <ul><li><a href="/notices" aria-current=here(None)>"all"</a></li>{lines}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
+    let Listed { items, total, page } = listed;
+    if items.is_empty() {
+        let title = match stage {
+            Some(stage) => format!("No notice is {stage}"),
+            None => "No notices yet".to_owned(),
+        };
+        return view! { <Empty title=title><p>"A notice is drafted in its incident, under “Notices”."</p></Empty> }.into_any();
+    }
+    let base = stage.map_or_else(|| "/notices".to_owned(), |stage| format!("/notices?stage={}", stage.code()));
+    view! {
+        {table(items, true)}
+        <Pagination total=total page=page base=base />
+    }
+    .into_any()
+}
+
+/// Notices in a table; with their incidents where they are of several.
+pub(super) fn table(notices: Vec<NoticeRow>, with_incident: bool) -> AnyView {
+    let mut heads = vec!["Notice", "Language", "Stage", "Mails", "Drafted", "Due"];
+    if with_incident {
+        heads.insert(1, "Incident");
+    }
+    let rows = notices.into_iter().map(|notice| row(notice, with_incident)).collect();
+    view! { <Table caption="Notices, the newest first" heads=heads rows=rows /> }.into_any()
+}
+
+fn row(row: NoticeRow, with_incident: bool) -> Row {
+    let href = format!("/notices/{}", row.id);
+    let open = !row.stage.is_settled();
+    let due = match row.due_at {
+        Some(at) if open => {
+            let word = (at < crate::shell::Reader::current().now).then(|| view! { <Badge kind=Kind::Lateness code="overdue" label=left(at) /> });
+            view! { <span class="row"><Time at=at />{word}</span> }.into_any()
+        }
+        Some(at) => view! { <Time at=at /> }.into_any(),
+        None => view! { <span class="hint">"No due time"</span> }.into_any(),
+    };
+    let mut cells = cells![
+        view! { <a href=href>{row.kind.label()}</a> },
+        row.language.label(),
+        badge(Kind::Stage, row.stage),
+        tally_words(row.tally),
+        view! { <Time at=row.created_at /> },
+        due,
+    ];
+    if with_incident {
+        let href = format!("/incidents/{}", row.incident);
+        cells.insert(1, view! { <Reference href=href reference=row.reference />" "{row.incident_title} }.into_any());
+    }
+    Row::new(cells)
+}
+
+/// "12 of 14 accepted, 1 rejected".
+fn tally_words(tally: Tally) -> String {
+    if tally.total == 0 {
+        return "none yet".to_owned();
+    }
+    let mut words = vec![format!("{} of {} accepted by the relay", tally.accepted, tally.total)];
+    for (count, word) in [(tally.open, "open"), (tally.rejected, "rejected"), (tally.cancelled, "cancelled")] {
+        if count > 0 {
+            words.push(format!("{count} {word}"));
+        }
+    }
+    words.join(", ")
+}
+
+async fn notice(visit: Visit, Path(raw): Path<String>) -> Response {
+    visit.show(page::shown(&visit, &raw, FormState::default()).await).await
+}
+
+/// Answers a form of the notice: back to it, at `place`, or the page again with what is wrong.
+async fn answered(visit: &Visit, raw: &str, posted: &Posted, place: &str, done: Result<(), Error>) -> Response {
+    let done = done.map(|()| format!("/notices/{raw}{place}"));
+    visit.answer(done, posted, async |state| page::shown(visit, raw, state).await).await
+}
+
+async fn edit(visit: Visit, Path((raw, code)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        visit.services.edit_statement(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &code, &posted.input::<StatementInput>()?).await
+    };
+    answered(&visit, &raw, &posted, &format!("#{code}"), done.await).await
+}
+
+async fn refresh(visit: Visit, Path((raw, code)): Path<(String, String)>, posted: Posted) -> Response {
+    refreshed(&visit, &raw, Some(&code), &posted).await
+}
+
+async fn refresh_all(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    refreshed(&visit, &raw, None, &posted).await
+}
+
+async fn refreshed(visit: &Visit, raw: &str, code: Option<&str>, posted: &Posted) -> Response {
+    let done = async {
+        visit.services.refresh_statements(&posted.ctx(&visit.ctx), id::<NoticeId>(raw)?, code).await?;
+        Ok(format!("/notices/{raw}#{}", code.unwrap_or("statements")))
+    };
+    let again = async |state: FormState| told(page::shown(visit, raw, state.clone()).await, &state, posted);
+    visit.answer(done.await, posted, again).await
+}
+
+async fn recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.set_recipients(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<RecipientsInput>()?).await };
+    answered(&visit, &raw, &posted, "#recipients", done.await).await
+}
+
+async fn submit(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.submit_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?).await };
+    answered(&visit, &raw, &posted, "", done.await).await
+}
+
+async fn changes(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.request_changes(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ChangesInput>()?).await };
+    answered(&visit, &raw, &posted, "", done.await).await
+}
+
+async fn approve(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.approve_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ApproveInput>()?).await };
+    answered(&visit, &raw, &posted, "", done.await).await
+}
+
+async fn send(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.send_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?).await };
+    answered(&visit, &raw, &posted, "#mails", done.await).await
+}
+
+async fn cancel(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.cancel_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ReasonInput>()?).await };
+    answered(&visit, &raw, &posted, "", done.await).await
+}

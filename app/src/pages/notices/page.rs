@@ -1,0 +1,202 @@
+//! One notice: where it stands, its statements, what exactly would leave.
+
+use super::{
+    super::{
+        id,
+        incidents::frame::{TabName, address, can, frame},
+    },
+    receipts, release, statements,
+};
+use crate::{
+    components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge},
+    form::FormState,
+    shell::Place,
+    visit::{Page, Shown, Visit},
+};
+use domain::{
+    access::Action,
+    id::{AccountId, NoticeId},
+    notice::{
+        Notice,
+        stage::Stage,
+        template::{NoticeKind, statement},
+    },
+    text::Choice,
+    view::NoticePage,
+};
+use leptos::prelude::*;
+
+/// What the parts of the page are shown with.
+pub(super) struct Around<'a> {
+    pub view: &'a NoticePage,
+    pub state: &'a FormState,
+    pub me: AccountId,
+}
+
+impl Around<'_> {
+    pub(super) fn notice(&self) -> &Notice {
+        &self.view.notice
+    }
+
+    pub(super) fn address(&self) -> String {
+        format!("/notices/{}", self.notice().id)
+    }
+
+    /// Whether words and recipients may be changed now, by the one who looks.
+    pub(super) fn edits(&self) -> bool {
+        self.notice().stage.is_editable() && can(&self.view.case, Action::EditNotice)
+    }
+}
+
+pub(super) async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
+    let view = visit.services.notice(&visit.ctx, id::<NoticeId>(raw)?).await?;
+    let me = visit.ctx.person()?.account;
+    let title = format!("{}: {}", view.case.incident.reference, view.notice.kind);
+    Ok(Page::new(Place::Notices, title, move || {
+        let around = Around { view: &view, state: &state, me };
+        let content = view! {
+            {head(&around)}
+            {stale(&around)}
+            {missing(&view)}
+            {release::steps(&around)}
+            {statements::section(&around)}
+            {release::recipients(&around)}
+            {preview(&view)}
+            {receipts::section(&around)}
+        };
+        frame(&view.case, TabName::Notices, content.into_any())
+    }))
+}
+
+/// The way of a notice that meets no obstacle.
+const WAY: [Stage; 5] = [Stage::Draft, Stage::InReview, Stage::Approved, Stage::Sending, Stage::Sent];
+
+fn head(around: &Around<'_>) -> AnyView {
+    let notice = around.notice();
+    let case = &around.view.case;
+    let back = format!("{}/notices", address(&case.incident));
+    let steps: Vec<_> = WAY
+        .into_iter()
+        .map(|stage| view! { <li aria-current=(stage == notice.stage).then_some("step")>{stage.label()}</li> })
+        .collect();
+    let remark = (!notice.remark.is_empty()).then(|| {
+        let remark = notice.remark.clone();
+        let what = match notice.stage {
+            Stage::ChangesRequested => "Changes were requested: ",
+            Stage::Cancelled => "Given up: ",
+            _ => "It is a draft again: ",
+        };
+        view! { <Banner tone=Tone::Attention>{what}<span class="said">{remark}</span></Banner> }
+    });
+    let heading = match notice.kind {
+        NoticeKind::AuthorityNotification => "Notification to the supervisory authority",
+        NoticeKind::SubjectCommunication => "Communication to the data subjects",
+    };
+    view! {
+        <section>
+            <p><a href=back>"All notices of this incident"</a></p>
+            <div class="page-head">
+                <h2>{heading}</h2>
+                <span class="row">{badge(Kind::Stage, notice.stage)}<Badge kind=Kind::Other code="" label=notice.language.label() /></span>
+            </div>
+            <ol class="way" aria-label="The way of a notice">{steps}</ol>
+            {remark}
+            <DefinitionList items=who(around) />
+        </section>
+    }
+    .into_any()
+}
+
+fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
+    let notice = around.notice();
+    let people = &around.view.case.people;
+    let name = |id: AccountId| people.name(id).to_owned();
+    let authors: Vec<_> = notice.authors.iter().map(|id| name(*id)).collect();
+    let mut items = vec![
+        ("Drafted", view! { <Time at=notice.created_at />" by "{name(notice.created_by)} }.into_any()),
+        ("Written by", authors.join(", ").into_any()),
+    ];
+    if let (Some(at), Some(by), Some(digest)) = (notice.approved_at, notice.approved_by, notice.approved_digest.clone()) {
+        let view = view! { <Time at=at />" by "{name(by)}", exactly the content "<Digest sha256=digest /> };
+        items.push(("Approved", view.into_any()));
+    }
+    if let (Some(at), Some(by)) = (notice.sent_at, notice.sent_by) {
+        items.push(("Released", view! { <Time at=at />" by "{name(by)} }.into_any()));
+    }
+    if let Some(at) = notice.first_accepted_at {
+        items.push(("First taken", view! { "A relay took responsibility for the first mail "<Time at=at /> }.into_any()));
+    }
+    items
+}
+
+fn stale(around: &Around<'_>) -> AnyView {
+    let count = around.view.statements.iter().filter(|s| s.stale).count();
+    if count == 0 || !around.notice().stage.is_editable() {
+        return ().into_any();
+    }
+    let words = if count == 1 {
+        "A fact has changed under one statement. It can't be submitted, approved or sent until somebody has looked at it again. ".to_owned()
+    } else {
+        format!("Facts have changed under {count} statements. It can't be submitted, approved or sent until somebody has looked at them again. ")
+    };
+    let action = format!("{}/refresh", around.address());
+    let hidden = vec![("revision", around.notice().revision.to_string())];
+    let button = around.edits().then(|| view! { <PostButton action=action label="Take over what is known now, in all of them" hidden=hidden /> });
+    view! { <Banner tone=Tone::Attention>{words}{button}</Banner> }.into_any()
+}
+
+/// What nobody has answered, each once, with the place to answer it.
+fn missing(view: &NoticePage) -> AnyView {
+    let mut keys: Vec<&(String, String)> = Vec::new();
+    for missing in view.statements.iter().flat_map(|s| &s.missing) {
+        if !keys.contains(&missing) {
+            keys.push(missing);
+        }
+    }
+    if keys.is_empty() || !view.notice.stage.is_editable() {
+        return ().into_any();
+    }
+    let base = format!("{}/facts", address(&view.case.incident));
+    let lines: Vec<_> = keys.into_iter().map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> }).collect();
+    let says = match view.notice.kind {
+        NoticeKind::AuthorityNotification => "An authority may be told in phases (Art. 33(4)): the notification says what will follow.",
+        NoticeKind::SubjectCommunication => "People must be told all of this (Art. 34(2)), so the draft can't be submitted without it.",
+    };
+    let summary = format!("Not answered yet: {}", lines.len());
+    view! {
+        <details class="card" open=view.notice.kind == NoticeKind::SubjectCommunication>
+            <summary>{summary}</summary>
+            <p class="hint">{says}</p>
+            <ul class="entries">{lines}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// Exactly what leaves: the same for every recipient.
+fn preview(view: &NoticePage) -> AnyView {
+    view! {
+        <section id="preview">
+            <h2>"Exactly what leaves"</h2>
+            <p class="hint">"Every mail carries this as plain text and the same words as HTML. The digest is over both, the subject and the recipients."</p>
+            <div class="card">
+                <p><strong>{view.subject.clone()}</strong></p>
+                <pre class="mail">{view.text.clone()}</pre>
+            </div>
+            <p>"Digest of the content as it is now: "<Digest sha256=view.digest.clone() /></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// What a statement is called: its heading, or a name for those without one.
+pub(super) fn name(notice: &Notice, code: &str) -> String {
+    let heading = statement(notice.kind, code).map(|s| s.heading(domain::notice::template::Language::En)).unwrap_or_default();
+    match (heading, code) {
+        ("", "subject") => "Subject line".to_owned(),
+        ("", "greeting") => "Greeting".to_owned(),
+        ("", "closing") => "Closing".to_owned(),
+        ("", other) => other.replace('_', " "),
+        (heading, _) => heading.to_owned(),
+    }
+}

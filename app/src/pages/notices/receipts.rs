@@ -1,0 +1,58 @@
+//! What became of each mail, in words that claim no more than is known.
+
+use super::{page::Around, tally_words};
+use crate::{
+    cells,
+    components::{Badge, Digest, Kind, Row, Table, Time},
+};
+use domain::{notice::stage::Stage, view::Receipt};
+use leptos::prelude::*;
+
+pub(super) fn section(around: &Around<'_>) -> AnyView {
+    let view = around.view;
+    if view.receipts.is_empty() {
+        return ().into_any();
+    }
+    let again = (view.notice.stage == Stage::Sending).then(|| {
+        let href = format!("{}#mails", around.address());
+        view! { <p>"Mails are on their way. "<a href=href>"Look again"</a></p> }
+    });
+    let heads = vec!["Recipient", "State", "The relay’s words", "Message-ID", "Taken", "SHA-256 of the mail"];
+    let rows = view.receipts.iter().map(row).collect();
+    view! {
+        <section id="mails">
+            <h2>"Receipts"</h2>
+            <p>{tally_words(view.tally)}"."</p>
+            <p class="hint">"“Accepted by the relay” means that a mail server took responsibility. It doesn’t say that the mail was delivered or read."</p>
+            {again}
+            <Table caption="What became of each mail" heads=heads rows=rows />
+        </section>
+    }
+    .into_any()
+}
+
+fn row(receipt: &Receipt) -> Row {
+    let (code, words) = match receipt.state.as_str() {
+        "queued" => ("running", "waiting"),
+        "deferred" => ("soon", "to be tried again"),
+        "leased" | "attempting" => ("running", "being handed over"),
+        "accepted" => ("met", "accepted by the relay"),
+        "rejected" => ("overdue", "rejected"),
+        "cancelled" => ("", "cancelled before it left"),
+        other => ("", other),
+    };
+    let next = receipt.next_at.filter(|_| receipt.state == "deferred").map(|at| view! { <span class="hint">"next try "<Time at=at /></span> });
+    let tries = (receipt.attempts > 1).then(|| view! { <span class="hint">{format!("{} tries", receipt.attempts)}</span> });
+    let unsure = (receipt.uncertain > 0).then(|| {
+        view! { <span class="hint">"The desk stopped in the middle of a hand-over: this person may get the same mail twice."</span> }
+    });
+    let reply = if receipt.relay.is_empty() { receipt.reply.clone() } else { format!("{} ({})", receipt.reply, receipt.relay) };
+    Row::new(cells![
+        receipt.recipient.clone(),
+        view! { <span class="row"><Badge kind=Kind::Lateness code=code label=words />{tries}{next}{unsure}</span> },
+        view! { <span class="said">{reply}</span> },
+        view! { <code class="said">{receipt.message_id.clone()}</code> },
+        receipt.accepted_at.map(|at| view! { <Time at=at /> }),
+        receipt.sent_sha256.clone().map(|sha256| view! { <Digest sha256=sha256 /> }),
+    ])
+}

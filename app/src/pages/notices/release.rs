@@ -1,0 +1,182 @@
+//! From a draft to its release: who gets it, who reviews it, who sends it.
+
+use super::{super::incidents::frame::can, page::Around};
+use crate::components::{Digest, Form, Hidden, TextArea, TextField, button::ButtonKind};
+use domain::{
+    access::Action,
+    notice::{RECIPIENTS_MAX, stage::Stage, template::NoticeKind},
+};
+use leptos::prelude::*;
+
+pub(super) fn recipients(around: &Around<'_>) -> AnyView {
+    let notice = around.notice();
+    let count = notice.recipients.len();
+    let lines: Vec<_> = notice.recipients.iter().map(|r| view! { <li>{r.clone()}</li> }).collect();
+    let list = match count {
+        0 => view! { <p class="nobody">"Nobody yet"</p> }.into_any(),
+        1..=5 => view! { <ul class="entries">{lines}</ul> }.into_any(),
+        _ => view! { <details><summary>{format!("{count} people, one mail each")}</summary><ul class="entries">{lines}</ul></details> }.into_any(),
+    };
+    view! {
+        <section id="recipients">
+            <h2>"Who gets it"</h2>
+            {list}
+            {around.edits().then(|| recipients_form(around))}
+        </section>
+    }
+    .into_any()
+}
+
+fn recipients_form(around: &Around<'_>) -> AnyView {
+    let notice = around.notice();
+    let action = format!("{}/recipients", around.address());
+    let (state, revision) = (around.state.clone(), Some(notice.revision));
+    let open = notice.recipients.is_empty() || state.of(&action).is_some();
+    let stored = notice.recipients.join("\n");
+    let kind = notice.kind;
+    view! {
+        <details open=open>
+            <summary>"Say who gets it"</summary>
+            <Form action=action state=state submit="Save the recipients" revision=revision>{addresses(kind, stored)}</Form>
+        </details>
+    }
+    .into_any()
+}
+
+fn addresses(kind: NoticeKind, stored: String) -> AnyView {
+    match kind {
+        NoticeKind::AuthorityNotification => {
+            let hint = "None is shipped with this desk. Take it from the authority’s own site.";
+            view! {
+                <TextField name="recipients" label="Address of the supervisory authority" hint=hint kind="email" value=stored required=true />
+                <TextField name="confirm" label="The same address, typed again" kind="email" required=true />
+            }
+            .into_any()
+        }
+        NoticeKind::SubjectCommunication => {
+            let hint = format!("One address a line, {RECIPIENTS_MAX} at the most. Each gets a mail of their own and sees no other address.");
+            view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.into_any()
+        }
+    }
+}
+
+/// What may be done with it now, and by whom.
+pub(super) fn steps(around: &Around<'_>) -> AnyView {
+    let case = &around.view.case;
+    let stage = around.notice().stage;
+    let submits = matches!(stage, Stage::Draft | Stage::ChangesRequested) && can(case, Action::SubmitNotice);
+    let reviews = stage == Stage::InReview;
+    let sends = stage == Stage::Approved;
+    let changes = matches!(stage, Stage::InReview | Stage::Approved) && can(case, Action::RequestChanges);
+    view! {
+        {submits.then(|| submit(around))}
+        {reviews.then(|| approve(around))}
+        {sends.then(|| send(around))}
+        {changes.then(|| request_changes(around))}
+        {(!stage.is_settled() && can(case, Action::CancelNotice)).then(|| cancel(around))}
+    }
+    .into_any()
+}
+
+fn submit(around: &Around<'_>) -> AnyView {
+    let action = format!("{}/submit", around.address());
+    let (state, revision) = (around.state.clone(), Some(around.notice().revision));
+    view! {
+        <section class="card">
+            <h2>"Give it to a second person"</h2>
+            <p>"Somebody who wrote none of it reads and approves exactly what will leave."</p>
+            <Form action=action state=state submit="Submit for review" revision=revision><span></span></Form>
+        </section>
+    }
+    .into_any()
+}
+
+fn approve(around: &Around<'_>) -> AnyView {
+    let view = around.view;
+    let says = |words: &'static str| view! { <section class="card"><h2>"Approval"</h2><p>{words}</p></section> }.into_any();
+    if around.notice().authors.contains(&around.me) {
+        return says("You wrote part of this notice. A second person has to approve it: a data protection officer or an approver.");
+    }
+    if !can(&view.case, Action::ApproveNotice) {
+        return says("It waits for a data protection officer or an approver who wrote none of it.");
+    }
+    let action = format!("{}/approve", around.address());
+    let (state, revision, digest) = (around.state.clone(), Some(around.notice().revision), view.digest.clone());
+    let count = recipients_words(around);
+    view! {
+        <section class="card">
+            <h2>"Approve"</h2>
+            <p>"You approve exactly these bytes, to "{count}": "<Digest sha256=digest.clone() />". Read "<a href="#preview">"what leaves"</a>" first."</p>
+            <p class="hint">"Approving sends nothing. If anything changes afterwards, the approval is void."</p>
+            <Form action=action state=state submit="Approve exactly this" revision=revision>
+                <Hidden name="digest" value=digest />
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+fn recipients_words(around: &Around<'_>) -> String {
+    match around.notice().recipients.as_slice() {
+        [] => "nobody".to_owned(),
+        [one] => one.clone(),
+        many => format!("{} people", many.len()),
+    }
+}
+
+fn send(around: &Around<'_>) -> AnyView {
+    let count = around.notice().recipients.len();
+    let mails = if count == 1 { "1 mail".to_owned() } else { format!("{count} mails") };
+    if !can(&around.view.case, Action::SendNotice) {
+        let words = "It is approved. The incident's lead or a data protection officer releases it.";
+        return view! { <section class="card"><h2>"Release"</h2><p>{words}</p></section> }.into_any();
+    }
+    let action = format!("{}/send", around.address());
+    let (state, revision) = (around.state.clone(), Some(around.notice().revision));
+    let submit = format!("Send {mails} now");
+    let to = recipients_words(around);
+    view! {
+        <section class="card">
+            <h2>"Send"</h2>
+            <p>{format!("Exactly what was approved leaves in {mails}, to {to}. What a relay has taken can't be called back.")}</p>
+            <Form action=action state=state submit=submit revision=revision><span></span></Form>
+        </section>
+    }
+    .into_any()
+}
+
+fn request_changes(around: &Around<'_>) -> AnyView {
+    let action = format!("{}/changes", around.address());
+    let (state, revision) = (around.state.clone(), Some(around.notice().revision));
+    let open = state.of(&action).is_some();
+    view! {
+        <details class="card" open=open>
+            <summary>"Request changes"</summary>
+            <Form action=action state=state submit="Send it back" kind=ButtonKind::Plain revision=revision>
+                <TextArea name="remark" label="What has to change" required=true rows=3 />
+            </Form>
+        </details>
+    }
+    .into_any()
+}
+
+fn cancel(around: &Around<'_>) -> AnyView {
+    let action = format!("{}/cancel", around.address());
+    let (state, revision) = (around.state.clone(), Some(around.notice().revision));
+    let open = state.of(&action).is_some();
+    let says = if around.notice().stage == Stage::Sending {
+        "Mails that no relay has taken yet won't leave. Those that were taken are gone."
+    } else {
+        "Nothing leaves. The notice stays here with your reason."
+    };
+    view! {
+        <details class="card" open=open>
+            <summary>"Give it up"</summary>
+            <p class="hint">{says}</p>
+            <Form action=action state=state submit="Give it up" kind=ButtonKind::Danger revision=revision>
+                <TextArea name="reason" label="Why" required=true rows=2 />
+            </Form>
+        </details>
+    }
+    .into_any()
+}

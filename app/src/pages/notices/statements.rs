@@ -1,0 +1,135 @@
+//! The statements of a notice, each with the facts and the evidence it rests on.
+
+use super::{
+    super::incidents::frame::address,
+    page::{Around, name},
+};
+use crate::{
+    cells,
+    components::{Badge, Digest, Form, Kind, PostButton, Row, Table, TextArea, TextField},
+};
+use domain::view::{StatementView, UnderFact};
+use leptos::prelude::*;
+
+pub(super) fn section(around: &Around<'_>) -> AnyView {
+    let all: Vec<_> = around.view.statements.iter().map(|s| statement(around, s)).collect();
+    view! {
+        <section id="statements">
+            <h2>"Statements"</h2>
+            {all}
+        </section>
+    }
+    .into_any()
+}
+
+fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
+    let article = (!statement.article.is_empty()).then(|| view! { <span class="hint">{statement.article.clone()}</span> });
+    let own = statement.own_words.then(|| {
+        let by = around.view.case.people.name(statement.written_by);
+        view! { <Badge kind=Kind::Other code="" label=format!("Own words of {by}") /> }
+    });
+    let is_open = around.notice().stage.is_editable();
+    let stale = (statement.stale && is_open).then(|| stale(around, statement));
+    let text = if statement.text.trim().is_empty() {
+        view! { <p class="hint">"Empty: it falls away."</p> }.into_any()
+    } else {
+        view! { <p class="said">{statement.text.clone()}</p> }.into_any()
+    };
+    view! {
+        <article class="card" id=statement.code.clone()>
+            <div class="page-head">
+                <h3>{name(around.notice(), &statement.code)}</h3>
+                <span class="row">{own}{article}</span>
+            </div>
+            {stale}
+            {text}
+            {is_open.then(|| missing(around, statement))}
+            {under(around, statement)}
+            {around.edits().then(|| editor(around, statement))}
+        </article>
+    }
+    .into_any()
+}
+
+fn stale(around: &Around<'_>, statement: &StatementView) -> AnyView {
+    let action = format!("{}/statements/{}/refresh", around.address(), statement.code);
+    let hidden = vec![("revision", around.notice().revision.to_string())];
+    let about = format!("in “{}”", name(around.notice(), &statement.code));
+    let button = around.edits().then(|| view! { <PostButton action=action label="Take over what is known now" about=about hidden=hidden /> });
+    let says = if statement.own_words { "A fact under it has changed. Own words stay as they are: read them again, then take over." } else { "A fact under it has changed." };
+    view! { <p class="row"><Badge kind=Kind::Lateness code="soon" label="Stale" /><span>{says}</span>{button}</p> }.into_any()
+}
+
+fn missing(around: &Around<'_>, statement: &StatementView) -> AnyView {
+    if statement.missing.is_empty() {
+        return ().into_any();
+    }
+    let base = format!("{}/facts", address(&around.view.case.incident));
+    let lines: Vec<_> =
+        statement.missing.iter().map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> }).collect();
+    view! { <div class="hint">"Not answered yet:"<ul>{lines}</ul></div> }.into_any()
+}
+
+fn under(around: &Around<'_>, statement: &StatementView) -> AnyView {
+    if statement.under.is_empty() {
+        return view! { <p class="hint">"It rests on no fact."</p> }.into_any();
+    }
+    let summary = match statement.under.len() {
+        1 => "Rests on 1 fact".to_owned(),
+        count => format!("Rests on {count} facts"),
+    };
+    let rows = statement.under.iter().map(|fact| row(around, fact)).collect();
+    let caption = format!("The facts under “{}”", name(around.notice(), &statement.code));
+    let open = statement.stale && around.notice().stage.is_editable();
+    view! {
+        <details open=open>
+            <summary>{summary}</summary>
+            <Table caption=caption heads=vec!["Fact", "Answer when it was written", "Answer now", "Evidence"] rows=rows />
+        </details>
+    }
+    .into_any()
+}
+
+fn row(around: &Around<'_>, fact: &UnderFact) -> Row {
+    let base = address(&around.view.case.incident);
+    let href = format!("{base}/facts/{}", fact.key);
+    let now = match &fact.now_shown {
+        Some(now) => view! { <strong class="said">{now.clone()}</strong> }.into_any(),
+        None => view! { <span class="hint">"the same"</span> }.into_any(),
+    };
+    let evidence = match &fact.evidence {
+        Some((id, sha256)) => {
+            let href = format!("{base}/evidence#{id}");
+            view! { <a href=href>"Evidence"</a>" "<Digest sha256=sha256.clone() /> }.into_any()
+        }
+        None => view! { <span class="hint">"none named"</span> }.into_any(),
+    };
+    Row::new(cells![
+        view! { <a href=href>{fact.label.clone()}</a> },
+        view! { <span class="said">{fact.shown.clone()}</span> },
+        now,
+        evidence,
+    ])
+}
+
+fn editor(around: &Around<'_>, statement: &StatementView) -> AnyView {
+    let action = format!("{}/statements/{}", around.address(), statement.code);
+    let (state, revision) = (around.state.clone(), Some(around.notice().revision));
+    let open = state.of(&action).is_some();
+    let text = statement.text.clone();
+    let hint = "Leave it empty to go back to the words of the template.";
+    let one_line = statement.code == "subject";
+    view! {
+        <details open=open>
+            <summary>"Own words"</summary>
+            <Form action=action state=state submit="Save" revision=revision>
+                {if one_line {
+                    view! { <TextField name="text" label="Text" hint=hint value=text /> }.into_any()
+                } else {
+                    view! { <TextArea name="text" label="Text" hint=hint value=text rows=6 /> }.into_any()
+                }}
+            </Form>
+        </details>
+    }
+    .into_any()
+}
