@@ -105,6 +105,7 @@ async fn shown(visit: &Visit, state: FormState, secret: Option<String>) -> Shown
         Some("password") => Some("Your password is changed. Your other sessions have ended."),
         _ => None,
     };
+    let email = mine.account.email.clone();
     Ok(Page::new(None, "Your account", move || {
         let told = told.map(|words| view! { <Banner tone=Tone::Good>{words}</Banner> });
         let secret = secret.map(|secret| {
@@ -117,7 +118,7 @@ async fn shown(visit: &Visit, state: FormState, secret: Option<String>) -> Shown
             {secret}
             {profile(mine.account, state.clone())}
             {sessions(mine.sessions)}
-            {password(state.clone())}
+            {password(email, state.clone())}
             {tokens(mine.tokens, now)}
             {new_token(state)}
         }
@@ -131,7 +132,7 @@ fn profile(account: Account, state: FormState) -> AnyView {
     view! {
         <section>
             <DefinitionList items=items />
-            <Form action="/account/profile" state=state submit="Save" compact=true kind=ButtonKind::Plain>
+            <Form action="/account/profile" state=state submit="Save" kind=ButtonKind::Plain>
                 <TextField name="name" label="Name" value=account.name autocomplete="name" required=true />
                 <TextField name="zone" label="Time zone" value=account.zone.name() hint="Such as Europe/Berlin. Times are shown and read in it." />
             </Form>
@@ -140,11 +141,12 @@ fn profile(account: Account, state: FormState) -> AnyView {
     .into_any()
 }
 
-fn password(state: FormState) -> AnyView {
+fn password(email: String, state: FormState) -> AnyView {
     view! {
         <section>
             <h2>"Password"</h2>
             <Form action="/account/password" state=state submit="Change the password" kind=ButtonKind::Plain>
+                {door::whose(email)}
                 <PasswordField name="current" label="Current password" />
                 <PasswordField name="password" label="New password" hint=door::LENGTH autocomplete="new-password" />
                 <PasswordField name="repeat" label="New password, again" autocomplete="new-password" />

@@ -77,7 +77,7 @@ fn clocks(rows: Vec<IncidentRow>, now: DateTime<Utc>) -> AnyView {
         .into_any()
     } else {
         let rows = rows.into_iter().map(|row| clock(row, now)).collect();
-        view! { <Table caption="Notification to the authority, Art. 33(1) GDPR" heads=vec!["Incident", "Due", "Phase", "Severity", "Lead"] rows=rows /> }
+        view! { <Table caption="Notification to the authority, Art. 33(1) GDPR" heads=vec!["Incident", "Due", "Phase", "Severity"] rows=rows /> }
             .into_any()
     };
     view! {
@@ -96,13 +96,12 @@ fn clock(row: IncidentRow, now: DateTime<Utc>) -> Row {
         Some(left) if left <= Duration::hours(SOON_HOURS) => Tone::Attention,
         _ => Tone::Neutral,
     };
-    let case = format!("/incidents/{}", row.id);
+    let (case, lead) = (format!("/incidents/{}", row.id), format!("Lead: {}", row.lead_name));
     Row::new(cells![
-        view! { <Reference href=case.clone() reference=row.reference />" "{row.title} },
+        view! { <Reference href=case.clone() reference=row.reference /><p class="title">{row.title}</p><p class="hint">{lead}</p> },
         view! { <a class="plain" href=format!("{case}/clocks")>{tasks::due(row.due_at, now)}</a> },
         badge(Kind::Phase, row.phase),
         badge(Kind::Severity, row.severity),
-        row.lead_name,
     ])
     .tone(tone)
 }

@@ -202,6 +202,11 @@ fn set_up_shown(secret: String, state: FormState) -> Page {
     })
 }
 
+/// Tells a password store whose password it is. Without a name, it is never sent.
+pub(super) fn whose(email: String) -> AnyView {
+    view! { <input type="text" autocomplete="username" value=email readonly=true hidden=true /> }.into_any()
+}
+
 /// What a password must be.
 pub(super) const LENGTH: &str =
     "At least 15 characters. Four or five words that have nothing to do with each other are good.";
@@ -234,12 +239,14 @@ async fn set_password(visit: Visit, Path(secret): Path<String>, posted: Posted) 
 }
 
 fn password_shown(secret: String, account: Account, state: FormState) -> Page {
+    let email = account.email.clone();
     Page::new(None, "Set a password", move || {
         view! {
             <h1>"Set your password"</h1>
             <p class="lead">"For "<strong>{account.name}</strong>", who signs in as "<strong>{account.email}</strong>". \
                              Sessions that are open end."</p>
             <Form action=format!("/password/{secret}") state=state submit="Set the password">
+                {whose(email)}
                 <PasswordField name="password" label="New password" hint=LENGTH autocomplete="new-password" />
                 <PasswordField name="repeat" label="New password, again" autocomplete="new-password" />
             </Form>

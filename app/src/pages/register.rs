@@ -3,14 +3,14 @@
 use super::page_number;
 use crate::{
     cells,
-    components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, Tone, badge},
+    components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, Tone},
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},
 };
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::{access::Role, moment, view::RegisterRow};
+use domain::{access::Role, moment, text::Choice, view::RegisterRow};
 use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -40,16 +40,8 @@ async fn shown(visit: &Visit) -> Shown {
             .into_any()
         } else {
             let rows = register.items.into_iter().map(|row| line(row, now, tab)).collect();
-            let heads = vec![
-                "Breach",
-                "Became aware",
-                "Notified to the authority",
-                "Facts",
-                "Effects",
-                "Remedial action",
-                "People told",
-                "State",
-            ];
+            let heads =
+                vec!["Breach", "Became aware", "Notified", "Facts", "Effects", "Remedial action", "State"];
             view! { <div class="register"><Table caption="Breaches, the newest first" heads=heads rows=rows /></div> }.into_any()
         };
         view! {
@@ -66,17 +58,17 @@ async fn shown(visit: &Visit) -> Shown {
 fn line(row: RegisterRow, now: DateTime<Utc>, tab: &str) -> Row {
     let tone = if row.late { Tone::Danger } else { Tone::Neutral };
     let reference = row.reference.clone();
+    let told = if row.communicated { "yes, at least in part" } else { "no" };
     Row::new(cells![
         view! {
             <Reference href=format!("/incidents/{}{tab}", row.incident) reference=reference />
-            <p>{row.title.clone()}</p>
+            <p class="title">{row.title.clone()}</p>
         },
         moment_or(row.aware_at, "not yet recorded"),
         notified(&row, now),
         known(&row.facts),
-        view! { {known(&row.effects)}{more("People concerned", &row.people)}{more("Risk", &row.risk)} },
+        view! { {known(&row.effects)}{more("People concerned", &row.people)}{more("Risk", &row.risk)}{more("Told, Art. 34", told)} },
         known(&row.remedy),
-        if row.communicated { "yes, at least in part" } else { "no" },
         state(&row),
     ])
     .tone(tone)
@@ -122,5 +114,5 @@ fn notified(row: &RegisterRow, now: DateTime<Utc>) -> AnyView {
 fn state(row: &RegisterRow) -> AnyView {
     let outcome = row.outcome.map(|outcome| view! { <p class="hint">{outcome.to_string()}</p> });
     let closed = row.closed_at.map(|at| view! { <p class="hint">"on "<Time at=at /></p> });
-    view! { {badge(Kind::Phase, row.phase)}{closed}{outcome} }.into_any()
+    view! { {row.phase.label()}{closed}{outcome} }.into_any()
 }

@@ -90,11 +90,11 @@ pub(super) fn due(due: Option<DateTime<Utc>>, now: DateTime<Utc>) -> AnyView {
         None => view! { <span class="nobody">"no due time"</span> }.into_any(),
         Some(at) if at < now => {
             let words = format!("overdue by {}", moment::span(now - at));
-            view! { <Time at=at />" "<span class="overdue">{words}</span> }.into_any()
+            view! { <Time at=at /><div><span class="overdue">{words}</span></div> }.into_any()
         }
         Some(at) => {
             let words = format!("in {}", moment::span(at - now));
-            view! { <Time at=at />" "<span class="hint">{words}</span> }.into_any()
+            view! { <Time at=at /><div class="hint">{words}</div> }.into_any()
         }
     }
 }

@@ -54,7 +54,7 @@ fn row(line: JournalLine) -> Row {
         Err(_) => entry.at.into_any(),
     };
     let details: Vec<String> =
-        entry.details.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
+        entry.details.iter().filter_map(|(name, value)| Some(format!("{name}: {}", plain(value)?))).collect();
     let about = view! {
         <code class="break">{entry.target}</code>
         {(!details.is_empty()).then(|| view! { <p class="hint break">{details.join(" · ")}</p> })}
@@ -63,7 +63,8 @@ fn row(line: JournalLine) -> Row {
     Row::new(cells![number, at, who, entry.what.replace('_', " "), about, view! { <Digest sha256=hash /> }])
 }
 
-/// A text without its quotation marks, anything else as JSON.
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// A text without its quotation marks, anything else as JSON; nothing where there is nothing.
+fn plain(value: &serde_json::Value) -> Option<String> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    (!value.is_null() && !text.is_empty()).then_some(text)
 }

@@ -92,16 +92,17 @@ fn read(profile: &Profile) -> AnyView {
     }
     let of = |key| {
         let text = answer(profile, key);
-        if text.is_empty() { "not given".to_owned() } else { text }
+        let text = if text.is_empty() { "not given".to_owned() } else { text };
+        view! { <span class="lines">{text}</span> }.into_any()
     };
     let languages: Vec<&str> = profile.organisation.languages.iter().map(|l| l.label()).collect();
     let items = vec![
-        ("Controller", of("ctrl.name").into_any()),
-        ("Reached at", of("ctrl.contact").into_any()),
-        ("Data protection officer", of("dpo.name").into_any()),
-        ("Reached at", of("dpo.contact").into_any()),
-        ("Contact point", of("info.contact").into_any()),
-        ("Authority", of("authority").into_any()),
+        ("Controller", of("ctrl.name")),
+        ("Reached at", of("ctrl.contact")),
+        ("Data protection officer", of("dpo.name")),
+        ("Reached at", of("dpo.contact")),
+        ("Contact point", of("info.contact")),
+        ("Authority", of("authority")),
         ("Its time zone", profile.organisation.authority_zone.name().into_any()),
         ("Languages", languages.join(", ").into_any()),
     ];

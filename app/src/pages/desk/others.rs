@@ -129,7 +129,7 @@ fn register_row(row: RegisterRow) -> Row {
     let journal = format!("/incidents/{}/journal", row.incident);
     let late = row.late.then(|| view! { " "<Badge kind=Kind::Lateness code="late" label="late" /> });
     Row::new(cells![
-        view! { <Reference href=journal.clone() reference=row.reference />" "{row.title} },
+        view! { <Reference href=journal.clone() reference=row.reference /><p class="title">{row.title}</p> },
         time(row.aware_at, "not yet recorded"),
         view! { {time(row.notified_at, "not notified")}{late} },
         view! { <a href=journal>"Journal"</a> },
