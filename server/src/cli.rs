@@ -155,16 +155,20 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
 async fn serve(config: &Config, with_example: bool, began: Instant) -> Result<ExitCode, Fault> {
     let lock = run::lock(config)?;
     let services = run::open(config).await?;
-    let sign_ins = if with_example { demo::prepare(&services).await? } else { Vec::new() };
+    if with_example {
+        demo::lay_out(&services).await?;
+    }
     let running = run::start(config, services.clone(), lock).await?;
     say(&format!("Breachdesk is at {} (ready after {} ms).", running.origin, began.elapsed().as_millis()));
     if crate::http::assets::assets().islands.is_none() {
         say("This binary carries no islands: every page works as plain HTML.");
     }
-    if !sign_ins.is_empty() {
+    if with_example {
+        // Hashing takes its time, so the site listens already.
+        let sign_ins = demo::sign_ins(&services).await?;
         say("Sign-ins of the worked example (the passwords are new at every start):");
         for s in &sign_ins {
-            say(&format!("  {:<24} {:<28} {}", s.role, s.email, s.password));
+            say(&format!("  {:<24} {:<30} {}", s.role, s.email, s.password));
         }
     } else if let Some(address) = run::set_up_address(&services, &running.origin).await? {
         say(&format!("Nobody has an account yet. Make the first one within 15 minutes at\n  {address}"));
