@@ -62,17 +62,18 @@ pub fn router(edge: Edge) -> Router {
         .layer(middleware::from_fn_with_state(edge, outermost))
 }
 
-/// A route with its limit of bytes, its time, and its door.
-fn sized(edge: &Edge, route: PageRoute) -> MethodRouter {
-    let most = if route.uploads { edge.limits.evidence_bytes + (1 << 20) } else { edge.limits.form_bytes };
+/// A handler with its limit of bytes and its time. An upload takes as long as it takes.
+pub(crate) fn within(edge: &Edge, handler: MethodRouter, uploads: bool) -> MethodRouter {
+    let most = if uploads { edge.limits.evidence_bytes + (1 << 20) } else { edge.limits.form_bytes };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let handler: MethodRouter = route.handler.layer(DefaultBodyLimit::disable());
+    let handler: MethodRouter = handler.layer(DefaultBodyLimit::disable());
     let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most));
-    let handler = if route.uploads {
-        handler
-    } else {
-        handler.layer(middleware::from_fn_with_state(edge.clone(), in_time))
-    };
+    if uploads { handler } else { handler.layer(middleware::from_fn_with_state(edge.clone(), in_time)) }
+}
+
+/// A page's route with its limits and its door.
+fn sized(edge: &Edge, route: PageRoute) -> MethodRouter {
+    let handler = within(edge, route.handler, route.uploads);
     match route.door {
         Door::Open => handler,
         Door::SignedIn => handler.layer(middleware::from_fn(signed_in)),
@@ -116,6 +117,7 @@ async fn outermost(State(edge): State<Edge>, request: Request, next: Next) -> Re
     let path =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |p| p.as_str()).to_owned();
     let is_file = path.starts_with("/pkg/");
+    let is_api = request.uri().path().starts_with("/api/");
     let nonce: Arc<str> = Arc::from(edge.services.ctx(Actor::Nobody).fresh.secret());
     let mut request = request;
     request.extensions_mut().insert(headers::Nonce(nonce.clone()));
@@ -125,6 +127,9 @@ async fn outermost(State(edge): State<Edge>, request: Request, next: Next) -> Re
         (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Nothing was changed.\n")
             .into_response()
     });
+    if is_api {
+        response = crate::api::problem::formed(response);
+    }
     headers::put(&mut response, &edge.public, &nonce, is_file);
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::debug!(%method, path, status = response.status().as_u16(), ms, "answered");

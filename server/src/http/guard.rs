@@ -64,8 +64,9 @@ pub fn host(public: &PublicUrl, request: &Request<Body>) -> Option<Response> {
 }
 
 /// One rule for every unsafe method: the browser says that the request comes from our own pages
-/// (Fetch-Metadata), or, where it can't say that, the Origin is ours. Only a bearer token, which no
-/// browser adds by itself, stands without. A page is fetched from another site only by going there.
+/// (Fetch-Metadata), or, where it can't say that, the Origin is ours. The API stands without: its one
+/// credential is a bearer token, which no browser adds by itself. A page is fetched from another site
+/// only by going there.
 pub fn cross_site(public: &PublicUrl, request: &Request<Body>) -> Option<Response> {
     let headers = request.headers();
     let site = text(headers, "sec-fetch-site");
@@ -79,8 +80,7 @@ pub fn cross_site(public: &PublicUrl, request: &Request<Body>) -> Option<Respons
             && text(headers, "sec-fetch-dest") == Some("document");
         return if site == Some("cross-site") && !navigates { refused() } else { None };
     }
-    let bearer = text(headers, "authorization").is_some_and(|v| v.starts_with("Bearer "));
-    if bearer && request.uri().path().starts_with("/api/") {
+    if request.uri().path().starts_with("/api/") {
         return None;
     }
     match (site, text(headers, "origin")) {
@@ -125,6 +125,8 @@ mod tests {
         }
         let api = request("POST", "/api/v1/alerts", &[("authorization", "Bearer x")]);
         assert!(cross_site(&public, &api).is_none());
+        // Without a token it is refused further in, as a program expects it: 401.
+        assert!(cross_site(&public, &request("POST", "/api/v1/alerts", &[])).is_none());
     }
 
     #[test]

@@ -1,0 +1,81 @@
+//! The operations of version 1, room by room.
+
+mod alerts;
+mod evidence;
+mod facts;
+mod incidents;
+mod notices;
+mod organisation;
+mod playbooks;
+mod work;
+
+use super::{
+    call, openapi,
+    route::{ApiRoute, download},
+};
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::view::Listed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// All of them.
+#[must_use]
+pub fn routes() -> Vec<ApiRoute> {
+    let mut routes =
+        vec![download("/openapi.json", "readOpenApi", "This document. Needs no token.", None, document)];
+    routes.extend(organisation::routes());
+    routes.extend(alerts::routes());
+    routes.extend(incidents::routes());
+    routes.extend(work::routes());
+    routes.extend(evidence::routes());
+    routes.extend(facts::routes());
+    routes.extend(playbooks::routes());
+    routes.extend(notices::routes());
+    routes
+}
+
+async fn document() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, json)], openapi::text()).into_response()
+}
+
+/// Which page of a list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PageQuery {
+    /// 1 for the first; a page has 50 rows.
+    page: Option<u64>,
+}
+
+impl PageQuery {
+    fn number(&self) -> Result<u64, services::Error> {
+        call::page(self.page)
+    }
+}
+
+/// A list, or a page of one.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
+struct ListOut<T> {
+    items: Vec<T>,
+    /// How many there are in all.
+    total: u64,
+    /// 1 for the first; a page has 50 rows.
+    page: u64,
+}
+
+impl<T> ListOut<T> {
+    /// A page of a list.
+    fn page<F: Into<T>>(listed: Listed<F>) -> Self {
+        let Listed { items, total, page } = listed;
+        Self { items: items.into_iter().map(F::into).collect(), total, page }
+    }
+
+    /// A list that is always whole.
+    fn whole<F: Into<T>>(items: Vec<F>) -> Self {
+        Self::page(Listed { total: items.len() as u64, items, page: 1 })
+    }
+}

@@ -1,0 +1,255 @@
+//! Notices: drafted from facts, approved by a second person, sent by a later act.
+
+use super::{
+    super::{
+        answer::{Created, Done, Shown, Tagged},
+        call::{self, Asked, Call, Given, Nothing},
+        route::{ApiRoute, get, post, put},
+    },
+    ListOut,
+};
+use domain::{
+    access::Action,
+    id::{AccountId, IncidentId, NoticeId},
+    incident::ReasonInput,
+    notice::{ApproveInput, ChangesInput, DraftInput, Notice, RecipientsInput, StatementInput, stage::Stage},
+    view::{Added, NoticePage, NoticeRow, NoticesTab, Receipt, StatementView, Tally, UnderFact},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use services::Result;
+
+pub(super) fn routes() -> Vec<ApiRoute> {
+    use Action as A;
+    vec![
+        get(
+            "/notices",
+            "listNotices",
+            "The notices of every incident that the asker may see",
+            A::ReadIncidents,
+            list,
+        ),
+        get(
+            "/incidents/{incident}/notices",
+            "listNoticesOfIncident",
+            "The notices of one incident",
+            A::ReadIncident,
+            of_incident,
+        ),
+        post(
+            "/incidents/{incident}/notices",
+            "draftNotice",
+            "Draft a notice from the facts as they are",
+            A::DraftNotice,
+            draft,
+        ),
+        get(
+            "/notices/{notice}",
+            "readNotice",
+            "One notice, with what its statements rest on",
+            A::ReadIncident,
+            read,
+        ),
+        put(
+            "/notices/{notice}/statements/{code}",
+            "editStatement",
+            "Write a statement in own words; an empty text goes back to the template",
+            A::EditNotice,
+            statement,
+        ),
+        post(
+            "/notices/{notice}/refresh",
+            "refreshStatements",
+            "Look again at one statement, or at all whose facts have changed",
+            A::EditNotice,
+            refresh,
+        ),
+        put("/notices/{notice}/recipients", "setRecipients", "Say who gets it", A::EditNotice, recipients),
+        post(
+            "/notices/{notice}/submit",
+            "submitNotice",
+            "Give it to a second person",
+            A::SubmitNotice,
+            submit,
+        ),
+        post(
+            "/notices/{notice}/changes",
+            "requestChanges",
+            "Send it back to its authors",
+            A::RequestChanges,
+            changes,
+        ),
+        post(
+            "/notices/{notice}/approve",
+            "approveNotice",
+            "Approve exactly the content of this digest",
+            A::ApproveNotice,
+            approve,
+        ),
+        post("/notices/{notice}/send", "sendNotice", "Release an approved notice", A::SendNotice, send),
+        post("/notices/{notice}/cancel", "cancelNotice", "Give it up with a reason", A::CancelNotice, cancel),
+    ]
+}
+
+/// Which notices.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NoticesQuery {
+    /// Only those in this stage.
+    stage: Option<Stage>,
+    /// 1 for the first; a page has 50 rows.
+    page: Option<u64>,
+}
+
+/// Looks at statements again.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RefreshInput {
+    /// The statement's code; empty for every one whose facts have changed.
+    #[serde(default)]
+    code: String,
+}
+
+/// A key without an answer.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MissingFact")]
+struct MissingOut {
+    key: String,
+    label: String,
+}
+
+/// The evidence under a fact.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UnderEvidence")]
+struct UnderEvidenceOut {
+    /// The evidence's id.
+    id: String,
+    /// SHA-256 of its content, lower-case hexadecimal.
+    sha256: String,
+}
+
+/// A fact under a statement.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UnderFact")]
+struct UnderFactOut {
+    key: String,
+    label: String,
+    /// The answer as it was when the statement was written.
+    shown: String,
+    /// The answer now, where it is another.
+    now_shown: Option<String>,
+    evidence: Option<UnderEvidenceOut>,
+}
+
+impl From<UnderFact> for UnderFactOut {
+    fn from(under: UnderFact) -> Self {
+        let UnderFact { key, label, shown, now_shown, evidence } = under;
+        let evidence = evidence.map(|(id, sha256)| UnderEvidenceOut { id, sha256 });
+        Self { key, label, shown, now_shown, evidence }
+    }
+}
+
+/// A statement with its ground.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StatementPage")]
+struct StatementOut {
+    code: String,
+    heading: String,
+    /// The provision that asks for it.
+    article: String,
+    text: String,
+    own_words: bool,
+    written_by: AccountId,
+    /// A fact under it has changed since it was written.
+    stale: bool,
+    missing: Vec<MissingOut>,
+    under: Vec<UnderFactOut>,
+}
+
+impl From<StatementView> for StatementOut {
+    fn from(view: StatementView) -> Self {
+        let StatementView { code, heading, article, text, own_words, written_by, stale, missing, under } =
+            view;
+        let missing = missing.into_iter().map(|(key, label)| MissingOut { key, label }).collect();
+        let under = under.into_iter().map(UnderFactOut::from).collect();
+        Self { code, heading, article, text, own_words, written_by, stale, missing, under }
+    }
+}
+
+/// A notice with everything under it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NoticePage")]
+struct NoticeOut {
+    notice: Notice,
+    statements: Vec<StatementOut>,
+    subject: String,
+    text: String,
+    html: String,
+    /// SHA-256 of the content as it is now: what an approval names.
+    digest: String,
+    tally: Tally,
+    receipts: Vec<Receipt>,
+}
+
+impl From<NoticePage> for NoticeOut {
+    fn from(page: NoticePage) -> Self {
+        let NoticePage { case: _, notice, statements, subject, text, html, digest, tally, receipts } = page;
+        let statements = statements.into_iter().map(StatementOut::from).collect();
+        Self { notice, statements, subject, text, html, digest, tally, receipts }
+    }
+}
+
+async fn list(call: Call<Asked<NoticesQuery>>, (): ()) -> Result<Shown<ListOut<NoticeRow>>> {
+    let Asked(NoticesQuery { stage, page }) = call.input;
+    call.services.notices(&call.ctx, stage, call::page(page)?).await.map(ListOut::page).map(Shown)
+}
+
+async fn of_incident(call: Call<Nothing>, id: IncidentId) -> Result<Shown<ListOut<NoticeRow>>> {
+    let NoticesTab { case: _, notices, languages: _ } = call.services.notices_of(&call.ctx, id).await?;
+    Ok(Shown(ListOut::whole(notices)))
+}
+
+async fn draft(call: Call<Given<DraftInput>>, id: IncidentId) -> Result<Created<Added>> {
+    let added = call.services.draft_notice(&call.ctx, id, &call.input.0).await?;
+    let at = format!("/notices/{}", added.id);
+    Ok(Created(added, at))
+}
+
+async fn read(call: Call<Nothing>, id: NoticeId) -> Result<Tagged<NoticeOut>> {
+    let page = call.services.notice(&call.ctx, id).await?;
+    let revision = page.notice.revision;
+    Ok(Tagged(page.into(), revision))
+}
+
+async fn statement(call: Call<Given<StatementInput>>, (id, code): (NoticeId, String)) -> Result<Done> {
+    call.services.edit_statement(&call.ctx, id, &code, &call.input.0).await.map(|()| Done)
+}
+
+async fn refresh(call: Call<Given<RefreshInput>>, id: NoticeId) -> Result<Done> {
+    let code = Some(call.input.0.code.trim()).filter(|code| !code.is_empty());
+    call.services.refresh_statements(&call.ctx, id, code).await.map(|()| Done)
+}
+
+async fn recipients(call: Call<Given<RecipientsInput>>, id: NoticeId) -> Result<Done> {
+    call.services.set_recipients(&call.ctx, id, &call.input.0).await.map(|()| Done)
+}
+
+async fn submit(call: Call<Nothing>, id: NoticeId) -> Result<Done> {
+    call.services.submit_notice(&call.ctx, id).await.map(|()| Done)
+}
+
+async fn changes(call: Call<Given<ChangesInput>>, id: NoticeId) -> Result<Done> {
+    call.services.request_changes(&call.ctx, id, &call.input.0).await.map(|()| Done)
+}
+
+async fn approve(call: Call<Given<ApproveInput>>, id: NoticeId) -> Result<Done> {
+    call.services.approve_notice(&call.ctx, id, &call.input.0).await.map(|()| Done)
+}
+
+async fn send(call: Call<Nothing>, id: NoticeId) -> Result<Done> {
+    call.services.send_notice(&call.ctx, id).await.map(|()| Done)
+}
+
+async fn cancel(call: Call<Given<ReasonInput>>, id: NoticeId) -> Result<Done> {
+    call.services.cancel_notice(&call.ctx, id, &call.input.0).await.map(|()| Done)
+}

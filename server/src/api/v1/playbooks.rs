@@ -1,0 +1,390 @@
+//! Playbooks, and how they are followed.
+
+use super::{
+    super::{
+        answer::{Created, Done, Shown, Tagged},
+        call::{Call, Given, Nothing},
+        route::{ApiRoute, get, post},
+    },
+    ListOut,
+    facts::FactLineOut,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Action,
+    fact::record::RecordFactInput,
+    id::{AccountId, IncidentId, RunId},
+    playbook::{Playbook, Question, Reference, Step, StepInput, StepPhase, StepRole},
+    view::{Added, Asked, LibraryRow, PhaseProgress, PlaybookTab, RunView, StepApplies, StepView},
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use services::{Error, Result, runs::StartInput};
+use std::collections::BTreeMap;
+
+pub(super) fn routes() -> Vec<ApiRoute> {
+    use Action as A;
+    vec![
+        get("/playbooks", "listPlaybooks", "The playbooks that there are", A::ReadLibrary, library),
+        get("/playbooks/{playbook}", "readPlaybook", "One playbook", A::ReadLibrary, playbook),
+        get(
+            "/incidents/{incident}/runs",
+            "listRuns",
+            "The playbooks that are followed, with their steps",
+            A::ReadIncident,
+            runs,
+        ),
+        post(
+            "/incidents/{incident}/runs",
+            "startPlaybook",
+            "Begin to follow a playbook",
+            A::StartPlaybook,
+            start,
+        ),
+        get("/incidents/{incident}/runs/{run}", "readRun", "One followed playbook", A::ReadIncident, run),
+        get("/incidents/{incident}/runs/{run}/steps/{step}", "readStep", "One step", A::ReadIncident, step),
+        post(
+            "/incidents/{incident}/runs/{run}/steps/{step}",
+            "workStep",
+            "Do something to a step: done, skipped, not applicable, waiting, given to somebody, opened again",
+            A::WorkStep,
+            work,
+        ),
+        post(
+            "/incidents/{incident}/runs/{run}/steps/{step}/answers/{key}",
+            "answerStep",
+            "Answer a question of a step; the answer is a fact",
+            A::RecordFact,
+            answer,
+        ),
+    ]
+}
+
+/// An identifier and the name it has at its source.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Reference")]
+struct ReferenceOut {
+    id: String,
+    name: String,
+}
+
+/// A question whose answer is a fact.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PlaybookQuestion")]
+struct QuestionOut {
+    /// The fact's key.
+    fact: String,
+    ask: String,
+    help: String,
+}
+
+/// A step as it is written in the playbook.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PlaybookStep")]
+struct WrittenStepOut {
+    id: String,
+    phase: StepPhase,
+    title: String,
+    role: StepRole,
+    why: String,
+    /// Markdown without HTML.
+    how: String,
+    /// Such as `2 h after declared`.
+    due: Option<String>,
+    mandatory: bool,
+    evidence: String,
+    /// The condition under which it applies; none where it always does.
+    when: Option<String>,
+    questions: Vec<QuestionOut>,
+}
+
+/// A playbook.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Playbook")]
+struct PlaybookOut {
+    id: String,
+    version: u32,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    digest: String,
+    title: String,
+    use_when: String,
+    summary: String,
+    severity_guidance: String,
+    attack_version: String,
+    attack: Vec<ReferenceOut>,
+    owasp: Vec<ReferenceOut>,
+    /// What each phase is to reach.
+    goals: BTreeMap<String, String>,
+    steps: Vec<WrittenStepOut>,
+}
+
+fn reference(reference: &Reference) -> ReferenceOut {
+    let Reference { id, name } = reference.clone();
+    ReferenceOut { id, name }
+}
+
+fn written(step: &Step) -> WrittenStepOut {
+    let Step { id, line: _, phase, title, role, why, how, due, mandatory, evidence, when, questions } =
+        step.clone();
+    let questions =
+        questions.into_iter().map(|Question { fact, line: _, ask, help }| QuestionOut { fact, ask, help });
+    WrittenStepOut {
+        id,
+        phase,
+        title,
+        role,
+        why,
+        how,
+        due: due.map(|due| due.to_string()),
+        mandatory,
+        evidence,
+        when: when.map(|when| when.to_string()),
+        questions: questions.collect(),
+    }
+}
+
+impl From<&Playbook> for PlaybookOut {
+    fn from(playbook: &Playbook) -> Self {
+        use domain::text::Choice;
+        Self {
+            id: playbook.id.clone(),
+            version: playbook.version,
+            digest: playbook.digest().to_owned(),
+            title: playbook.title.clone(),
+            use_when: playbook.use_when.clone(),
+            summary: playbook.summary.clone(),
+            severity_guidance: playbook.severity_guidance.clone(),
+            attack_version: playbook.references.attack_version.clone(),
+            attack: playbook.references.attack.iter().map(reference).collect(),
+            owasp: playbook.references.owasp.iter().map(reference).collect(),
+            goals: playbook
+                .goals
+                .iter()
+                .map(|(phase, goal)| (phase.code().to_owned(), goal.clone()))
+                .collect(),
+            steps: playbook.steps.iter().map(written).collect(),
+        }
+    }
+}
+
+/// Whether a step is part of the way that is taken.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "applies", rename_all = "snake_case")]
+#[schemars(rename = "StepApplies")]
+enum AppliesOut {
+    Yes {
+        because: String,
+    },
+    No {
+        because: String,
+    },
+    /// These facts would decide it.
+    Undecided {
+        because: String,
+        waits_for: Vec<String>,
+    },
+}
+
+/// What an answer would open.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Opens")]
+struct OpensOut {
+    /// The condition, in words.
+    when: String,
+    /// The title of the step.
+    step: String,
+}
+
+/// A question of a step, with the answer there is.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StepQuestion")]
+struct AskedOut {
+    fact: String,
+    ask: String,
+    help: String,
+    line: FactLineOut,
+    opens: Vec<OpensOut>,
+}
+
+/// A step as it is followed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RunStep")]
+struct StepOut {
+    id: String,
+    title: String,
+    phase: StepPhase,
+    /// In words.
+    role: String,
+    why: String,
+    how: String,
+    evidence: String,
+    mandatory: bool,
+    /// `open`, `done`, `skipped`, `not_applicable` or `waiting_on`.
+    state: &'static str,
+    /// The reason, or whom it waits on.
+    detail: String,
+    waiting_since: Option<DateTime<Utc>>,
+    owner: Option<AccountId>,
+    changed_at: Option<DateTime<Utc>>,
+    changed_by: Option<AccountId>,
+    /// 0 while nobody has touched it.
+    revision: i64,
+    due_at: Option<DateTime<Utc>>,
+    overdue: bool,
+    due_words: String,
+    applies: AppliesOut,
+    questions: Vec<AskedOut>,
+}
+
+impl From<StepView> for StepOut {
+    fn from(view: StepView) -> Self {
+        let StepView {
+            id, title, phase, role, why, how, evidence, mandatory, state, owner, changed_at, ..
+        } = view;
+        Self {
+            id,
+            title,
+            phase,
+            role,
+            why,
+            how,
+            evidence,
+            mandatory,
+            state: state.code(),
+            detail: state.detail().to_owned(),
+            waiting_since: state.since(),
+            owner,
+            changed_at,
+            changed_by: view.changed_by,
+            revision: view.revision,
+            due_at: view.due_at,
+            overdue: view.overdue,
+            due_words: view.due_words,
+            applies: match view.applies {
+                StepApplies::Yes { because } => AppliesOut::Yes { because },
+                StepApplies::No { because } => AppliesOut::No { because },
+                StepApplies::Undecided { because, waits_for } => AppliesOut::Undecided { because, waits_for },
+            },
+            questions: view.questions.into_iter().map(AskedOut::from).collect(),
+        }
+    }
+}
+
+impl From<Asked> for AskedOut {
+    fn from(asked: Asked) -> Self {
+        let Asked { fact, ask, help, line, opens } = asked;
+        let opens = opens.into_iter().map(|(when, step)| OpensOut { when, step }).collect();
+        Self { fact, ask, help, line: line.into(), opens }
+    }
+}
+
+/// How far one phase is.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PhaseProgress")]
+struct ProgressOut {
+    phase: StepPhase,
+    settled: usize,
+    total: usize,
+}
+
+/// A playbook as it is followed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Run")]
+struct RunOut {
+    id: RunId,
+    playbook: String,
+    title: String,
+    version: u32,
+    digest: String,
+    started_at: DateTime<Utc>,
+    started_by: AccountId,
+    phases: Vec<ProgressOut>,
+    /// The ids of the steps to do next.
+    next: Vec<String>,
+    steps: Vec<StepOut>,
+    /// The library has moved on to this version.
+    newer: Option<u32>,
+}
+
+impl From<RunView> for RunOut {
+    fn from(run: RunView) -> Self {
+        let RunView {
+            id,
+            playbook,
+            title,
+            version,
+            digest,
+            started_at,
+            started_by,
+            phases,
+            next,
+            steps,
+            newer,
+        } = run;
+        let phases = phases.into_iter().map(|PhaseProgress { phase, settled, total }| ProgressOut {
+            phase,
+            settled,
+            total,
+        });
+        Self {
+            id,
+            playbook,
+            title,
+            version,
+            digest,
+            started_at,
+            started_by,
+            phases: phases.collect(),
+            next,
+            steps: steps.into_iter().map(StepOut::from).collect(),
+            newer,
+        }
+    }
+}
+
+async fn library(call: Call<Nothing>, (): ()) -> Result<Shown<ListOut<LibraryRow>>> {
+    Ok(Shown(ListOut::whole(call.services.playbooks(&call.ctx)?)))
+}
+
+async fn playbook(call: Call<Nothing>, id: String) -> Result<Shown<PlaybookOut>> {
+    Ok(Shown(call.services.playbook(&call.ctx, &id)?.into()))
+}
+
+async fn runs(call: Call<Nothing>, id: IncidentId) -> Result<Shown<ListOut<RunOut>>> {
+    let PlaybookTab { case: _, runs, evidence: _, library: _ } = call.services.runs(&call.ctx, id).await?;
+    Ok(Shown(ListOut::whole(runs)))
+}
+
+async fn start(call: Call<Given<StartInput>>, id: IncidentId) -> Result<Created<Added>> {
+    let added = call.services.start_playbook(&call.ctx, id, &call.input.0).await?;
+    let at = format!("/incidents/{id}/runs/{}", added.id);
+    Ok(Created(added, at))
+}
+
+async fn one(call: &Call<Nothing>, id: IncidentId, run: RunId) -> Result<RunView> {
+    let tab = call.services.runs(&call.ctx, id).await?;
+    tab.runs.into_iter().find(|r| r.id == run).ok_or(Error::NotFound)
+}
+
+async fn run(call: Call<Nothing>, (id, run): (IncidentId, RunId)) -> Result<Shown<RunOut>> {
+    Ok(Shown(one(&call, id, run).await?.into()))
+}
+
+async fn step(call: Call<Nothing>, (id, run, step): (IncidentId, RunId, String)) -> Result<Tagged<StepOut>> {
+    let run = one(&call, id, run).await?;
+    let found = run.steps.into_iter().find(|s| s.id == step).ok_or(Error::NotFound)?;
+    let revision = found.revision;
+    Ok(Tagged(found.into(), revision))
+}
+
+async fn work(call: Call<Given<StepInput>>, (id, run, step): (IncidentId, RunId, String)) -> Result<Done> {
+    call.services.work_step(&call.ctx, id, run, &step, &call.input.0).await.map(|()| Done)
+}
+
+async fn answer(
+    call: Call<Given<RecordFactInput>>,
+    (id, run, step, key): (IncidentId, RunId, String, String),
+) -> Result<Created<Added>> {
+    let added = call.services.answer_step(&call.ctx, id, run, &step, &key, &call.input.0).await?;
+    Ok(Created(added, format!("/incidents/{id}/facts/{key}")))
+}
