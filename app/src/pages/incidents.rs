@@ -20,6 +20,8 @@ mod tasks;
 mod timeline;
 mod upload;
 
+pub(crate) use facts::in_words;
+
 use crate::{
     components::Tone,
     form::FormState,

@@ -89,27 +89,27 @@ fn value(definition: &'static Definition, ask: String, value: Option<Value>) -> 
     };
     let offers = || definition.options.iter().map(|o| Offer::new(o.code.clone(), o.label(Language::En))).collect::<Vec<_>>();
     match definition.kind {
-        Kind::Line => view! { <TextField name="value" label=ask value=text /> }.into_any(),
-        Kind::Text => view! { <TextArea name="value" label=ask value=text /> }.into_any(),
-        Kind::Contact => view! { <TextArea name="value" label=ask hint="Name, function, address, telephone." value=text /> }.into_any(),
-        Kind::Number => view! { <TextField name="value" label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text /> }.into_any(),
+        Kind::Line => view! { <TextField name="value" label=ask value=text required=true /> }.into_any(),
+        Kind::Text => view! { <TextArea name="value" label=ask value=text required=true /> }.into_any(),
+        Kind::Contact => view! { <TextArea name="value" label=ask hint="Name, function, address, telephone." value=text required=true /> }.into_any(),
+        Kind::Number => view! { <TextField name="value" label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text required=true /> }.into_any(),
         Kind::Bool => {
             let offers = vec![Offer::new("true", "yes"), Offer::new("false", "no")];
-            view! { <Radios name="value" label=ask offers=offers value=text /> }.into_any()
+            view! { <Radios name="value" label=ask offers=offers value=text required=true /> }.into_any()
         }
         Kind::Choice if definition.options.len() > 7 => {
-            view! { <Select name="value" label=ask offers=offers() none="No answer chosen".to_owned() value=text /> }.into_any()
+            view! { <Select name="value" label=ask offers=offers() none="No answer chosen".to_owned() value=text required=true /> }.into_any()
         }
-        Kind::Choice => view! { <Radios name="value" label=ask offers=offers() value=text /> }.into_any(),
+        Kind::Choice => view! { <Radios name="value" label=ask offers=offers() value=text required=true /> }.into_any(),
         Kind::Choices => several(ask, offers(), value),
         Kind::Instant => {
             let at = if let Some(Value::Instant(at)) = value { Some(at) } else { None };
-            view! { <TimeField name="value" label=ask value=at /> }.into_any()
+            view! { <TimeField name="value" label=ask value=at required=true /> }.into_any()
         }
-        Kind::Date => view! { <TextField name="value" label=ask hint="As in 2026-06-09." value=text /> }.into_any(),
-        Kind::Countries => view! { <TextField name="value" label=ask hint="The two letters of each, as in DE, FR." value=text /> }.into_any(),
+        Kind::Date => view! { <TextField name="value" label=ask hint="As in 2026-06-09." value=text required=true /> }.into_any(),
+        Kind::Countries => view! { <TextField name="value" label=ask hint="The two letters of each, as in DE, FR." value=text required=true /> }.into_any(),
         Kind::Counts => {
-            view! { <TextArea name="value" label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 /> }.into_any()
+            view! { <TextArea name="value" label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 required=true /> }.into_any()
         }
     }
 }
@@ -125,7 +125,7 @@ fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
     view! {
         <div class=class id=field.id.clone() tabindex="-1">
             {error}
-            <Choices name="values" label=ask offers=offers values=ticked />
+            <Choices name="values" label=ask offers=offers values=ticked required=true />
         </div>
     }
     .into_any()

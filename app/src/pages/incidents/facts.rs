@@ -105,7 +105,24 @@ fn answer_words(line: &FactLine) -> AnyView {
         return view! { <span class="nobody">"No answer"</span> }.into_any();
     }
     let source = (!line.source.is_empty()).then(|| view! { " "<span class="hint">{format!("({})", line.source)}</span> });
-    view! { <span class="said">{line.shown.clone()}</span>{source} }.into_any()
+    view! { <span class="said">{in_words(&line.key, &line.shown)}</span>{source} }.into_any()
+}
+
+/// An answer as people read it. What a notification still owes is kept by key, each with the day it is
+/// promised for.
+pub(crate) fn in_words(key: &str, shown: &str) -> String {
+    if key != "notif.owed" {
+        return shown.to_owned();
+    }
+    if shown.trim().is_empty() {
+        return "nothing".to_owned();
+    }
+    let owed = shown.lines().map(|line| {
+        let (key, day) = line.split_once(' ').unwrap_or((line, ""));
+        let label = catalogue().get(key).map_or(key, |d| d.label.as_str());
+        if day.is_empty() { label.to_owned() } else { format!("{label} (promised for {day})") }
+    });
+    owed.collect::<Vec<_>>().join("\n")
 }
 
 /// Who needs the answer, in a few words.

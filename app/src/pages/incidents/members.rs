@@ -77,7 +77,7 @@ pub(super) fn section(case: &Case, state: &FormState) -> AnyView {
 }
 
 fn line(case: &Case, member: &Member, may: bool) -> AnyView {
-    let lead = (member.id == case.incident.lead).then_some(", lead of this incident");
+    let lead = (member.id == case.incident.lead).then_some(", leads this incident");
     let until = member.until.map(|at| view! { ", broke the glass until "<Time at=at /> });
     let remove = (may && member.id != case.incident.lead).then(|| {
         let action = format!("{}/members/{}/remove", address(&case.incident), member.id);

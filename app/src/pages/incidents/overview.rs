@@ -169,11 +169,13 @@ pub(super) fn completeness_words(whole: &Completeness) -> Vec<String> {
     if conditional.total > 0 {
         words.push(format!("The answers so far bring up {} more; {} of them are answered.", conditional.total, conditional.answered));
     }
+    let missing = |n| if n == 1 { "1 has no answer at all".to_owned() } else { format!("{n} have no answer at all") };
+    let promised = |n| if n == 1 { "1 is promised for a later day".to_owned() } else { format!("{n} are promised for a later day") };
     words.push(match (whole.missing.len(), whole.promised.len()) {
         (0, 0) => "Nothing is owed.".to_owned(),
-        (missing, 0) => format!("{missing} have no answer at all."),
-        (0, promised) => format!("{promised} are promised for a later day."),
-        (missing, promised) => format!("{missing} have no answer at all, {promised} are promised for a later day."),
+        (m, 0) => format!("{}.", missing(m)),
+        (0, p) => format!("{}.", promised(p)),
+        (m, p) => format!("{}, {}.", missing(m), promised(p)),
     });
     words
 }

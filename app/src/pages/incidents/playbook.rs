@@ -78,6 +78,9 @@ async fn shown(visit: &Visit, raw: &str, open: Option<String>, state: FormState)
     let me = visit.ctx.person()?.account;
     let head = view.case.clone();
     Ok(page(&head, TabName::Playbook, move || {
+        // Nothing asked for: the first thing to do is unfolded.
+        let first = || view.runs.iter().find_map(|r| r.next.first().cloned());
+        let open = open.or_else(first);
         let shown = step::Around { view: &view, state: &state, token: &token, open: open.as_deref(), me };
         let runs: Vec<_> = view.runs.iter().map(|r| run(&shown, r)).collect();
         let content = view! {
@@ -184,7 +187,7 @@ fn part(around: &step::Around<'_>, run: &RunView, phase: StepPhase) -> AnyView {
     let steps: Vec<_> = run.steps.iter().filter(|s| s.phase == phase).map(|s| step::step(around, run, s)).collect();
     view! {
         <h3>{phase.label()}</h3>
-        <div class="steps">{steps}</div>
+        <div class="run-steps">{steps}</div>
     }
     .into_any()
 }

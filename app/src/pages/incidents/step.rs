@@ -11,6 +11,7 @@ use crate::{
         Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField, Time, badge, button::ButtonKind,
     },
     form::FormState,
+    visit::encode,
 };
 use domain::{
     access::Action,
@@ -27,7 +28,7 @@ pub(super) struct Around<'a> {
     pub view: &'a PlaybookTab,
     pub state: &'a FormState,
     pub token: &'a str,
-    /// The step to unfold.
+    /// The step that is unfolded. It alone has its forms: forty steps with all of theirs would be a heavy page.
     pub open: Option<&'a str>,
     pub me: AccountId,
 }
@@ -42,17 +43,17 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
     let mandatory = step.mandatory.then(|| view! { <span class="hint">"mandatory"</span> });
     let owner = step.owner.map(|o| view! { <span class="hint">{case.people.name(o).to_owned()}</span> });
     let due = (!step.state.is_settled()).then(|| due(step));
-    let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q)).collect();
+    let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q, open)).collect();
     view! {
-        <details class="step" id=step.id.clone() open=open>
-            <summary><span class="step-title">{step.title.clone()}</span>" "{state(step)}" "{mandatory}" "{owner}" "{due}</summary>
-            <div class="step-body">
+        <details class="run-step" id=step.id.clone() open=open>
+            <summary><span class="run-title">{step.title.clone()}</span>" "{state(step)}" "{mandatory}" "{owner}" "{due}</summary>
+            <div class="run-body">
                 {applies(&step.applies)}
                 <Markdown source=step.why.clone() />
                 <Markdown source=step.how.clone() />
                 {terms(around, step)}
                 {questions}
-                {acts(around, run, step)}
+                {acts(around, run, step, open)}
             </div>
         </details>
     }
@@ -108,7 +109,7 @@ fn terms(around: &Around<'_>, step: &StepView) -> AnyView {
     view! { <DefinitionList items=items /> }.into_any()
 }
 
-fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked) -> AnyView {
+fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, unfolded: bool) -> AnyView {
     let case = &around.view.case;
     let action = format!("{}/answers/{}", base(around, run, step), asked.fact);
     let href = format!("{}/facts/{}", address(&case.incident), asked.fact);
@@ -125,7 +126,9 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked) 
     let opens: Vec<_> = asked.opens.iter().map(|(when, title)| view! { <li>{title.clone()}", where "{when.clone()}</li> }).collect();
     let opens = (!opens.is_empty()).then(|| view! { <div class="hint">"An answer decides about:"<ul>{opens}</ul></div> });
     let definition = catalogue().get(&asked.fact).filter(|d| !d.derived && can(case, Action::RecordFact));
-    let form = definition.map(|definition| {
+    let link = (definition.is_some() && !unfolded).then(|| unfold(around, step, "Answer"));
+    let form = definition.filter(|_| unfolded).map(|definition| {
+        let id = format!("{}-{}", step.id, asked.fact);
         let open = around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
         let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
         let (ask, begun) = (asked.ask.clone(), Begun::with(asked.line.fact.as_ref()));
@@ -133,7 +136,7 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked) 
         view! {
             <details open=open>
                 <summary>{summary}</summary>
-                <Form action=action state=state submit="Record the answer" token=token>
+                <Form action=action state=state submit="Record the answer" token=token id=id>
                     {answer::fields(definition, ask, begun)}
                     {answer::grounds(&evidence)}
                 </Form>
@@ -147,13 +150,14 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked) 
             {help}
             {known}
             {opens}
+            {link}
             {form}
         </div>
     }
     .into_any()
 }
 
-fn acts(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
+fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> AnyView {
     let case = &around.view.case;
     if !can(case, Action::WorkStep) {
         return ().into_any();
@@ -169,11 +173,20 @@ fn acts(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
     let done = (!settled).then(|| button(StepAct::Done, "Done", ButtonKind::Primary, None));
     let take = (!settled && can_take).then(|| button(StepAct::Assign, "Take it", ButtonKind::Plain, Some(around.me)));
     let reopen = (step.state != StepState::Open).then(|| button(StepAct::Reopen, "Open again", ButtonKind::Plain, None));
+    let more = (!settled && !unfolded).then(|| unfold(around, step, "More"));
+    let others = unfolded.then(|| other_acts(around, step, action.clone(), settled));
     view! {
-        <div class="row">{done}{take}{reopen}</div>
-        {other_acts(around, step, action.clone(), settled)}
+        <div class="row">{done}{take}{reopen}{more}</div>
+        {others}
     }
     .into_any()
+}
+
+/// The way to a step's forms.
+fn unfold(around: &Around<'_>, step: &StepView, label: &'static str) -> AnyView {
+    let id = encode(&step.id);
+    let href = format!("{}/playbook?step={id}#{id}", address(&around.view.case.incident));
+    view! { <a class="button quiet" href=href>{label}<span class="unseen">" "{step.title.clone()}</span></a> }.into_any()
 }
 
 /// What needs a word: on whom it waits, why it is left out, who does it.
@@ -195,7 +208,7 @@ fn other_acts(around: &Around<'_>, step: &StepView, action: String, settled: boo
     view! {
         <details open=refused>
             <summary>"Waiting, not applicable, skip, or somebody else’s"</summary>
-            <Form action=action state=state submit="Save" revision=revision>
+            <Form action=action state=state submit="Save" revision=revision id=step.id.clone()>
                 <Radios name="act" label="What about it" offers=acts required=true />
                 <TextField name="whom" label="On whom it waits" hint="A person or an organisation." />
                 <Select name="owner" label="Owner" hint="For giving it to somebody." offers=members none="Nobody".to_owned() value=owner />

@@ -119,7 +119,7 @@ pub(super) fn section(case: &Case, tasks: &[Task], state: &FormState, token: &st
         view! { <Empty title="No task is open"></Empty> }.into_any()
     } else {
         let rows = open.into_iter().map(|task| open_row(case, task)).collect();
-        view! { <Table caption="Open tasks" heads=vec!["Task", "Owner", "Due", "Acts"] rows=rows /> }.into_any()
+        view! { <Table caption="Open tasks" heads=vec!["Task", "Owner", "Due", "Actions"] rows=rows /> }.into_any()
     };
     let add = can(case, Action::AddTask).then(|| adding(case, state.clone(), token.to_owned()));
     let done = (!done.is_empty()).then(|| {
@@ -128,7 +128,7 @@ pub(super) fn section(case: &Case, tasks: &[Task], state: &FormState, token: &st
         view! {
             <details>
                 <summary>{summary}</summary>
-                <Table caption="Tasks that are done" heads=vec!["Task", "Owner", "Done", "Acts"] rows=rows />
+                <Table caption="Tasks that are done" heads=vec!["Task", "Owner", "Done", "Actions"] rows=rows />
             </details>
         }
     });

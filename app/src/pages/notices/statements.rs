@@ -1,7 +1,7 @@
 //! The statements of a notice, each with the facts and the evidence it rests on.
 
 use super::{
-    super::incidents::frame::address,
+    super::incidents::{frame::address, in_words},
     page::{Around, name},
 };
 use crate::{
@@ -94,7 +94,7 @@ fn row(around: &Around<'_>, fact: &UnderFact) -> Row {
     let base = address(&around.view.case.incident);
     let href = format!("{base}/facts/{}", fact.key);
     let now = match &fact.now_shown {
-        Some(now) => view! { <strong class="said">{now.clone()}</strong> }.into_any(),
+        Some(now) => view! { <strong class="said">{in_words(&fact.key, now)}</strong> }.into_any(),
         None => view! { <span class="hint">"the same"</span> }.into_any(),
     };
     let evidence = match &fact.evidence {
@@ -106,7 +106,7 @@ fn row(around: &Around<'_>, fact: &UnderFact) -> Row {
     };
     Row::new(cells![
         view! { <a href=href>{fact.label.clone()}</a> },
-        view! { <span class="said">{fact.shown.clone()}</span> },
+        view! { <span class="said">{in_words(&fact.key, &fact.shown)}</span> },
         now,
         evidence,
     ])
