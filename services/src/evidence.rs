@@ -67,6 +67,7 @@ impl Services {
     pub async fn finish_evidence(&self, ctx: &Ctx, upload: Upload, file_name: &str) -> Result<Added> {
         let by = ctx.person()?.account;
         let Upload { id, incident, description, content } = upload;
+        let _alone = self.contents.lock().await;
         let stored = content.keep().await?;
         self.write(ctx, Action::AddEvidence, IncidentTarget(incident), move |loaded| {
             open(&loaded.incident)?;
@@ -179,6 +180,7 @@ impl Services {
         id: EvidenceId,
         input: &ReasonInput,
     ) -> Result<()> {
+        let _alone = self.contents.lock().await;
         let sha256 = self
             .write(ctx, Action::WithdrawEvidence, EvidenceTarget(incident, id), |(loaded, item)| {
                 open(&loaded.incident)?;

@@ -39,7 +39,7 @@ use chrono::{DateTime, Utc};
 use domain::{access::Actor, id::RequestId};
 use sea_orm::DatabaseConnection;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 /// Everything a use case needs. Cheap to clone; holds no state of its own but connections.
 #[derive(Clone)]
@@ -52,6 +52,9 @@ pub struct Services {
     fresh: Fresh,
     blobs: blobs::Blobs,
     key: sealing::Key,
+    /// Held while a content is made durable and recorded, and while one is taken away: two records may
+    /// share a content.
+    contents: Arc<Mutex<()>>,
     hashing: Arc<Semaphore>,
     hash_cost: passwords::Cost,
     changed: watch::Sender<u64>,

@@ -67,6 +67,7 @@ impl Services {
             blobs: Blobs::open(options.data.join("evidence"), options.evidence_max)?,
             key: Key::open(&options.data.join("secret.key"), &fresh)?,
             fresh,
+            contents: Arc::default(),
             hashing: Arc::new(Semaphore::new(2)),
             hash_cost: if options.light_hashing { Cost::Light } else { Cost::Full },
             changed,

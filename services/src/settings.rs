@@ -5,14 +5,15 @@ use crate::{
     ctx::Ctx,
     error::Result,
     store::{self, rows, tables},
-    write::{Change, Target},
+    write::{Alarm, Audience, Change, Target},
 };
 use domain::{
-    access::{Action, Object},
+    access::{Action, Object, Role},
     account::organisation::{MailInput, MailSettings, Organisation, OrganisationInput},
     event::{Event, Secret},
     fact::{About, Certainty, Fact, Value},
     id::FactId,
+    refusal::Refusal,
     view::Profile,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -56,16 +57,34 @@ impl Target for TheOrganisation {
 
 struct TheMail;
 
-impl Target for TheMail {
-    type Loaded = i64;
-    async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<i64> {
-        Ok(setting(tx, "mail").await?.map_or(0, |row| row.revision))
+/// The relay as it is stored.
+#[derive(Default)]
+struct StoredMail {
+    settings: Option<MailSettings>,
+    has_password: bool,
+    revision: i64,
+}
+
+impl StoredMail {
+    /// A stored password is only for the relay and the name it was given for.
+    fn password_still_fits(&self, new: &MailSettings) -> bool {
+        let same = |s: &MailSettings| s.host == new.host && s.port == new.port && s.username == new.username;
+        self.has_password && self.settings.as_ref().is_some_and(same)
     }
-    fn object(_: &i64) -> Object {
+}
+
+impl Target for TheMail {
+    type Loaded = StoredMail;
+    async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<StoredMail> {
+        let Some(row) = setting(tx, "mail").await? else { return Ok(StoredMail::default()) };
+        let has_password = setting(tx, "mail_password").await?.is_some();
+        Ok(StoredMail { settings: Some(store::json(&row.body)?), has_password, revision: row.revision })
+    }
+    fn object(_: &StoredMail) -> Object {
         Object::System
     }
-    fn revision(revision: &i64) -> Option<i64> {
-        Some(*revision)
+    fn revision(stored: &StoredMail) -> Option<i64> {
+        Some(stored.revision)
     }
 }
 
@@ -154,12 +173,24 @@ impl Services {
         } else {
             Some(Secret(self.key.seal(&input.password, ctx.fresh.nonce())?))
         };
-        self.write(ctx, Action::ConfigureMail, TheMail, |revision| {
+        self.write(ctx, Action::ConfigureMail, TheMail, |stored| {
             let settings = input.parse()?;
-            Ok(Change::new(
-                vec![Event::MailSaved { settings, sealed_password: sealed, revision: revision + 1 }],
-                (),
-            ))
+            if !settings.username.is_empty() && sealed.is_none() && !stored.password_still_fits(&settings) {
+                let message = "Type the password for this relay and user name. A stored one isn't sent to another relay.";
+                return Err(Refusal::field("password", "required", message).into());
+            }
+            let alarm = Alarm {
+                to: vec![Audience::Role(Role::Dpo), Audience::Role(Role::Lead)],
+                purpose: "settings",
+                subject: "The mail relay was changed".to_owned(),
+                text: format!(
+                    "All mail of Breachdesk now leaves through {}, port {}. If this is not expected, ask your administrator.",
+                    settings.host, settings.port
+                ),
+            };
+            let revision = stored.revision + 1;
+            let saved = Event::MailSaved { settings, sealed_password: sealed, revision };
+            Ok(Change::new(vec![saved], ()).telling(alarm))
         })
         .await
     }

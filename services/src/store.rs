@@ -98,3 +98,13 @@ pub(crate) async fn vacuum_into(db: &sea_orm::DatabaseConnection, to: &std::path
     db.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO $1", [to.into()])).await?;
     Ok(())
 }
+
+/// Whether a text can be stored at all: PostgreSQL keeps no NUL, so nothing stored matches a text with one.
+pub(crate) fn can_be_stored(text: &str) -> bool {
+    !text.contains('\0')
+}
+
+/// The page that was asked for: at least the first, and none so far off that its offset is no number.
+pub(crate) fn page(asked: u64) -> u64 {
+    asked.clamp(1, i64::MAX.unsigned_abs() / domain::view::PAGE)
+}

@@ -32,17 +32,13 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Fault
     fs::create_dir_all(to)?;
     owner_only(to)?;
     let services = run::open(config).await?;
+    // Evidence before and after the database: what comes in meanwhile is there, and what is withdrawn
+    // meanwhile is still there.
+    copy_evidence(&config.data, to)?;
     services.copy_database(&to.join("breachdesk.db")).await?;
+    copy_evidence(&config.data, to)?;
     services.close().await;
     fs::copy(config.data.join("secret.key"), to.join("secret.key"))?;
-    for path in evidence(&config.data)? {
-        let Ok(name) = path.strip_prefix(&config.data) else { continue };
-        let target = to.join(name);
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::copy(&path, &target)?;
-    }
     let mut files = BTreeMap::new();
     for path in all(to)? {
         if let Ok(name) = path.strip_prefix(to) {
@@ -83,6 +79,9 @@ pub(super) async fn restore(config: &Config, from: &Path, verify_only: bool) -> 
         say(&format!("The backup is whole: {} files.", manifest.files.len()));
         return Ok(ExitCode::SUCCESS);
     }
+    if !config.database_url.is_empty() {
+        return Err(Fault::Other("A backup of SQLite is not restored into PostgreSQL: unset database_url.".to_owned()));
+    }
     if run::has_data(&config.data) {
         return Err(Fault::Other(format!("{} holds data already. Restore into a new folder with --data.", config.data.display())));
     }
@@ -109,6 +108,21 @@ pub(super) async fn restore(config: &Config, from: &Path, verify_only: bool) -> 
 fn owner_only(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+}
+
+fn copy_evidence(data: &Path, to: &Path) -> io::Result<()> {
+    for path in evidence(data)? {
+        let Ok(name) = path.strip_prefix(data) else { continue };
+        let target = to.join(name);
+        if target.exists() {
+            continue;
+        }
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::copy(&path, &target)?;
+    }
+    Ok(())
 }
 
 fn evidence(data: &Path) -> io::Result<Vec<PathBuf>> {

@@ -53,15 +53,19 @@ impl Deliver {
     pub async fn run_due(&mut self) -> services::Result<usize> {
         let mut tries = 0;
         loop {
+            // The relay first: nothing is taken in hand that could not be sent.
+            let (relay, from) = self.relay().await?;
             let ctx = self.services.ctx(Actor::Job("deliver"));
             let mails = self.services.claim_mail(&ctx, &self.boot, AT_ONCE).await?;
             if mails.is_empty() {
                 return Ok(tries);
             }
             tries += mails.len();
-            let (relay, from) = self.relay().await?;
             let sending = mails.iter().map(|mail| self.send(&relay, &from, mail));
-            futures_util::future::try_join_all(sending).await?;
+            // Every one to its end, whatever becomes of the others.
+            for done in futures_util::future::join_all(sending).await {
+                done?;
+            }
         }
     }
 
