@@ -166,13 +166,16 @@ fn granted(yes: bool) -> Permit {
 
 fn by_role(role: Role, action: Action, object: Object, now: DateTime<Utc>) -> Permit {
     match object {
-        Object::Own => Permit::Granted,
+        Object::Own => granted(action == Action::ManageSelf),
         Object::System => granted(in_system(role, action)),
         Object::Alert => match action {
             Action::ReadAlerts => {
                 granted(matches!(role, Role::Responder | Role::Lead | Role::Dpo | Role::Reader))
             }
-            _ => granted(matches!(role, Role::Responder | Role::Lead | Role::Dpo)),
+            Action::ReceiveAlert | Action::DismissAlert | Action::DeclareFromAlert => {
+                granted(matches!(role, Role::Responder | Role::Lead | Role::Dpo))
+            }
+            _ => Permit::Forbidden,
         },
         Object::Incident { restricted, membership } => {
             let member = match membership {
@@ -232,3 +235,6 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         _ => granted(writes && action.is_incident_write()),
     }
 }
+
+#[cfg(test)]
+mod tests;

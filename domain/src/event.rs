@@ -110,6 +110,10 @@ pub enum Event {
         organisation: Organisation,
         revision: i64,
     },
+    /// Somebody asked for a test mail, to the address with this digest.
+    TestMailAsked {
+        address: String,
+    },
     MailSaved {
         settings: MailSettings,
         sealed_password: Option<Secret>,
@@ -255,6 +259,9 @@ impl Event {
             Self::MailSaved { revision, sealed_password, .. } => system("mail_saved", &"mail")
                 .with("revision", *revision)
                 .with("password_changed", sealed_password.is_some()),
+            Self::TestMailAsked { address } => {
+                system("test_mail_asked", &"mail").with("address", address.as_str())
+            }
             Self::AlertReceived(a) => {
                 system("alert_received", &a.id).with("content", hash(&format!("{}\n{}", a.title, a.body)))
             }

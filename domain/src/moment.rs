@@ -1,7 +1,7 @@
 //! Times as people type and read them. Inside, every time is a UTC instant of microseconds.
 
 use chrono::{
-    DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset,
+    DateTime, Datelike, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset,
     SubsecRound, TimeZone, Utc,
 };
 use chrono_tz::Tz;
@@ -63,6 +63,9 @@ pub fn truncate(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(6)
 }
 
+/// The years that a time may lie in. What is outside was mistyped, and at the very ends zones can't be reckoned.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=9999;
+
 /// Reads an instant: RFC 3339 with offset, or a local date (and time) in `zone`. A date alone is 00:00.
 ///
 /// # Errors
@@ -72,6 +75,11 @@ pub fn parse(text: &str, zone: Zone) -> Result<Parsed, NotAMoment> {
     if text.is_empty() {
         return Err(NotAMoment::Missing);
     }
+    let read = read(text, zone)?;
+    if YEARS.contains(&read.at.year()) { Ok(read) } else { Err(NotAMoment::Unreadable) }
+}
+
+fn read(text: &str, zone: Zone) -> Result<Parsed, NotAMoment> {
     let with_t = text.replacen(' ', "T", 1);
     if let Some(at) = with_offset(&with_t) {
         return Ok(at);
@@ -101,6 +109,9 @@ fn with_offset(text: &str) -> Option<Parsed> {
 }
 
 fn local(naive: NaiveDateTime, zone: Zone, precision: Precision) -> Result<Parsed, NotAMoment> {
+    if !YEARS.contains(&naive.year()) {
+        return Err(NotAMoment::Unreadable);
+    }
     match zone.from_local_datetime(&naive) {
         MappedLocalTime::Single(at) => Ok(Parsed { at: truncate(at.to_utc()), precision }),
         MappedLocalTime::None => Err(NotAMoment::DoesNotExist { local: naive, zone }),
@@ -193,7 +204,18 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_times() {
-        for text in ["", "soon", "2026-13-01", "2026-02-30 10:00", "14:20", "09.06.2026"] {
+        for text in [
+            "",
+            "soon",
+            "2026-13-01",
+            "2026-02-30 10:00",
+            "14:20",
+            "09.06.2026",
+            "+262142-12-31 23:59",
+            "-262143-01-01",
+            "0000-01-01",
+            "1899-12-31 10:00",
+        ] {
             assert!(parse(text, BERLIN).is_err(), "{text}");
         }
     }

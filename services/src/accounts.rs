@@ -283,12 +283,14 @@ impl Services {
                 expires_at: ctx.now + Duration::hours(PASSWORD_LINK_HOURS),
             };
             let alarm = Alarm {
-                to: vec![Audience::Account(account.id)],
+                to: vec![Audience::Account(account.id), Audience::Role(Role::Dpo)],
                 purpose: "account",
                 subject: "A new password was asked for".to_owned(),
-                text: "An administrator has issued a one-time address at which your password for Breachdesk can be set anew. \
-                       If you did not ask for it, tell your data protection officer."
-                    .to_owned(),
+                text: format!(
+                    "An administrator has issued a one-time address at which the password of {} for Breachdesk can be set anew. \
+                     Whoever has that address can take the account over. If it wasn't asked for, act at once.",
+                    account.name
+                ),
             };
             Ok(Change::new(vec![link], secret).telling(alarm))
         })
@@ -383,6 +385,9 @@ struct EmailTarget(String);
 impl Target for EmailTarget {
     type Loaded = bool;
     async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<bool> {
+        if !domain::text::is_email(&self.0) {
+            return Ok(false);
+        }
         let count = tables::accounts::Entity::find()
             .filter(tables::accounts::Column::Email.eq(self.0.as_str()))
             .count(tx)

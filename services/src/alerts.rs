@@ -89,7 +89,12 @@ impl Services {
         if let Some(state) = state {
             query = query.filter(C::State.eq(state.code()));
         }
-        self.paged(query, page, rows::alert).await
+        let mut found = self.paged(query, page, rows::alert).await?;
+        let seen = self.seen_of(ctx, found.items.iter().filter_map(|a| a.incident)).await?;
+        for alert in &mut found.items {
+            alert.incident = alert.incident.filter(|id| seen.contains(id));
+        }
+        Ok(found)
     }
 
     /// One alert.

@@ -26,10 +26,18 @@ use sea_orm::{
 pub(crate) struct Loaded {
     pub incident: Incident,
     pub access: Object,
+    /// Everybody who belongs to it now, through broken glass too.
     pub members: Vec<(AccountId, Role)>,
+    /// Those of them whose membership ends by itself.
+    pub passing: Vec<AccountId>,
 }
 
 impl Loaded {
+    /// Whether somebody belongs to it for good.
+    pub(crate) fn is_member(&self, account: AccountId) -> bool {
+        self.members.iter().any(|(id, _)| *id == account) && !self.passing.contains(&account)
+    }
+
     pub(crate) fn member_ids(&self) -> Vec<AccountId> {
         self.members.iter().map(|(id, _)| *id).collect()
     }
@@ -60,26 +68,30 @@ pub(crate) async fn access_of<C: ConnectionTrait>(
 pub(crate) async fn load<C: ConnectionTrait>(db: &C, ctx: &Ctx, id: IncidentId) -> Result<Loaded> {
     let row = tables::incidents::Entity::find_by_id(id.to_string()).one(db).await?.ok_or(Error::NotFound)?;
     let access = access_of(db, ctx, &row).await?;
-    let members = tables::members::Entity::find()
-        .filter(tables::members::Column::IncidentId.eq(row.id.as_str()))
-        .find_also_related_account(db)
-        .await?;
-    Ok(Loaded { incident: rows::incident(&row)?, access, members })
+    let (members, passing) = members_now(db, ctx, &row.id).await?;
+    Ok(Loaded { incident: rows::incident(&row)?, access, members, passing })
 }
 
-/// Members with their accounts, in one query.
-trait WithAccounts {
-    async fn find_also_related_account<C: ConnectionTrait>(self, db: &C) -> Result<Vec<(AccountId, Role)>>;
+/// The condition under which a membership holds: for good, or by glass whose time isn't over.
+fn holds(ctx: &Ctx) -> sea_orm::Condition {
+    use tables::members::Column as M;
+    sea_orm::Condition::any().add(M::Until.is_null()).add(M::Until.gt(micros(ctx.now)))
 }
 
-impl WithAccounts for sea_orm::Select<tables::members::Entity> {
-    async fn find_also_related_account<C: ConnectionTrait>(self, db: &C) -> Result<Vec<(AccountId, Role)>> {
-        let members = self.all(db).await?;
-        let ids: Vec<String> = members.iter().map(|m| m.account_id.clone()).collect();
-        let accounts =
-            tables::accounts::Entity::find().filter(tables::accounts::Column::Id.is_in(ids)).all(db).await?;
-        accounts.iter().map(|a| Ok((store::id(&a.id)?, store::word(&a.role)?))).collect()
-    }
+/// Who belongs to an incident now, and which of them only for a time.
+async fn members_now<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &str,
+) -> Result<(Vec<(AccountId, Role)>, Vec<AccountId>)> {
+    use tables::{accounts::Column as A, members::Column as M};
+    let found =
+        tables::members::Entity::find().filter(M::IncidentId.eq(incident)).filter(holds(ctx)).all(db).await?;
+    let ids: Vec<&str> = found.iter().map(|m| m.account_id.as_str()).collect();
+    let accounts = tables::accounts::Entity::find().filter(A::Id.is_in(ids)).all(db).await?;
+    let members = accounts.iter().map(|a| Ok((store::id(&a.id)?, store::word(&a.role)?)));
+    let passing = found.iter().filter(|m| m.until.is_some()).map(|m| store::id(&m.account_id));
+    Ok((members.collect::<Result<_>>()?, passing.collect::<Result<_>>()?))
 }
 
 /// An incident for a decision about its head, or about something new in it.
@@ -144,6 +156,7 @@ impl Services {
             async {
                 let found = tables::members::Entity::find()
                     .filter(tables::members::Column::IncidentId.eq(key.as_str()))
+                    .filter(holds(ctx))
                     .all(db)
                     .await?;
                 Ok(found)
@@ -200,26 +213,12 @@ impl Services {
 
     /// The statement of awareness that holds.
     pub(crate) async fn awareness_of(&self, incident: &str) -> Result<Option<Awareness>> {
-        use tables::awareness::Column as C;
-        let row = tables::awareness::Entity::find()
-            .filter(C::IncidentId.eq(incident))
-            .order_by_desc(C::Version)
-            .one(&self.reader)
-            .await?;
-        row.as_ref().map(rows::awareness).transpose()
+        crate::sheets::awareness(&self.reader, incident).await
     }
 
     /// When the authority was first notified: when a relay took responsibility for a notification.
     pub(crate) async fn notified_at(&self, incident: &str) -> Result<Option<chrono::DateTime<chrono::Utc>>> {
-        use tables::notices::Column as C;
-        let row = tables::notices::Entity::find()
-            .filter(C::IncidentId.eq(incident))
-            .filter(C::Kind.eq(domain::notice::template::NoticeKind::AuthorityNotification.code()))
-            .filter(C::FirstAcceptedAt.is_not_null())
-            .order_by_asc(C::FirstAcceptedAt)
-            .one(&self.reader)
-            .await?;
-        store::instant_opt(row.and_then(|r| r.first_accepted_at))
+        crate::sheets::notified_at(&self.reader, incident).await
     }
 
     /// An incident's id by its reference, for those who may see it.
@@ -227,6 +226,7 @@ impl Services {
     /// # Errors
     /// `NotFound` alike for an unknown reference and one that is hidden.
     pub async fn incident_by_reference(&self, ctx: &Ctx, reference: &str) -> Result<IncidentId> {
+        store::can_be_stored(reference).then_some(()).ok_or(Error::NotFound)?;
         let row = tables::incidents::Entity::find()
             .filter(tables::incidents::Column::Reference.eq(reference.trim().to_uppercase()))
             .one(&self.reader)
@@ -242,12 +242,11 @@ impl Services {
         use sea_orm::{Condition, QuerySelect, QueryTrait};
         use tables::{incidents::Column as I, members::Column as M};
         let person = ctx.person()?;
-        let now = micros(ctx.now);
         let mine = tables::members::Entity::find()
             .select_only()
             .column(M::IncidentId)
             .filter(M::AccountId.eq(person.account.to_string()))
-            .filter(Condition::any().add(M::Until.is_null()).add(M::Until.gt(now)))
+            .filter(holds(ctx))
             .into_query();
         let role = person.role;
         let all = if auditing { role.audits_unrestricted() } else { role.sees_unrestricted() };
@@ -275,10 +274,12 @@ impl Services {
         E::Model: Sync,
         F: Fn(&E::Model) -> Result<T>,
     {
-        use sea_orm::QuerySelect;
+        use sea_orm::{Iterable, PrimaryKeyToColumn, QuerySelect};
         let total = query.clone().count(&self.reader).await?;
-        let page = page.max(1);
+        let page = store::page(page);
         let limit = domain::view::PAGE;
+        // What happened at the same moment still has one order, so that no row is on two pages or on none.
+        let query = E::PrimaryKey::iter().fold(query, |query, key| query.order_by_asc(key.into_column()));
         let found = query.limit(limit).offset((page - 1).saturating_mul(limit)).all(&self.reader).await?;
         let items = found.iter().map(read).collect::<Result<Vec<_>>>()?;
         Ok(domain::view::Listed { items, total, page })

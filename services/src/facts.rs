@@ -47,7 +47,7 @@ pub(crate) struct Recording {
 impl Target for ToRecord {
     type Loaded = Recording;
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Recording> {
-        use tables::{awareness::Column as A, evidence::Column as E, notices::Column as N};
+        use tables::{evidence::Column as E, notices::Column as N};
         let loaded = crate::case::load(tx, ctx, self.0).await?;
         let key = self.0.to_string();
         let (organisation, facts) = sheets::facts(tx, &key).await?;
@@ -58,34 +58,16 @@ impl Target for ToRecord {
             .filter(N::Stage.is_in([Stage::InReview.code(), Stage::Approved.code()]))
             .all(tx)
             .await?;
-        let aware = tables::awareness::Entity::find()
-            .filter(A::IncidentId.eq(key.as_str()))
-            .order_by_desc(A::Version)
-            .one(tx)
-            .await?;
-        let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
-        let notified = sheet.value("notif.kind");
-        let notified_at = match notified {
-            Some(domain::fact::Value::Choice(kind)) if kind == "follow_up" => {
-                let row = tables::notices::Entity::find()
-                    .filter(N::IncidentId.eq(key.as_str()))
-                    .filter(N::FirstAcceptedAt.is_not_null())
-                    .order_by_asc(N::FirstAcceptedAt)
-                    .one(tx)
-                    .await?;
-                crate::store::instant_opt(row.and_then(|r| r.first_accepted_at))?
-            }
-            _ => None,
-        };
+        let awareness = sheets::awareness(tx, &key).await?;
         Ok(Recording {
             organisation,
             facts,
             evidence: evidence.iter().map(rows::evidence).collect::<Result<_>>()?,
             waiting: waiting.iter().map(rows::notice).collect::<Result<_>>()?,
-            awareness_versions: aware.as_ref().map_or(0, |a| a.version),
-            awareness: aware.as_ref().map(rows::awareness).transpose()?,
+            awareness_versions: awareness.as_ref().map_or(0, |a| a.version),
+            awareness,
             told: sheets::told(tx, &key).await?,
-            notified_at,
+            notified_at: sheets::notified_at(tx, &key).await?,
             loaded,
         })
     }

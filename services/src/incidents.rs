@@ -9,7 +9,7 @@ use crate::{
     store::{self, micros, rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
-use chrono::{DateTime, Datelike, Duration, Utc};
+use chrono::{Datelike, Duration};
 use domain::{
     access::{Action, Object, Role},
     event::Event,
@@ -259,7 +259,7 @@ impl Services {
             let reason = input.parse()?;
             let incident = incident::set_restricted(&loaded.incident, restricted, ctx.now)?;
             let mut events = Vec::new();
-            if restricted && !loaded.members.iter().any(|(id, _)| *id == by.account) {
+            if restricted && !loaded.is_member(by.account) {
                 events.push(Event::MemberAdded { incident: id, account: by.account });
             }
             events.push(Event::RestrictionSet { incident, reason });
@@ -281,7 +281,7 @@ impl Services {
                 }
                 return Err(Refusal::field("account", "unknown", "There is no such account.").into());
             };
-            if loaded.members.iter().any(|(id, _)| *id == account.id) {
+            if loaded.is_member(account.id) {
                 return Err(Refusal::field("account", "is_member", "They are a member already.").into());
             }
             let event = Event::MemberAdded { incident: id, account: account.id };
@@ -325,7 +325,7 @@ impl Services {
         let person = ctx.person()?.clone();
         self.permit(ctx, Action::BreakGlass, Object::System)?;
         let reason = ReasonInput { reason: input.reason.clone() }.parse()?;
-        let reference = input.reference.trim().to_uppercase();
+        let reference = input.reference.trim().to_uppercase().replace('\0', "");
         let row = tables::incidents::Entity::find()
             .filter(tables::incidents::Column::Reference.eq(reference.as_str()))
             .one(&self.reader)
@@ -337,7 +337,7 @@ impl Services {
         let id = store::id(&row.id)?;
         let until = ctx.now + Duration::hours(GLASS_HOURS);
         self.write(ctx, Action::BreakGlass, IncidentTarget(id), move |loaded| {
-            if loaded.members.iter().any(|(id, _)| *id == person.account) && loaded.is_full_member() {
+            if loaded.is_member(person.account) {
                 return Err(Refusal::field("reference", "is_member", "You are a member of this incident already.").into());
             }
             let event = Event::GlassBroken { incident: id, account: person.account, until, reason };
@@ -444,11 +444,9 @@ impl Services {
             .await?;
         for row in old {
             let id: IncidentId = store::id(&row.incident_id)?;
-            let (aware, notified) =
-                (self.awareness_of(&row.incident_id).await?, self.notified_at(&row.incident_id).await?);
             let ctx = self.ctx(domain::access::Actor::Job("rebuild"));
             self.batch(&ctx, async |tx| {
-                store::items::clock_row(tx, id, aware.as_ref().map(|a| a.aware_at), notified).await?;
+                store::items::clock_row(tx, id).await?;
                 Ok(((), Vec::new()))
             })
             .await?;
@@ -456,33 +454,50 @@ impl Services {
         Ok(())
     }
 
-    /// Compares every stored due time with the computed one. Returns the references that differ.
+    /// Compares every stored due time with the computed one. Returns the ids of the incidents that differ.
     ///
     /// # Errors
     /// The database can't be reached.
     pub async fn check_derived(&self) -> Result<Vec<String>> {
+        use sea_orm::QuerySelect;
+        use tables::awareness::Column as A;
+        let stored = tables::clock_rows::Entity::find().all(&self.reader).await?;
+        let known = tables::awareness::Entity::find().select_only().column(A::IncidentId).distinct();
+        let mut ids: Vec<String> = known.into_tuple().all(&self.reader).await?;
+        ids.extend(stored.iter().map(|row| row.incident_id.clone()));
+        ids.sort();
+        ids.dedup();
         let mut wrong = Vec::new();
-        for row in tables::clock_rows::Entity::find().all(&self.reader).await? {
-            let aware = self.awareness_of(&row.incident_id).await?;
-            let due: Option<DateTime<Utc>> =
-                aware.and_then(|a| domain::clock::gdpr_33(a.aware_at, None, a.aware_at)).map(|c| c.due_at);
-            let notified = self.notified_at(&row.incident_id).await?;
-            if due.map(micros) != Some(row.due_at) || notified.map(micros) != row.notified_at {
-                wrong.push(row.incident_id);
+        for id in ids {
+            let notified = self.notified_at(&id).await?;
+            let aware = self.awareness_of(&id).await?;
+            let clock = aware.and_then(|a| domain::clock::gdpr_33(a.aware_at, None, a.aware_at));
+            let computed = clock.map(|c| (micros(c.due_at), notified.map(micros)));
+            let row = stored.iter().find(|row| row.incident_id == id);
+            if computed != row.map(|r| (r.due_at, r.notified_at)) {
+                wrong.push(id);
             }
         }
         Ok(wrong)
+    }
+
+    /// Those of `ids` that the asker may see.
+    pub(crate) async fn seen_of(
+        &self,
+        ctx: &Ctx,
+        ids: impl Iterator<Item = IncidentId>,
+    ) -> Result<Vec<IncidentId>> {
+        use sea_orm::QuerySelect;
+        use tables::incidents::Column as C;
+        let query = tables::incidents::Entity::find().filter(self.visible(ctx, false)?);
+        let query = query.filter(C::Id.is_in(ids.map(|id| id.to_string()))).select_only().column(C::Id);
+        let found: Vec<String> = query.into_tuple().all(&self.reader).await?;
+        found.iter().map(|id| store::id(id)).collect()
     }
 
     /// Whether somebody may see this incident; used where an item leads to it.
     pub(crate) async fn sees(&self, ctx: &Ctx, row: &tables::incidents::Model) -> Result<bool> {
         let access = access_of(&self.reader, ctx, row).await?;
         Ok(self.permit(ctx, Action::ReadIncident, access).is_ok())
-    }
-}
-
-impl Loaded {
-    fn is_full_member(&self) -> bool {
-        matches!(self.access, Object::Incident { membership: Some(domain::access::Membership::Member), .. })
     }
 }

@@ -56,7 +56,7 @@ impl Services {
         use tables::journal::Column as J;
         let query = tables::journal::Entity::find().filter(J::Stream.eq(stream));
         let total = query.clone().count(&self.reader).await?;
-        let page = page.max(1);
+        let page = store::page(page);
         let found = query
             .order_by_desc(J::Seq)
             .limit(PAGE)
@@ -81,17 +81,18 @@ impl Services {
     pub async fn verify_journal(&self) -> Result<Verified> {
         use tables::journal::Column as J;
         let mut out = Verified::default();
-        let heads = tables::heads::Entity::find()
-            .order_by_asc(tables::heads::Column::Stream)
-            .all(&self.reader)
-            .await?;
-        for head in heads {
+        let heads = tables::heads::Entity::find().all(&self.reader).await?;
+        let streams = tables::journal::Entity::find().select_only().column(J::Stream).distinct();
+        let mut ends: BTreeMap<String, Option<Head>> =
+            streams.into_tuple::<String>().all(&self.reader).await?.into_iter().map(|s| (s, None)).collect();
+        ends.extend(heads.into_iter().map(|h| (h.stream, Some(Head { seq: h.seq, hash: h.hash }))));
+        for (stream, end) in ends {
             let mut verifier = Verifier::default();
             let mut from = 0;
             let mut broken = None;
             while broken.is_none() {
                 let part = tables::journal::Entity::find()
-                    .filter(J::Stream.eq(head.stream.as_str()))
+                    .filter(J::Stream.eq(stream.as_str()))
                     .filter(J::Seq.gt(from))
                     .order_by_asc(J::Seq)
                     .limit(1_000)
@@ -102,17 +103,21 @@ impl Services {
                 out.entries += part.len() as u64;
                 broken = part.iter().find_map(|e| verifier.next(&e.stream, e.seq, &e.line, &e.hash).err());
             }
-            let end = Head { seq: head.seq, hash: head.hash.clone() };
-            if broken.is_none() && *verifier.head() != end {
-                broken = Some(Broken {
-                    stream: head.stream.clone(),
-                    seq: verifier.head().seq + 1,
-                    what: "is missing at the end",
-                });
+            let what = match &end {
+                Some(end) if verifier.head() == end => None,
+                Some(_) => Some("is missing at the end"),
+                None => Some("has no head: the end of its stream is unknown"),
+            };
+            if broken.is_none()
+                && let Some(what) = what
+            {
+                broken = Some(Broken { stream: stream.clone(), seq: verifier.head().seq + 1, what });
             }
             out.streams += 1;
             out.broken.extend(broken);
-            out.heads.insert(head.stream, (head.seq, head.hash));
+            if let Some(end) = end {
+                out.heads.insert(stream, (end.seq, end.hash));
+            }
         }
         Ok(out)
     }

@@ -14,13 +14,15 @@ use crate::{
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     access::Action,
+    event::Event,
     id::{DeliveryId, NoticeId},
-    journal::{Draft, Stream},
-    notice::Notice,
+    journal::{Draft, Stream, hash},
+    notice::{Notice, stage::Stage},
+    text::Choice,
     view::{Receipt, Tally},
 };
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 use std::collections::BTreeMap;
@@ -29,6 +31,9 @@ use std::collections::BTreeMap;
 pub const LIFE_HOURS: i64 = 48;
 /// Minutes until the next try, by the number of tries so far; the last one goes on.
 const BACKOFF: [i64; 7] = [1, 5, 15, 30, 60, 120, 240];
+
+/// The states in which a process has a mail in hand.
+const IN_HAND: [&str; 2] = ["leased", "attempting"];
 
 /// A mail to be sent now, with everything its bytes are made of.
 #[derive(Debug, Clone)]
@@ -93,12 +98,25 @@ impl Services {
                     .await?;
                 drafts.extend(of_delivery(row, "mail_uncertain")?);
             }
+            let cancelled = tables::notices::Entity::find()
+                .select_only()
+                .column(tables::notices::Column::Id)
+                .filter(tables::notices::Column::Stage.eq(Stage::Cancelled.code()))
+                .into_query();
+            tables::outbox::Entity::update_many()
+                .col_expr(C::State, Expr::val("cancelled"))
+                .col_expr(C::LeaseOwner, Expr::val(None::<String>))
+                .filter(others.clone())
+                .filter(C::State.is_in(IN_HAND))
+                .filter(C::NoticeId.in_subquery(cancelled))
+                .exec(tx)
+                .await?;
             let back = tables::outbox::Entity::update_many()
                 .col_expr(C::State, Expr::val("queued"))
                 .col_expr(C::LeaseOwner, Expr::val(None::<String>))
                 .col_expr(C::NextAt, Expr::val(now))
                 .filter(others)
-                .filter(C::State.is_in(["leased", "attempting"]))
+                .filter(C::State.is_in(IN_HAND))
                 .exec(tx)
                 .await?;
             Ok((back.rows_affected, drafts))
@@ -174,10 +192,14 @@ impl Services {
         let now = micros(ctx.now);
         self.batch(ctx, async |tx| {
             let row = tables::outbox::Entity::find_by_id(mail.id.to_string()).one(tx).await?;
-            let Some(row) = row.filter(|r| r.attempt_id.as_deref() == Some(mail.attempt.as_str())) else {
-                return Ok(((), Vec::new()));
+            let its = |r: &tables::outbox::Model| {
+                r.attempt_id.as_deref() == Some(mail.attempt.as_str()) && IN_HAND.contains(&r.state.as_str())
             };
-            let (row, what) = after(row, outcome, now);
+            let Some(row) = row.filter(its) else { return Ok(((), Vec::new())) };
+            let (mut row, what) = after(row, outcome, now);
+            if row.state == "deferred" && given_up(tx, mail.notice).await? {
+                row.state = "cancelled".to_owned();
+            }
             let mut drafts: Vec<Draft> = of_delivery(&row, what)?.into_iter().collect();
             use tables::outbox::Column as C;
             tables::outbox::Entity::update_many()
@@ -205,13 +227,14 @@ impl Services {
         let address = checks.email("to", to);
         self.write(ctx, Action::ConfigureMail, System, |()| {
             let address = address.ok_or_else(|| checks.refusal())?;
+            let event = Event::TestMailAsked { address: hash(&address) };
             let alarm = Alarm {
                 to: vec![Audience::Address(address)],
                 purpose: "test",
                 subject: "Test mail from Breachdesk".to_owned(),
                 text: "This mail shows that Breachdesk can send. Nothing else depends on it.".to_owned(),
             };
-            Ok(Change::new(Vec::new(), ()).telling(alarm))
+            Ok(Change::new(vec![event], ()).telling(alarm))
         })
         .await
     }
@@ -322,15 +345,15 @@ fn after(row: tables::outbox::Model, outcome: &Outcome, now: i64) -> (tables::ou
         |row: tables::outbox::Model, state: &str, code: Option<u16>, reply: &str| tables::outbox::Model {
             state: state.to_owned(),
             last_code: code.map(i32::from),
-            last_reply: Some(reply.chars().take(1_000).collect()),
+            last_reply: Some(plain(reply)),
             ..row
         };
     match outcome {
         Outcome::Accepted { code, reply, relay, tls, sent_sha256 } => {
             let row = said(row, "accepted", Some(*code), reply);
             let row = tables::outbox::Model {
-                relay: Some(relay.clone()),
-                tls: tls.clone(),
+                relay: Some(plain(relay)),
+                tls: tls.as_deref().map(plain),
                 accepted_at: Some(now),
                 sent_sha256: Some(sent_sha256.clone()),
                 ..row
@@ -341,6 +364,12 @@ fn after(row: tables::outbox::Model, outcome: &Outcome, now: i64) -> (tables::ou
         Outcome::Deferred { code, reply } if expired => {
             let reply = format!("Given up after {LIFE_HOURS} hours. The last answer was: {reply}");
             (said(row, "rejected", *code, &reply), "mail_expired")
+        }
+        Outcome::Uncertain { reply } if expired => {
+            let reply =
+                format!("Given up after {LIFE_HOURS} hours. Nobody knows whether a relay took it: {reply}");
+            let row = tables::outbox::Model { uncertain_count: row.uncertain_count + 1, ..row };
+            (said(row, "rejected", None, &reply), "mail_expired")
         }
         Outcome::Deferred { code, reply } => {
             // A try that never reached the dot was not counted when it began.
@@ -360,6 +389,18 @@ fn after(row: tables::outbox::Model, outcome: &Outcome, now: i64) -> (tables::ou
     }
 }
 
+/// What a relay said, as it can be stored and shown: nothing that is no writing, and not without end.
+fn plain(said: &str) -> String {
+    said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1_000).collect()
+}
+
+/// Whether the notice of a mail was cancelled while the mail was in hand: then it isn't tried again.
+async fn given_up(tx: &DatabaseTransaction, notice: Option<NoticeId>) -> Result<bool> {
+    let Some(notice) = notice else { return Ok(false) };
+    let row = tables::notices::Entity::find_by_id(notice.to_string()).one(tx).await?;
+    Ok(row.is_some_and(|n| n.stage == Stage::Cancelled.code()))
+}
+
 fn of_delivery(row: &tables::outbox::Model, what: &'static str) -> Result<Option<Draft>> {
     let Some(notice) = store::id_opt(row.notice_id.as_deref())? else { return Ok(None) };
     let mut draft =
@@ -371,17 +412,13 @@ fn of_delivery(row: &tables::outbox::Model, what: &'static str) -> Result<Option
         draft = draft.with("sent_sha256", sha256.as_str());
     }
     if let Some(reply) = &row.last_reply {
-        draft = draft.with("reply", domain::journal::hash(reply));
+        draft = draft.with("reply", hash(reply));
     }
     Ok(Some(draft))
 }
 
 /// What the mails so far make of their notice.
-async fn settle(
-    tx: &DatabaseTransaction,
-    id: NoticeId,
-    now: DateTime<Utc>,
-) -> Result<Option<domain::event::Event>> {
+async fn settle(tx: &DatabaseTransaction, id: NoticeId, now: DateTime<Utc>) -> Result<Option<Event>> {
     use tables::outbox::Column as C;
     let row = tables::notices::Entity::find_by_id(id.to_string()).one(tx).await?;
     let Some(notice) = row.as_ref().map(rows::notice).transpose()? else { return Ok(None) };
@@ -408,7 +445,7 @@ async fn settle(
     let first = left.map(|_| now);
     let settled = notice.settled(tally.open, tally.accepted, tally.rejected + tally.cancelled, first);
     let same = |a: &Notice, b: &Notice| a.stage == b.stage && a.first_accepted_at == b.first_accepted_at;
-    Ok((!same(&notice, &settled)).then_some(domain::event::Event::NoticeSettled(settled)))
+    Ok((!same(&notice, &settled)).then_some(Event::NoticeSettled(settled)))
 }
 
 fn receipt(row: &tables::outbox::Model) -> Result<Receipt> {

@@ -8,6 +8,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
+use tokio::sync::SemaphorePermit;
 
 /// How dear one hash is.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +35,8 @@ impl Services {
     pub(crate) async fn hash_password(&self, password: String) -> Result<String> {
         let cost = self.hash_cost;
         let salt = self.fresh.bits();
-        self.hashing(move || {
+        let turn = self.turn().await?;
+        hashing(&turn, move || {
             let hash = cost.hasher()?.hash_password_with_salt(password.as_bytes(), &salt);
             hash.map(|h| h.to_string()).map_err(|why| Error::Template(why.to_string()))
         })
@@ -43,10 +45,17 @@ impl Services {
 
     /// Whether `password` is the one of `hash`. Without a hash the same work is done for nothing, so
     /// that an unknown address takes as long as a known one.
-    pub(crate) async fn verify_password(&self, hash: Option<String>, password: String) -> Result<bool> {
+    ///
+    /// The caller has the turn already, so that whoever waited for it can be asked to wait longer.
+    pub(crate) async fn verify_password(
+        &self,
+        turn: &SemaphorePermit<'_>,
+        hash: Option<String>,
+        password: String,
+    ) -> Result<bool> {
         let cost = self.hash_cost;
         let salt = [7; 16];
-        self.hashing(move || {
+        hashing(turn, move || {
             let hasher = cost.hasher()?;
             let Some(hash) = hash else {
                 let _ = hasher.hash_password_with_salt(password.as_bytes(), &salt);
@@ -60,11 +69,15 @@ impl Services {
         .await
     }
 
-    async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let _turn = self.hashing.acquire().await.map_err(|_| Error::SignedOut)?;
-        tokio::task::spawn_blocking(work).await.map_err(|why| Error::Template(why.to_string()))?
+    /// Waits for one of the few turns to hash.
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        self.hashing.acquire().await.map_err(|_| Error::SignedOut)
     }
+}
+
+async fn hashing<T: Send + 'static>(
+    _: &SemaphorePermit<'_>,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|why| Error::Template(why.to_string()))?
 }

@@ -18,7 +18,7 @@ use domain::{
     text::Choice,
     view::Case,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 /// What the sheet needs besides the facts themselves.
 pub(crate) struct Known<'a> {
@@ -84,7 +84,6 @@ pub(crate) struct Told {
 
 /// What data subjects were told so far.
 pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Told> {
-    use sea_orm::QueryOrder;
     use tables::{notices::Column as N, outbox::Column as O, sendings::Column as S};
     let communications = tables::notices::Entity::find()
         .filter(N::IncidentId.eq(incident))
@@ -106,30 +105,35 @@ pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<T
     Ok(Told { people, words: sent.map(|s| s.text).unwrap_or_default() })
 }
 
+/// The statement of awareness that holds.
+pub(crate) async fn awareness<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Option<Awareness>> {
+    use tables::awareness::Column as A;
+    let found = tables::awareness::Entity::find().filter(A::IncidentId.eq(incident));
+    found.order_by_desc(A::Version).one(db).await?.as_ref().map(rows::awareness).transpose()
+}
+
+/// When the authority was first notified: when a relay took responsibility for a notification.
+pub(crate) async fn notified_at<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Option<DateTime<Utc>>> {
+    use tables::notices::Column as N;
+    let first = tables::notices::Entity::find()
+        .filter(N::IncidentId.eq(incident))
+        .filter(N::Kind.eq(NoticeKind::AuthorityNotification.code()))
+        .filter(N::FirstAcceptedAt.is_not_null())
+        .order_by_asc(N::FirstAcceptedAt)
+        .one(db)
+        .await?;
+    crate::store::instant_opt(first.and_then(|n| n.first_accepted_at))
+}
+
 /// The sheet of an incident that is loaded for a decision.
 pub(crate) async fn in_transaction<C: ConnectionTrait>(
     db: &C,
     incident: &Incident,
     now: DateTime<Utc>,
 ) -> Result<Sheet> {
-    use sea_orm::QueryOrder;
-    use tables::{awareness::Column as A, notices::Column as N};
     let key = incident.id.to_string();
     let (organisation, case) = facts(db, &key).await?;
-    let aware = tables::awareness::Entity::find()
-        .filter(A::IncidentId.eq(key.as_str()))
-        .order_by_desc(A::Version)
-        .one(db)
-        .await?;
-    let aware = aware.as_ref().map(rows::awareness).transpose()?;
-    let notified = tables::notices::Entity::find()
-        .filter(N::IncidentId.eq(key.as_str()))
-        .filter(N::Kind.eq(NoticeKind::AuthorityNotification.code()))
-        .filter(N::FirstAcceptedAt.is_not_null())
-        .order_by_asc(N::FirstAcceptedAt)
-        .one(db)
-        .await?;
-    let notified_at = crate::store::instant_opt(notified.and_then(|n| n.first_accepted_at))?;
+    let (aware, notified_at) = (awareness(db, &key).await?, notified_at(db, &key).await?);
     let told = told(db, &key).await?;
     let known = Known { incident, awareness: aware.as_ref(), notified_at, told: &told, now };
     Ok(Sheet::new(organisation, case, elsewhere(&known)))

@@ -108,3 +108,10 @@ pub(crate) fn can_be_stored(text: &str) -> bool {
 pub(crate) fn page(asked: u64) -> u64 {
     asked.clamp(1, i64::MAX.unsigned_abs() / domain::view::PAGE)
 }
+
+/// Makes a folder that is for its owner alone, where there is none.
+pub(crate) fn private_folder(path: &std::path::Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    Ok(())
+}

@@ -357,10 +357,12 @@ impl Services {
             )
             .into());
         }
+        // PostgreSQL keeps no NUL; what stands in its place shows that something was there.
+        let kept = |text: &str| text.replace('\0', "\u{FFFD}");
         let row = tables::drafts::Model {
             account_id: account,
-            form: form.to_owned(),
-            body: text.to_owned(),
+            form: kept(form),
+            body: kept(text),
             base_revision,
             saved_at: micros(ctx.now),
         };

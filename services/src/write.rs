@@ -8,7 +8,7 @@ use crate::{
     store::{self, apply::apply, micros, tables},
 };
 use domain::{
-    access::{Action, Object, Permit, Role, permits},
+    access::{Action, Needs, Object, Permit, Role, permits},
     event::Event,
     id::{AccountId, DeliveryId},
     journal::{Draft, Head, Stream, seal},
@@ -111,7 +111,9 @@ impl Services {
         let tx = self.begin().await?;
         let loaded = target.load(&tx, ctx).await?;
         self.permit(ctx, action, T::object(&loaded))?;
-        if let Some(answer) = kept_answer(&tx, ctx).await? {
+        // What is done by a person in a browser answers with secrets that are shown once: they are not kept.
+        let keeps = action.needs() != Needs::Browser;
+        if keeps && let Some(answer) = kept_answer(&tx, ctx).await? {
             return Ok(answer);
         }
         if action.needs_revision()
@@ -131,7 +133,9 @@ impl Services {
         for alarm in &change.alarms {
             self.enqueue(&tx, ctx, alarm).await?;
         }
-        keep_answer(&tx, ctx, &change.answer).await?;
+        if keeps {
+            keep_answer(&tx, ctx, &change.answer).await?;
+        }
         tx.commit().await?;
         self.announce();
         Ok(change.answer)

@@ -107,11 +107,13 @@ impl Services {
             .await?
             .ok_or(Error::SignedOut)?;
         let subjects = [format!("account:{}", digest(&row.email))];
+        let turn = self.turn().await?;
         self.throttled(ctx, &subjects).await?;
-        if !self.verify_password(row.password_hash.clone(), input.current.clone()).await? {
+        if !self.verify_password(&turn, row.password_hash.clone(), input.current.clone()).await? {
             self.count_try(ctx, &subjects, true).await?;
             return Err(Refusal::field("current", "wrong", "This is not your current password.").into());
         }
+        drop(turn);
         password::check(&input.password, &input.repeat, &[&row.name, &row.email])?;
         let hash = self.hash_password(input.password.clone()).await?;
         let except = if let Via::Session(id) = person.via { Some(id) } else { None };

@@ -14,6 +14,7 @@ use domain::{
     account::Account,
     event::Event,
     id::SessionId,
+    text::is_email,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
@@ -56,19 +57,25 @@ pub struct SignedIn {
 struct OwnTarget(Account);
 
 impl Target for OwnTarget {
-    type Loaded = Account;
-    async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<Account> {
+    /// Its sessions, the last used first.
+    type Loaded = Vec<tables::sessions::Model>;
+    async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<Self::Loaded> {
+        use tables::sessions::Column as C;
         let row = tables::accounts::Entity::find_by_id(self.0.id.to_string())
             .one(tx)
             .await?
             .ok_or(Error::SignedOut)?;
         let account = rows::account(&row)?;
-        if account.disabled_at.is_some() { Err(Error::SignedOut) } else { Ok(account) }
+        if account.disabled_at.is_some() {
+            return Err(Error::SignedOut);
+        }
+        let sessions = tables::sessions::Entity::find().filter(C::AccountId.eq(row.id.as_str()));
+        Ok(sessions.order_by_desc(C::SeenAt).all(tx).await?)
     }
-    fn object(_: &Account) -> Object {
+    fn object(_: &Self::Loaded) -> Object {
         Object::Own
     }
-    fn revision(_: &Account) -> Option<i64> {
+    fn revision(_: &Self::Loaded) -> Option<i64> {
         None
     }
 }
@@ -89,14 +96,19 @@ impl Services {
     ) -> Result<SignedIn> {
         let email: String = input.email.trim().to_lowercase().chars().take(254).collect();
         let subjects = [format!("account:{}", digest(&email)), format!("source:{}", source.address)];
+        // Asked when the turn has come, so that guesses made at once count like guesses made one by one.
+        let turn = self.turn().await?;
         self.throttled(ctx, &subjects).await?;
-        let row = tables::accounts::Entity::find()
-            .filter(tables::accounts::Column::Email.eq(email))
-            .one(&self.reader)
-            .await?;
+        let row = match is_email(&email) {
+            true => {
+                let of_address = tables::accounts::Column::Email.eq(email);
+                tables::accounts::Entity::find().filter(of_address).one(&self.reader).await?
+            }
+            false => None,
+        };
         let usable = row.filter(|r| r.disabled_at.is_none());
         let hash = usable.as_ref().and_then(|r| r.password_hash.clone());
-        let verified = self.verify_password(hash, input.password.chars().take(200).collect()).await?;
+        let verified = self.verify_password(&turn, hash, input.password.chars().take(200).collect()).await?;
         let (true, Some(row)) = (verified, usable) else {
             self.count_try(ctx, &subjects, true).await?;
             let [account, _] = &subjects;
@@ -104,6 +116,7 @@ impl Services {
             return Err(Error::SignedOut);
         };
         self.count_try(ctx, &subjects, false).await?;
+        drop(turn);
         let account = rows::account(&row)?;
         let as_person = Ctx {
             actor: Actor::Person(person(&account, Via::Session(SessionId::from_bits(ctx.fresh.bits())))),
@@ -124,36 +137,27 @@ impl Services {
         };
         let secret = ctx.fresh.secret();
         let expires_at = ctx.now + Duration::hours(SESSION_HOURS);
-        let mut events = Vec::new();
-        let mut old = self.session_rows(&account).await?;
-        if let Some(replaced) = replaces.map(digest)
-            && let Some(at) = old.iter().position(|r| r.digest == replaced)
-        {
-            let row = old.remove(at);
-            events.push(Event::SessionEnded { account: account.id, session: crate::store::id(&row.id)? });
-        }
-        for row in old.iter().skip(SESSIONS_MAX - 1) {
-            events.push(Event::SessionEnded { account: account.id, session: crate::store::id(&row.id)? });
-        }
-        events.push(Event::SessionStarted {
+        let replaced = replaces.map(digest);
+        let started = Event::SessionStarted {
             session,
             account: account.id,
             digest: digest(&secret),
             expires_at,
             agent: source.agent.chars().filter(|c| !c.is_control()).take(160).collect(),
-        });
-        self.write(ctx, Action::ManageSelf, OwnTarget(account), |_| Ok(Change::new(events, ()))).await?;
+        };
+        let id = account.id;
+        self.write(ctx, Action::ManageSelf, OwnTarget(account), |sessions| {
+            let (same, others): (Vec<_>, Vec<_>) =
+                sessions.iter().partition(|s| Some(&s.digest) == replaced.as_ref());
+            let mut events = Vec::new();
+            for ended in same.into_iter().chain(others.into_iter().skip(SESSIONS_MAX - 1)) {
+                events.push(Event::SessionEnded { account: id, session: crate::store::id(&ended.id)? });
+            }
+            events.push(started);
+            Ok(Change::new(events, ()))
+        })
+        .await?;
         Ok(SignedIn { secret, expires_at })
-    }
-
-    async fn session_rows(&self, account: &Account) -> Result<Vec<tables::sessions::Model>> {
-        use tables::sessions::Column as C;
-        let found = tables::sessions::Entity::find()
-            .filter(C::AccountId.eq(account.id.to_string()))
-            .order_by_desc(C::SeenAt)
-            .all(&self.reader)
-            .await?;
-        Ok(found)
     }
 
     /// The person behind a session's secret. Notes at most once a minute that it was used.

@@ -32,6 +32,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         | Event::TokenCreated { .. }
         | Event::TokenRevoked { .. }
         | Event::OrganisationSaved { .. }
+        | Event::TestMailAsked { .. }
         | Event::MailSaved { .. } => of_system(tx, ctx, event).await,
         Event::AlertReceived(alert) => {
             insert::<tables::alerts::Entity>(tx, fresh(rows::alert_row(alert))).await?;
@@ -117,7 +118,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::FactRecorded { incident, fact } => super::items::fact(tx, ctx, *incident, fact).await,
         Event::AwarenessRecorded(awareness) => {
             insert::<tables::awareness::Entity>(tx, fresh(rows::awareness_row(awareness))).await?;
-            super::items::clock_row(tx, awareness.incident, Some(awareness.aware_at), None).await?;
+            super::items::clock_row(tx, awareness.incident).await?;
             let due = domain::moment::show(clock::due(awareness.aware_at), domain::moment::Zone::UTC);
             tell(
                 tx,
@@ -162,9 +163,9 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::NoticeSettled(notice) => {
             super::items::notice(tx, notice).await?;
             if notice.kind == domain::notice::template::NoticeKind::AuthorityNotification
-                && let Some(at) = notice.first_accepted_at
+                && notice.first_accepted_at.is_some()
             {
-                super::items::clock_row(tx, notice.incident, None, Some(at)).await?;
+                super::items::clock_row(tx, notice.incident).await?;
             }
             tell(tx, ctx, notice.incident, format!("{}: {}.", notice.kind, notice.stage)).await
         }
@@ -266,6 +267,13 @@ async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result
             tables::accounts::Entity::update_many()
                 .col_expr(C::PasswordHash, Expr::val(hash.0.as_str()))
                 .filter(C::Id.eq(account.to_string()))
+                .exec(tx)
+                .await?;
+            // Whatever other one-time address is still about is no way in any more.
+            use tables::links::Column as L;
+            tables::links::Entity::update_many()
+                .col_expr(L::UsedAt, Expr::val(micros(ctx.now)))
+                .filter(L::AccountId.eq(account.to_string()).and(L::UsedAt.is_null()))
                 .exec(tx)
                 .await?;
             Ok(())

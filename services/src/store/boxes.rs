@@ -77,7 +77,7 @@ pub(crate) async fn cancel(tx: &DatabaseTransaction, notice: NoticeId) -> Result
     tables::outbox::Entity::update_many()
         .col_expr(C::State, Expr::val("cancelled"))
         .filter(C::NoticeId.eq(notice.to_string()))
-        .filter(C::State.is_in(["queued", "deferred"]))
+        .filter(C::State.is_in(["queued", "deferred", "leased"]))
         .exec(tx)
         .await?;
     Ok(())

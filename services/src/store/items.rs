@@ -8,8 +8,7 @@ use super::{
     search::Doc,
     tables,
 };
-use crate::{ctx::Ctx, error::Result};
-use chrono::{DateTime, Utc};
+use crate::{ctx::Ctx, error::Result, sheets};
 use domain::{
     clock,
     event::Event,
@@ -158,30 +157,21 @@ pub(super) async fn notice(tx: &DatabaseTransaction, notice: &Notice) -> Result<
     replace::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?), at).await
 }
 
-/// Keeps the row that lists sort by in step with what it derives from.
-pub(crate) async fn clock_row(
-    tx: &DatabaseTransaction,
-    incident: IncidentId,
-    aware_at: Option<DateTime<Utc>>,
-    notified_at: Option<DateTime<Utc>>,
-) -> Result<()> {
-    let key = (incident.to_string(), clock::GDPR_33.code.to_owned());
-    let was = tables::clock_rows::Entity::find_by_id(key.clone()).one(tx).await?;
-    let notified = notified_at.map(micros);
-    let started = aware_at.or(was.as_ref().and_then(|w| super::instant(w.started_at).ok()));
-    let Some(clock) = started.and_then(|at| clock::gdpr_33(at, None, at)) else { return Ok(()) };
+/// Computes anew the row that lists sort by, from what it derives from.
+pub(crate) async fn clock_row(tx: &DatabaseTransaction, incident: IncidentId) -> Result<()> {
+    let key = incident.to_string();
+    let aware = sheets::awareness(tx, &key).await?;
+    let notified_at = sheets::notified_at(tx, &key).await?;
+    let place = (key.clone(), clock::GDPR_33.code.to_owned());
+    tables::clock_rows::Entity::delete_by_id(place).exec(tx).await?;
+    let Some(clock) = aware.and_then(|a| clock::gdpr_33(a.aware_at, None, a.aware_at)) else { return Ok(()) };
     let row = tables::clock_rows::Model {
-        incident_id: key.0.clone(),
-        rule: key.1,
+        incident_id: key,
+        rule: clock.rule.to_owned(),
         started_at: micros(clock.started_at),
         due_at: micros(clock.due_at),
-        notified_at: was.as_ref().and_then(|w| w.notified_at).or(notified),
+        notified_at: notified_at.map(micros),
         rules_version: clock::RULES_VERSION,
     };
-    if was.is_some() {
-        use tables::clock_rows::Column as C;
-        let at = Condition::all().add(C::IncidentId.eq(key.0)).add(C::Rule.eq(row.rule.clone()));
-        return replace::<tables::clock_rows::Entity>(tx, fresh(row), at).await;
-    }
     insert::<tables::clock_rows::Entity>(tx, fresh(row)).await
 }

@@ -73,8 +73,10 @@ pub(crate) async fn find(
     }
     let (matching, query) = match db.get_database_backend() {
         DbBackend::Postgres => {
-            let lexemes: Vec<String> =
-                terms.iter().map(|t| format!("'{}':*", t.replace(['\'', '\\'], ""))).collect();
+            let lexemes: Vec<String> = terms
+                .iter()
+                .map(|t| format!("'{}':*", t.replace('\\', "\\\\").replace('\'', "''")))
+                .collect();
             ("d.words @@ to_tsquery('simple', $1)", lexemes.join(" & "))
         }
         _ => {

@@ -97,11 +97,6 @@ impl Deref for Desk {
 }
 
 impl Desk {
-    /// A desk on SQLite.
-    pub(crate) async fn new() -> Self {
-        Self::on(Engine::Sqlite, 1).await
-    }
-
     pub(crate) async fn on(engine: Engine, seed: u64) -> Self {
         let folder = TempDir::new().unwrap();
         let options = Options {
@@ -110,7 +105,8 @@ impl Desk {
             evidence_max: 1 << 20,
             ..Options::new(folder.path().to_owned())
         };
-        let services = Services::open(&options, TimeSource::steered(beginning()), Fresh::seeded(seed)).await.unwrap();
+        let services =
+            Services::open(&options, TimeSource::steered(beginning()), Fresh::seeded(seed)).await.unwrap();
         Self(Arc::new(Inner {
             services,
             options,
@@ -210,7 +206,13 @@ impl Desk {
         self.declare_incident(&self.by(who), &input).await.unwrap().id
     }
 
-    pub(crate) async fn upload(&self, who: &Who, incident: IncidentId, name: &str, content: &[u8]) -> EvidenceId {
+    pub(crate) async fn upload(
+        &self,
+        who: &Who,
+        incident: IncidentId,
+        name: &str,
+        content: &[u8],
+    ) -> EvidenceId {
         let input = EvidenceInput {
             collected_by: "R. Fenn".to_owned(),
             collected_at: "2026-06-09 07:00".to_owned(),
@@ -225,16 +227,29 @@ impl Desk {
     }
 
     /// A draft with its recipients.
-    pub(crate) async fn drafted(&self, who: &Who, incident: IncidentId, kind: NoticeKind, to: &str) -> NoticeId {
+    pub(crate) async fn drafted(
+        &self,
+        who: &Who,
+        incident: IncidentId,
+        kind: NoticeKind,
+        to: &str,
+    ) -> NoticeId {
         let input = DraftInput { kind: kind.code().to_owned(), language: "en".to_owned() };
-        let id: NoticeId = self.draft_notice(&self.by(who), incident, &input).await.unwrap().id.parse().unwrap();
+        let id: NoticeId =
+            self.draft_notice(&self.by(who), incident, &input).await.unwrap().id.parse().unwrap();
         let recipients = RecipientsInput { recipients: to.to_owned(), confirm: to.to_owned() };
         self.set_recipients(&self.on_notice(who, id).await, id, &recipients).await.unwrap();
         id
     }
 
     /// A draft that was given to a second person.
-    pub(crate) async fn submitted(&self, who: &Who, incident: IncidentId, kind: NoticeKind, to: &str) -> NoticeId {
+    pub(crate) async fn submitted(
+        &self,
+        who: &Who,
+        incident: IncidentId,
+        kind: NoticeKind,
+        to: &str,
+    ) -> NoticeId {
         let id = self.drafted(who, incident, kind, to).await;
         self.submit_notice(&self.on_notice(who, id).await, id).await.unwrap();
         id
@@ -247,7 +262,13 @@ impl Desk {
     }
 
     /// A notice that has been released and waits in the outbox.
-    pub(crate) async fn released(&self, who: &Who, incident: IncidentId, kind: NoticeKind, to: &str) -> NoticeId {
+    pub(crate) async fn released(
+        &self,
+        who: &Who,
+        incident: IncidentId,
+        kind: NoticeKind,
+        to: &str,
+    ) -> NoticeId {
         let id = self.submitted(who, incident, kind, to).await;
         self.approve(&self.person(Role::Approver).await, id).await.unwrap();
         self.send_notice(&self.on_notice(who, id).await, id).await.unwrap();
