@@ -154,6 +154,7 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
 
 async fn serve(config: &Config, with_example: bool, began: Instant) -> Result<ExitCode, Fault> {
     let lock = run::lock(config)?;
+    let asked_to_stop = run::AskedToStop::listen()?;
     let services = run::open(config).await?;
     if with_example {
         demo::lay_out(&services).await?;
@@ -173,7 +174,7 @@ async fn serve(config: &Config, with_example: bool, began: Instant) -> Result<Ex
     } else if let Some(address) = run::set_up_address(&services, &running.origin).await? {
         say(&format!("Nobody has an account yet. Make the first one within 15 minutes at\n  {address}"));
     }
-    running.until_stopped().await?;
+    running.until_stopped(asked_to_stop).await?;
     services.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Why it can't serve.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,22 @@ pub struct Running {
     served: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Option<tokio::task::JoinHandle<()>>,
     _lock: Option<File>,
+}
+
+/// The ways in which the machine asks a process to stop.
+pub struct AskedToStop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl AskedToStop {
+    /// Listens from now on: made before the site is up, so that no request to stop comes too early.
+    ///
+    /// # Errors
+    /// The machine has no such signals.
+    pub fn listen() -> Result<Self, Fault> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
 }
 
 /// Takes the data folder for this process alone. On PostgreSQL many processes may serve.
@@ -85,7 +102,10 @@ pub async fn start(config: &Config, services: Services, lock: Option<File>) -> R
 /// `public_url` isn't an address.
 pub fn deliver(config: &Config, services: Services) -> Result<Deliver, Fault> {
     let root = Some(config.mail.trusted_root.clone()).filter(|p| !p.as_os_str().is_empty());
-    let helo = config.public(config.listen)?.host.split(':').next().unwrap_or("localhost").to_owned();
+    // EHLO takes a name; an address literal would need its own form.
+    let public = config.public(config.listen)?;
+    let name = public.host.split(':').next().filter(|name| !name.starts_with('['));
+    let helo = name.unwrap_or("localhost").to_owned();
     Ok(Deliver::new(services, config.mail_folder(), root, helo))
 }
 
@@ -146,11 +166,10 @@ impl Running {
     ///
     /// # Errors
     /// The listener failed.
-    pub async fn until_stopped(self) -> Result<(), Fault> {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    pub async fn until_stopped(self, mut asked: AskedToStop) -> Result<(), Fault> {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+            _ = asked.interrupt.recv() => {}
+            _ = asked.terminate.recv() => {}
         }
         self.stop().await
     }
