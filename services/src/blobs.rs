@@ -1,6 +1,7 @@
 //! Evidence on disk: written once under its digest, checked while it is written, never overwritten.
 
 use crate::error::{Error, Result};
+use chrono::{DateTime, Duration, Utc};
 use domain::notice::hex;
 use sha2::{Digest, Sha256};
 use std::{path::PathBuf, sync::Arc};
@@ -37,7 +38,7 @@ pub struct Stored {
 
 impl Blobs {
     pub(crate) fn open(root: PathBuf, max: u64) -> Result<Self> {
-        std::fs::create_dir_all(root.join("incoming"))?;
+        crate::store::private_folder(&root.join("incoming"))?;
         Ok(Self { root: Arc::new(root), max })
     }
 
@@ -52,7 +53,7 @@ impl Blobs {
     /// The folder can't be written.
     pub async fn begin(&self, name: &str) -> Result<Incoming> {
         let path = self.root.join("incoming").join(name);
-        let file = File::options().write(true).create_new(true).open(&path).await?;
+        let file = File::options().write(true).create_new(true).mode(0o600).open(&path).await?;
         Ok(Incoming {
             path,
             file: Some(file),
@@ -104,16 +105,20 @@ impl Blobs {
         }
     }
 
-    /// Removes what was begun and never kept, as after a crash.
+    /// Removes what was begun more than a day before `now` and never kept, as after a crash. Younger
+    /// ones may be another process's upload.
     ///
     /// # Errors
     /// The folder can't be read.
-    pub async fn sweep(&self) -> Result<usize> {
+    pub async fn sweep(&self, now: DateTime<Utc>) -> Result<usize> {
         let mut removed = 0;
         let mut folder = tokio::fs::read_dir(self.root.join("incoming")).await?;
         while let Some(entry) = folder.next_entry().await? {
-            tokio::fs::remove_file(entry.path()).await?;
-            removed += 1;
+            let begun = DateTime::<Utc>::from(entry.metadata().await?.modified()?);
+            if now - begun > Duration::days(1) {
+                tokio::fs::remove_file(entry.path()).await?;
+                removed += 1;
+            }
         }
         Ok(removed)
     }
@@ -148,7 +153,7 @@ impl Incoming {
         let sha256 = hex(&std::mem::take(&mut self.hash).finalize());
         let to = Blobs::path(&self.root, &sha256);
         if let Some(folder) = to.parent() {
-            tokio::fs::create_dir_all(folder).await?;
+            crate::store::private_folder(folder)?;
             tokio::fs::rename(&self.path, &to).await?;
             File::open(folder).await?.sync_all().await?;
             File::open(self.root.as_path()).await?.sync_all().await?;

@@ -206,7 +206,7 @@ impl Services {
     /// # Errors
     /// The folder can't be read.
     pub async fn sweep_uploads(&self) -> Result<usize> {
-        self.blobs.sweep().await
+        self.blobs.sweep(self.now()).await
     }
 
     /// Checks every content that should be there. Returns the ids of those that fail.

@@ -55,7 +55,7 @@ impl Services {
     /// The folder can't be written, the engine is too old, a setting doesn't hold, or the schema is
     /// newer than this program.
     pub async fn open(options: &Options, time: TimeSource, fresh: Fresh) -> Result<Self> {
-        std::fs::create_dir_all(&options.data)?;
+        store::private_folder(&options.data)?;
         let Connections { writer, reader, sender } = connect(options).await?;
         Migrator::up(&writer, None).await?;
         let (changed, _) = watch::channel(0);
@@ -157,7 +157,7 @@ async fn connect(options: &Options) -> Result<Connections> {
         connect.max_connections(options.readers.max(4)).sqlx_logging(false);
         let pool = Database::connect(connect).await?;
         let mut one = ConnectOptions::new(url.clone());
-        one.max_connections(1).sqlx_logging(false);
+        one.max_connections(1).min_connections(1).max_lifetime(None).idle_timeout(None).sqlx_logging(false);
         let sender = Database::connect(one).await?;
         return Ok(Connections { writer: pool.clone(), reader: pool, sender });
     }
