@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{command, postgres, progress};
+use crate::{command, postgres, progress, workspace};
 
 /// Debian's Python, as the one on the `PATH` may be another, without Debian's modules.
 pub(crate) const PYTHON: &str = "/usr/bin/python3";
@@ -46,6 +46,14 @@ pub(crate) const NEEDS: &[Need] = &[
         used_for: "fetching axe-core, which checks accessibility",
     },
 ];
+
+/// What `cargo xtask bench` needs.
+const LOAD: &[Need] = &[Need {
+    name: "wrk",
+    packages: &["wrk"],
+    is_met: || command::find("wrk").is_some(),
+    used_for: "load on the pages",
+}];
 
 /// The browser.
 pub(crate) fn chromium() -> Option<PathBuf> {
@@ -97,7 +105,27 @@ fn remedy(root_on_debian: bool, at_terminal: bool, ci: bool) -> Remedy {
 /// # Errors
 /// When something is missing, cannot be installed and may not be skipped; with the line to run.
 pub(crate) fn prepare(skip_missing: bool, ci: bool) -> Result<Vec<&'static Need>> {
-    let missing = missing();
+    provide(NEEDS, skip_missing, ci, |left| what_to_run(left, ci))
+}
+
+/// Sees to it that load can be made.
+///
+/// # Errors
+/// When its program is missing and cannot be installed; with the line to run.
+pub(crate) fn prepare_for_load() -> Result<()> {
+    provide(LOAD, false, workspace::is_ci(), |left| {
+        format!("load needs a program that is not here. On Debian, run\n\n    {}\n", install_line(left))
+    })
+    .map(drop)
+}
+
+fn provide(
+    needs: &'static [Need],
+    skip_missing: bool,
+    ci: bool,
+    what_to_run: impl Fn(&[&Need]) -> String,
+) -> Result<Vec<&'static Need>> {
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(missing);
     }
@@ -114,27 +142,28 @@ pub(crate) fn prepare(skip_missing: bool, ci: bool) -> Result<Vec<&'static Need>
     if wanted {
         install(&packages(&missing))?;
     }
-    let left = if wanted { self::missing() } else { missing };
+    let left = if wanted { self::missing(needs) } else { missing };
     match left.is_empty() || skip_missing {
         true => Ok(left),
-        false => bail!("{}", what_to_run(&left, ci)),
+        false => bail!("{}", what_to_run(&left)),
     }
 }
 
-fn missing() -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| !(need.is_met)()).collect()
+fn missing(needs: &'static [Need]) -> Vec<&'static Need> {
+    needs.iter().filter(|need| !(need.is_met)()).collect()
 }
 
 fn packages(needs: &[&Need]) -> Vec<&'static str> {
     needs.iter().flat_map(|need| need.packages).copied().collect()
 }
 
+fn install_line(needs: &[&Need]) -> String {
+    let packages = packages(needs).join(" ");
+    format!("sudo apt-get update && sudo apt-get install --yes --no-install-recommends {packages}")
+}
+
 fn what_to_run(needs: &[&Need], ci: bool) -> String {
-    let line = format!(
-        "the tests need more than is here. On Debian, run\n\n    \
-         sudo apt-get update && sudo apt-get install --yes --no-install-recommends {}\n",
-        packages(needs).join(" ")
-    );
+    let line = format!("the tests need more than is here. On Debian, run\n\n    {}\n", install_line(needs));
     if ci {
         return line;
     }

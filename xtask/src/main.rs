@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask serve`, `cargo xtask test` and the steps they are made of.
 
 mod assets;
+mod bench;
 mod command;
 mod debian;
 mod islands;
@@ -25,6 +26,8 @@ Usage: cargo xtask <command>
   test  [--skip-missing] [names]
                            run every check; with names, only the tests whose name contains one of them
   ci    [names]            the same as `test` with CI=true: nothing may be skipped
+  bench [--incidents N] [--seconds N]
+                           measure a release build under load, and print the figures beside their targets
   islands                  build the islands (wasm) into target/site/pkg
   styles                   build the style sheet into target/site/pkg
   rules                    check the rules of the house
@@ -53,6 +56,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("serve", rest) => serve::run(rest),
         ("test", rest) => test::run(test::Options::parse(rest, workspace::is_ci())?),
         ("ci", rest) => test::run(test::Options::parse(rest, true)?),
+        ("bench", rest) => bench::run(&bench::Options::parse(rest)?),
         ("islands", []) => progress::step("islands", || islands::build(islands::Effort::Thorough)).map(drop),
         ("styles", []) => progress::step("styles", styles::build),
         ("rules", []) => progress::step("house rules", || rules::check(false)),

@@ -1,0 +1,334 @@
+//! `cargo xtask bench`: how fast the desk is, beside a static file from the same process.
+//!
+//! Server and load share this machine, so only ratios can be carried to another one.
+
+mod http;
+mod load;
+mod site;
+mod table;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::bench::http::Client;
+use crate::bench::load::{Load, load};
+use crate::bench::site::Site;
+use crate::bench::table::{Row, Table, milliseconds};
+use crate::islands::Effort;
+use crate::{islands, machine, progress, serve, styles, workspace};
+
+/// The worked example's main incident.
+const INCIDENT: &str = "Customer API answers without checking whose record it is";
+const LEAD: &str = "lead@quillmark.test";
+const DPO: &str = "dpo@quillmark.test";
+/// So many declarations, and so many syncs of the disk, are timed one by one.
+const SINGLE: usize = 200;
+
+/// How much.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Options {
+    incidents: usize,
+    seconds: u64,
+}
+
+impl Options {
+    /// # Errors
+    /// For an unknown flag, or one without its number.
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self { incidents: 10_000, seconds: 10 };
+        let mut arguments = arguments.iter();
+        while let Some(flag) = arguments.next() {
+            let number = || {
+                let given = arguments.clone().next().and_then(|n| n.parse::<u32>().ok()).filter(|n| *n > 0);
+                given.with_context(|| format!("`{flag}` needs a number"))
+            };
+            match flag.as_str() {
+                "--incidents" => options.incidents = number()?.try_into()?,
+                "--seconds" => options.seconds = number()?.into(),
+                other => bail!("`bench` has no flag `{other}`; it has --incidents N and --seconds N"),
+            }
+            arguments.next();
+        }
+        Ok(options)
+    }
+}
+
+/// Builds, fills and measures, and prints a table. A missed target is no error.
+///
+/// # Errors
+/// When something can't be built or measured.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    progress::step("machine", machine::prepare_for_load)?;
+    progress::step("islands", || islands::build(Effort::Remembered))?;
+    progress::step("styles", styles::build)?;
+    progress::step("server", serve::build_server)?;
+    let folder = workspace::target().join("bench");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder)?;
+    progress::note(format!("limits of requests a second are raised for this: {}", site::RAISED.join(" ")));
+
+    let mut table = Table::default();
+    let filled = progress::step("filling", || fill(&folder, options, &mut table))?;
+    progress::step("measuring", || measure(&folder, options, &filled, &mut table))?;
+    print!("{}", table.printed(options));
+    Ok(())
+}
+
+/// What is known when the data are there.
+struct Filled {
+    /// The path of the worked example's page.
+    incident: String,
+    lead: String,
+    dpo: String,
+}
+
+/// The worked example, and as many incidents beside it as asked for.
+fn fill(folder: &Path, options: &Options, table: &mut Table) -> Result<Filled> {
+    let (site, sign_ins) = Site::with_example(folder)?;
+    let mut client = Client::connect(site.address())?;
+    let sign_in = |client: &mut Client, who: &str| {
+        let password = sign_ins.get(who).with_context(|| format!("no sign-in for {who} was printed"))?;
+        client.sign_in(who, password)
+    };
+    let lead = sign_in(&mut client, LEAD)?;
+    let dpo = sign_in(&mut client, DPO)?;
+    let incident = worked_example(&mut client, &lead)?;
+    for number in 0..options.incidents {
+        declare(&mut client, &lead, number)?;
+        if number % 2_500 == 2_499 {
+            progress::note(format!("{} of {} incidents", number + 1, options.incidents));
+        }
+    }
+    let mut times = Vec::with_capacity(SINGLE);
+    for number in 0..SINGLE {
+        let begun = Instant::now();
+        declare(&mut client, &lead, options.incidents + number)?;
+        times.push(begun.elapsed());
+    }
+    let declared = median(times);
+    let disk = median(syncs(folder)?);
+    table.add(Row::new("an fsync of 4 KiB in the data folder, p50").measured(milliseconds(disk)));
+    table.add(
+        Row::new("declaring an incident (form, journal, full sync), p50")
+            .target(
+                "≤ 3 ms where an fsync takes ≤ 0.5 ms",
+                (disk.as_micros() <= 500).then_some(declared <= ms(3)),
+            )
+            .measured(milliseconds(declared)),
+    );
+    site.stop()?;
+    Ok(Filled { incident, lead, dpo })
+}
+
+/// The page whose title is the worked example's.
+fn worked_example(client: &mut Client, cookie: &str) -> Result<String> {
+    let list = client.get("/incidents", cookie)?.text();
+    for part in list.split("href=\"/incidents/").skip(1) {
+        let id: String = part.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let path = format!("/incidents/{id}");
+        if id.len() == 26 && client.get(&path, cookie)?.text().contains(INCIDENT) {
+            return Ok(path);
+        }
+    }
+    bail!("the worked example's incident isn't in the list")
+}
+
+fn declare(client: &mut Client, cookie: &str, number: usize) -> Result<()> {
+    const WHERE: [&str; 8] =
+        ["shop", "payroll", "newsletter", "support desk", "warehouse", "intranet", "app", "archive"];
+    const WHAT: [&str; 7] = [
+        "a letter in the wrong envelope",
+        "a laptop left in a train",
+        "a list sent with open addresses",
+        "a share readable by everybody",
+        "a sign-in from an unknown place",
+        "a form that shows another person's answers",
+        "a backup that can't be found",
+    ];
+    let place = WHERE.get(number % WHERE.len()).copied().unwrap_or_default();
+    let what = WHAT.get(number % WHAT.len()).copied().unwrap_or_default();
+    let severity = ["low", "moderate", "high"].get(number % 3).copied().unwrap_or_default();
+    let summary = format!(
+        "A colleague of the {place} reports {what} (report {number}). It was noticed in the morning and is being looked at.\n\n\
+         What is known: the team has saved what there is, nobody has changed anything since, and the person who noticed it \
+         can be reached by telephone. What is not known: whose data are concerned, how many people, and since when. \
+         The next look at it is planned for this afternoon; until then nothing is deleted and nobody outside is told. \
+         The owner of the system has agreed to keep its records for ninety days."
+    );
+    let title = format!("The {place}: {what} ({number})");
+    let form = [("title", title.as_str()), ("severity", severity), ("summary", &summary)];
+    let answer = client.post("/incidents", cookie, &form)?;
+    ensure!(answer.status == 303, "an incident was answered with {}", answer.status);
+    Ok(())
+}
+
+/// How long each of some syncs of the disk takes.
+fn syncs(folder: &Path) -> Result<Vec<Duration>> {
+    let path = folder.join("sync-probe");
+    let mut file = fs::File::create(&path)?;
+    let mut times = Vec::with_capacity(SINGLE);
+    for _ in 0..SINGLE {
+        let begun = Instant::now();
+        file.write_all(&[7; 4096])?;
+        file.sync_data()?;
+        times.push(begun.elapsed());
+    }
+    fs::remove_file(path)?;
+    Ok(times)
+}
+
+fn measure(folder: &Path, options: &Options, filled: &Filled, table: &mut Table) -> Result<()> {
+    let begun = Instant::now();
+    let site = Site::again(folder)?;
+    let started = begun.elapsed();
+    let mut client = Client::connect(site.address())?;
+    let page = client.get(&filled.incident, &filled.lead)?;
+    ensure!(page.status == 200, "the incident's page was answered with {}", page.status);
+    let files = files(&mut client, &page.text())?;
+
+    let pages = [
+        ("incident page of the worked example".to_owned(), filled.incident.as_str(), &filled.lead),
+        (format!("list with {} incidents, to their lead", options.incidents), "/incidents", &filled.lead),
+        (
+            format!("list with {} incidents, to the data protection officer", options.incidents),
+            "/incidents",
+            &filled.dpo,
+        ),
+    ];
+    for (name, path, cookie) in pages {
+        let size = client.get(path, cookie)?.body.len();
+        // The nearest in size of what the same process serves as a file.
+        let file = files.iter().min_by_key(|f| f.size.abs_diff(size)).context("the page loads no files")?;
+        let one = compare(&site, path, cookie, file, 1, options.seconds)?;
+        let many = compare(&site, path, cookie, file, 16, options.seconds)?;
+        let beside = |load: String| format!("{load} ({} kB)", kilobytes(file.size));
+        table.add(
+            Row::new(format!("{name}, {} kB: p50, 1 connection", kilobytes(size)))
+                .target("≤ 8 ms", Some(one.0.median <= ms(8)))
+                .measured(milliseconds(one.0.median))
+                .file(
+                    beside(milliseconds(one.1.median)),
+                    one.0.median.as_secs_f64() / one.1.median.as_secs_f64(),
+                ),
+        );
+        table.add(
+            Row::new(format!("{name}: 16 connections"))
+                .target("≥ 300/s", Some(many.0.a_second >= 300.0))
+                .measured(format!("{:.0}/s", many.0.a_second))
+                .file(beside(format!("{:.0}/s", many.1.a_second)), many.1.a_second / many.0.a_second),
+        );
+    }
+    let resident = site.most_resident()?;
+    table.add(
+        Row::new("resident memory, the most since this start")
+            .target("≤ 100 MB", Some(resident <= 100_000_000))
+            .measured(format!("{:.0} MB", resident as f64 / 1e6)),
+    );
+    let scripts: usize = files.iter().filter(|f| f.is_script).map(|f| f.sent).sum();
+    let whole: usize = files.iter().map(|f| f.sent).sum::<usize>() + page.body.len();
+    table.add(
+        Row::new("wasm and JavaScript, gzip")
+            .target("≤ 170 kB", Some(scripts <= 170_000))
+            .measured(format!("{} kB", kilobytes(scripts))),
+    );
+    table.add(
+        Row::new("the whole incident page as sent")
+            .target("≤ 250 kB", Some(whole <= 250_000))
+            .measured(format!("{} kB", kilobytes(whole))),
+    );
+    table.add(
+        Row::new("second start, until it listens")
+            .target("≤ 0.3 s", Some(started <= ms(300)))
+            .measured(format!("{:.3} s", started.as_secs_f64())),
+    );
+    site.stop()
+}
+
+/// The same load on a page and on a file, the file first.
+fn compare(
+    site: &Site,
+    path: &str,
+    cookie: &str,
+    file: &StaticFile,
+    connections: u32,
+    seconds: u64,
+) -> Result<(Load, Load)> {
+    let beside = load(&site.url(&file.path), None, connections, seconds)?;
+    let page = load(&site.url(path), Some(cookie), connections, seconds)?;
+    Ok((page, beside))
+}
+
+/// A file that the incident's page loads.
+struct StaticFile {
+    path: String,
+    is_script: bool,
+    /// As it is in the binary, in bytes.
+    size: usize,
+    /// As it is sent to a browser that takes gzip, in bytes.
+    sent: usize,
+}
+
+fn files(client: &mut Client, page: &str) -> Result<Vec<StaticFile>> {
+    let mut found: Vec<StaticFile> = Vec::new();
+    for part in page.split("/pkg/").skip(1) {
+        let rest: String =
+            part.chars().take_while(|c| c.is_ascii_alphanumeric() || "/._-".contains(*c)).collect();
+        let path = format!("/pkg/{rest}");
+        if found.iter().any(|f| f.path == path) {
+            continue;
+        }
+        let plain = client.get(&path, "")?;
+        let packed = client.get_packed(&path)?;
+        ensure!(plain.status == 200 && packed.status == 200, "{path} was answered with {}", plain.status);
+        let is_script = path.ends_with(".js") || path.ends_with(".wasm");
+        found.push(StaticFile { path, is_script, size: plain.body.len(), sent: packed.body.len() });
+    }
+    Ok(found)
+}
+
+fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{:.0}", bytes as f64 / 1e3)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(arguments: &[&str]) -> Result<Options> {
+        Options::parse(&arguments.iter().map(|a| (*a).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn flags_need_their_numbers() {
+        assert_eq!(options(&[]).unwrap(), Options { incidents: 10_000, seconds: 10 });
+        assert_eq!(
+            options(&["--seconds", "2", "--incidents", "50"]).unwrap(),
+            Options { incidents: 50, seconds: 2 }
+        );
+        for wrong in [&["--seconds"][..], &["--seconds", "0"], &["--incidents", "many"], &["--fast"], &["5"]]
+        {
+            assert!(options(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_median_is_the_middle_one() {
+        assert_eq!(median([9, 1, 5].map(ms).to_vec()), ms(5));
+        assert_eq!(median(Vec::new()), ms(0));
+    }
+}
