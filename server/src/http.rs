@@ -56,6 +56,7 @@ pub fn router(edge: Edge) -> Router {
         .layer(middleware::from_fn_with_state(edge.clone(), guarded));
     Router::new()
         .route("/healthz", axum::routing::get(healthz))
+        .route("/favicon.ico", axum::routing::get(assets::icon))
         .route("/pkg/{digest}/{name}", axum::routing::get(assets::file))
         .with_state(edge.clone())
         .merge(inner)

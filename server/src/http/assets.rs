@@ -65,3 +65,9 @@ pub(super) async fn file(Path((digest, name)): Path<(String, String)>, headers: 
     }
     response
 }
+
+/// What a browser shows beside the page's title. Browsers ask for it at this address by themselves.
+pub(super) async fn icon() -> Response {
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    (headers, include_str!("icon.svg")).into_response()
+}
