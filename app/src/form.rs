@@ -193,3 +193,26 @@ pub(crate) fn element_id(form: &str, name: &str) -> String {
     };
     format!("f{}-{}", clean(form), clean(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_left_to_the_form_it_belongs_to_and_else_said_by_the_page() {
+        let answered = || Answered::new("/a", Vec::new()).refused(Refusal::state("dealt_with", "Dealt with."));
+        let taken = FormState::from(answered());
+        assert!(taken.clone().of("/a").is_some());
+        assert!(taken.unsaid().is_empty());
+        let left = FormState::from(answered());
+        assert!(left.of("/b").is_none());
+        assert_eq!(left.unsaid(), ["Dealt with."]);
+    }
+
+    #[test]
+    fn no_password_is_kept_with_what_was_typed() {
+        let typed = ["current", "password", "repeat", "email"].map(|name| (name.to_owned(), "x".to_owned()));
+        let kept = Answered::new("/a", typed.to_vec()).values;
+        assert_eq!(kept, [("email".to_owned(), "x".to_owned())]);
+    }
+}
