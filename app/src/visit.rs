@@ -34,7 +34,7 @@ pub struct Visit {
     pub source: Source,
     /// The session's secret, to be ended or replaced.
     pub session: Option<Arc<str>>,
-    /// Path and query as asked for.
+    /// Path and query as asked for; for a form, those of the page it stands on.
     pub path: Arc<str>,
 }
 

@@ -183,7 +183,7 @@ async fn visitor(State(edge): State<Edge>, mut request: Request, next: Next) -> 
             .into_response();
     }
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    let path = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let path = back_to(&edge.public, &request);
     let nonce = request.extensions().get::<headers::Nonce>().map(|n| n.0.clone()).unwrap_or_default();
     let visit = Visit {
         services: edge.services.clone(),
@@ -197,6 +197,15 @@ async fn visitor(State(edge): State<Edge>, mut request: Request, next: Next) -> 
     };
     request.extensions_mut().insert(visit);
     next.run(request).await
+}
+
+/// Where somebody goes on after signing in: this page, or, for a form, the page it stands on.
+fn back_to(public: &PublicUrl, request: &Request<Body>) -> String {
+    if !is_unsafe(request.method()) || request.uri().path().starts_with("/api/") {
+        return request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    }
+    let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
+    referer.and_then(|r| r.strip_prefix(public.origin.as_str())).unwrap_or("/").to_owned()
 }
 
 /// The client's address: the peer's, or the last one that a trusted proxy vouches for.

@@ -35,7 +35,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
             <p>"A title is enough. You become the lead; everything else can be added later."</p>
             <Form action="/incidents" state=state submit="Declare the incident" token=token cancel="/incidents".to_owned()>
                 <TextField name="title" label="What happened, in one line" required=true />
-                <Select name="severity" label="Severity for the organisation" offers={offers::<Severity>()} value="moderate".to_owned() />
+                <Select name="severity" label="Severity for the organisation" required=true offers={offers::<Severity>()} value="moderate".to_owned() />
                 <TextArea name="summary" label="What is known so far" />
             </Form>
         }
