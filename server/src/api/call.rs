@@ -139,7 +139,7 @@ fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, Problem> {
         Ok(_) => {
             let error = FieldProblem {
                 pointer: String::new(),
-                code: "wrong_type".into(),
+                code: "wrong_type",
                 message: "An object is expected.".to_owned(),
             };
             Err(Problem::fields("invalid", vec![error]))
@@ -191,7 +191,7 @@ fn typed<T: Default + Serialize + DeserializeOwned>(
             .collect();
         let error = FieldProblem {
             pointer: pointer(names.iter().map(String::as_str)),
-            code: "wrong_type".into(),
+            code: "wrong_type",
             message: format!("This has another type than is expected: {}.", why.inner()),
         };
         Problem::fields("invalid", vec![error])
@@ -317,7 +317,7 @@ mod tests {
         T: Default + Serialize + DeserializeOwned,
     {
         let problem = object(json.as_bytes()).and_then(typed::<T>).err().unwrap();
-        problem.errors.into_iter().map(|e| (e.pointer, e.code.into_owned())).collect()
+        problem.errors.into_iter().map(|e| (e.pointer, e.code.to_owned())).collect()
     }
 
     #[test]

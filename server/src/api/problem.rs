@@ -10,7 +10,6 @@ use domain::refusal::Refusal;
 use schemars::JsonSchema;
 use serde::Serialize;
 use services::Error;
-use std::borrow::Cow;
 
 /// The media type of every refusal.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -25,7 +24,7 @@ pub struct Problem {
     title: &'static str,
     status: u16,
     /// Stable, for programs: `not_found`, `stale`, `unknown_field`, `closed` …
-    pub code: Cow<'static, str>,
+    pub code: &'static str,
     /// For people: what is wrong and what would be right.
     pub detail: String,
     /// What is wrong with single fields.
@@ -41,14 +40,14 @@ pub struct FieldProblem {
     /// Where in the body, as a JSON Pointer; for an upload the name of the part or parameter with a slash before it.
     pub pointer: String,
     /// Stable, for programs: `required`, `too_long`, `not_a_time` …
-    pub code: Cow<'static, str>,
+    pub code: &'static str,
     pub message: String,
 }
 
 impl FieldProblem {
     /// An error of the field of this name.
     pub fn new(field: &str, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer([field]), code: code.into(), message: message.into() }
+        Self { pointer: pointer([field]), code, message: message.into() }
     }
 }
 
@@ -58,12 +57,12 @@ pub fn pointer<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
-            code: code.into(),
+            code,
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
@@ -135,7 +134,7 @@ impl From<&Error> for Problem {
                 Self::fields("invalid", errors.collect())
             }
             Error::Refused(Refusal::State { code, message }) => {
-                Self::new(StatusCode::CONFLICT, *code, message.as_str())
+                Self::new(StatusCode::CONFLICT, code, message.as_str())
             }
             Error::Stale { current } => {
                 let detail = format!(

@@ -47,6 +47,7 @@ async fn document() -> Response {
 #[serde(deny_unknown_fields)]
 struct PageQuery {
     /// 1 for the first; a page has 50 rows.
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: Option<u64>,
 }
 

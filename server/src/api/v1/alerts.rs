@@ -8,7 +8,6 @@ use super::{
     },
     ListOut,
 };
-use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
     alert::{Alert, AlertInput, AlertState},
@@ -49,38 +48,8 @@ struct AlertsQuery {
     /// Only those in this state.
     state: Option<AlertState>,
     /// 1 for the first; a page has 50 rows.
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: Option<u64>,
-}
-
-/// An alert in the list. Whether it became an incident that the asker may see is told by the alert itself.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "AlertRow")]
-struct AlertRowOut {
-    id: AlertId,
-    source: String,
-    title: String,
-    event_at: Option<DateTime<Utc>>,
-    received_at: DateTime<Utc>,
-    state: AlertState,
-    revision: i64,
-}
-
-impl From<Alert> for AlertRowOut {
-    fn from(alert: Alert) -> Self {
-        let Alert {
-            id,
-            source,
-            title,
-            body: _,
-            event_at,
-            received_at,
-            state,
-            reason: _,
-            incident: _,
-            revision,
-        } = alert;
-        Self { id, source, title, event_at, received_at, state, revision }
-    }
 }
 
 /// An alert, and the incident that it became where the asker may see that.
@@ -109,7 +78,7 @@ async fn create(call: Call<Given<AlertInput>>, (): ()) -> Result<Created<Added>>
     Ok(Created(added, at))
 }
 
-async fn list(call: Call<Asked<AlertsQuery>>, (): ()) -> Result<Shown<ListOut<AlertRowOut>>> {
+async fn list(call: Call<Asked<AlertsQuery>>, (): ()) -> Result<Shown<ListOut<Alert>>> {
     let Asked(AlertsQuery { state, page }) = call.input;
     call.services.alerts(&call.ctx, state, call::page(page)?).await.map(ListOut::page).map(Shown)
 }

@@ -96,6 +96,7 @@ struct IncidentsQuery {
     /// Only those that aren't closed.
     open: Option<bool>,
     /// 1 for the first; a page has 50 rows.
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: Option<u64>,
 }
 

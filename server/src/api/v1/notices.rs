@@ -98,6 +98,7 @@ struct NoticesQuery {
     /// Only those in this stage.
     stage: Option<Stage>,
     /// 1 for the first; a page has 50 rows.
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: Option<u64>,
 }
 

@@ -114,6 +114,7 @@ struct TimelineQuery {
     /// With what the desk itself recorded.
     system: Option<bool>,
     /// 1 for the first; a page has 50 rows.
+    #[schemars(range(min = 1, max = 1_000_000))]
     page: Option<u64>,
 }
 
