@@ -46,7 +46,9 @@ pub(super) fn routes() -> Vec<PageRoute> {
         notices::routes(),
         journal::routes(),
     ]
-    .into_iter().flatten().collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A page shown again after a single button on it was refused: no form is there to say why, so the page does.

@@ -84,7 +84,8 @@ fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
         };
         return view! { <Empty title=title><p>"A notice is drafted in its incident, under “Notices”."</p></Empty> }.into_any();
     }
-    let base = stage.map_or_else(|| "/notices".to_owned(), |stage| format!("/notices?stage={}", stage.code()));
+    let base =
+        stage.map_or_else(|| "/notices".to_owned(), |stage| format!("/notices?stage={}", stage.code()));
     view! {
         {table(items, true)}
         <Pagination total=total page=page base=base />
@@ -107,7 +108,8 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
     let open = !row.stage.is_settled();
     let due = match row.due_at {
         Some(at) if open => {
-            let word = (at < crate::shell::Reader::current().now).then(|| view! { <Badge kind=Kind::Lateness code="overdue" label=left(at) /> });
+            let word = (at < crate::shell::Reader::current().now)
+                .then(|| view! { <Badge kind=Kind::Lateness code="overdue" label=left(at) /> });
             view! { <span class="row"><Time at=at />{word}</span> }.into_any()
         }
         Some(at) => view! { <Time at=at /> }.into_any(),
@@ -123,18 +125,22 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
     ];
     if with_incident {
         let href = format!("/incidents/{}", row.incident);
-        cells.insert(1, view! { <Reference href=href reference=row.reference />" "{row.incident_title} }.into_any());
+        cells.insert(
+            1,
+            view! { <Reference href=href reference=row.reference />" "{row.incident_title} }.into_any(),
+        );
     }
     Row::new(cells)
 }
 
-/// "12 of 14 accepted, 1 rejected".
+/// "12 of 14 handed over, 1 rejected". To whom, a relay or a folder, the receipts tell.
 fn tally_words(tally: Tally) -> String {
     if tally.total == 0 {
         return "none yet".to_owned();
     }
-    let mut words = vec![format!("{} of {} accepted by the relay", tally.accepted, tally.total)];
-    for (count, word) in [(tally.open, "open"), (tally.rejected, "rejected"), (tally.cancelled, "cancelled")] {
+    let mut words = vec![format!("{} of {} handed over", tally.accepted, tally.total)];
+    for (count, word) in [(tally.open, "open"), (tally.rejected, "rejected"), (tally.cancelled, "cancelled")]
+    {
         if count > 0 {
             words.push(format!("{count} {word}"));
         }
@@ -147,14 +153,28 @@ async fn notice(visit: Visit, Path(raw): Path<String>) -> Response {
 }
 
 /// Answers a form of the notice: back to it, at `place`, or the page again with what is wrong.
-async fn answered(visit: &Visit, raw: &str, posted: &Posted, place: &str, done: Result<(), Error>) -> Response {
+async fn answered(
+    visit: &Visit,
+    raw: &str,
+    posted: &Posted,
+    place: &str,
+    done: Result<(), Error>,
+) -> Response {
     let done = done.map(|()| format!("/notices/{raw}{place}"));
     visit.answer(done, posted, async |state| page::shown(visit, raw, state).await).await
 }
 
 async fn edit(visit: Visit, Path((raw, code)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
-        visit.services.edit_statement(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &code, &posted.input::<StatementInput>()?).await
+        visit
+            .services
+            .edit_statement(
+                &posted.ctx(&visit.ctx),
+                id::<NoticeId>(&raw)?,
+                &code,
+                &posted.input::<StatementInput>()?,
+            )
+            .await
     };
     answered(&visit, &raw, &posted, &format!("#{code}"), done.await).await
 }
@@ -177,7 +197,16 @@ async fn refreshed(visit: &Visit, raw: &str, code: Option<&str>, posted: &Posted
 }
 
 async fn recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
-    let done = async { visit.services.set_recipients(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<RecipientsInput>()?).await };
+    let done = async {
+        visit
+            .services
+            .set_recipients(
+                &posted.ctx(&visit.ctx),
+                id::<NoticeId>(&raw)?,
+                &posted.input::<RecipientsInput>()?,
+            )
+            .await
+    };
     answered(&visit, &raw, &posted, "#recipients", done.await).await
 }
 
@@ -187,12 +216,22 @@ async fn submit(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Respon
 }
 
 async fn changes(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
-    let done = async { visit.services.request_changes(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ChangesInput>()?).await };
+    let done = async {
+        visit
+            .services
+            .request_changes(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ChangesInput>()?)
+            .await
+    };
     answered(&visit, &raw, &posted, "", done.await).await
 }
 
 async fn approve(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
-    let done = async { visit.services.approve_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ApproveInput>()?).await };
+    let done = async {
+        visit
+            .services
+            .approve_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ApproveInput>()?)
+            .await
+    };
     answered(&visit, &raw, &posted, "", done.await).await
 }
 
@@ -202,6 +241,11 @@ async fn send(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response
 }
 
 async fn cancel(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
-    let done = async { visit.services.cancel_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ReasonInput>()?).await };
+    let done = async {
+        visit
+            .services
+            .cancel_notice(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?, &posted.input::<ReasonInput>()?)
+            .await
+    };
     answered(&visit, &raw, &posted, "", done.await).await
 }

@@ -54,7 +54,7 @@ fn certainties(definition: &Definition) -> Vec<Offer> {
 }
 
 /// The answer itself with its certainty.
-pub(super) fn fields(definition: &'static Definition, ask: String, begun: Begun) -> AnyView {
+pub(super) fn fields(definition: &'static Definition, begun: Begun) -> AnyView {
     let range = match &begun.value {
         Some(Value::Range { low, high }) => (low.to_string(), high.to_string()),
         _ => (String::new(), String::new()),
@@ -68,7 +68,7 @@ pub(super) fn fields(definition: &'static Definition, ask: String, begun: Begun)
         }
     });
     view! {
-        {value(definition, ask, begun.value)}
+        {value(definition, begun.value)}
         <Radios name="certainty" label="How sure it is" offers=certainties(definition) value=begun.certainty required=true />
         {range}
         <TextField name="promised_on" label="Promised for" hint="Only where it is not yet known: the day by which it will be, as in 2026-06-12." />
@@ -76,7 +76,8 @@ pub(super) fn fields(definition: &'static Definition, ask: String, begun: Begun)
     .into_any()
 }
 
-fn value(definition: &'static Definition, ask: String, value: Option<Value>) -> AnyView {
+fn value(definition: &'static Definition, value: Option<Value>) -> AnyView {
+    let ask = definition.label.clone();
     let text = match &value {
         Some(Value::Text(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -84,10 +85,18 @@ fn value(definition: &'static Definition, ask: String, value: Option<Value>) -> 
         Some(Value::Choice(code)) => code.clone(),
         Some(Value::Date(day)) => day.to_string(),
         Some(Value::Countries(codes)) => codes.join(", "),
-        Some(Value::Counts(counts)) => counts.iter().map(|(code, n)| format!("{code} {n}")).collect::<Vec<_>>().join("\n"),
+        Some(Value::Counts(counts)) => {
+            counts.iter().map(|(code, n)| format!("{code} {n}")).collect::<Vec<_>>().join("\n")
+        }
         Some(Value::Range { .. } | Value::Choices(_) | Value::Instant(_)) | None => String::new(),
     };
-    let offers = || definition.options.iter().map(|o| Offer::new(o.code.clone(), o.label(Language::En))).collect::<Vec<_>>();
+    let offers = || {
+        definition
+            .options
+            .iter()
+            .map(|o| Offer::new(o.code.clone(), o.label(Language::En)))
+            .collect::<Vec<_>>()
+    };
     match definition.kind {
         Kind::Line => view! { <TextField name="value" label=ask value=text required=true /> }.into_any(),
         Kind::Text => view! { <TextArea name="value" label=ask value=text required=true /> }.into_any(),
@@ -145,10 +154,16 @@ pub(super) fn evidence_fields(evidence: &[Evidence]) -> AnyView {
     let offers: Vec<_> = evidence
         .iter()
         .filter(|e| e.withdrawn_at.is_none())
-        .map(|e| Offer::new(e.id.to_string(), format!("{} ({}…)", e.name, e.sha256.chars().take(12).collect::<String>())))
+        .map(|e| {
+            Offer::new(
+                e.id.to_string(),
+                format!("{} ({}…)", e.name, e.sha256.chars().take(12).collect::<String>()),
+            )
+        })
         .collect();
     if offers.is_empty() {
-        return view! { <p class="hint">"No evidence lies in this incident yet, so none can be named."</p> }.into_any();
+        return view! { <p class="hint">"No evidence lies in this incident yet, so none can be named."</p> }
+            .into_any();
     }
     view! {
         <Select name="evidence" label="Evidence" offers=offers none="None".to_owned() />

@@ -35,7 +35,10 @@ async fn clocks(visit: Visit, Path(raw): Path<String>) -> Response {
 async fn record(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.record_awareness(&posted.ctx(&visit.ctx), incident, &posted.input::<AwarenessInput>()?).await?;
+        visit
+            .services
+            .record_awareness(&posted.ctx(&visit.ctx), incident, &posted.input::<AwarenessInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/clocks"))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, state).await).await
@@ -89,7 +92,9 @@ fn running(case: &Case, clock: &NotificationClock) -> AnyView {
             format!("Overdue by {by}. Notify now, and give the reasons for the delay with it (Art. 33(1)).")
         }
         Standing::Met { .. } => "A relay took responsibility for the notification in time.".to_owned(),
-        Standing::MetLate { .. } => "The notification went out late; the reasons for the delay belong to it (Art. 33(1)).".to_owned(),
+        Standing::MetLate { .. } => {
+            "The notification went out late; the reasons for the delay belong to it (Art. 33(1)).".to_owned()
+        }
     };
     let items = vec![
         ("Became aware", view! { <Time at=clock.started_at /> }.into_any()),
@@ -107,7 +112,12 @@ fn statements(view: &Clocks) -> AnyView {
     if view.statements.is_empty() {
         return ().into_any();
     }
-    let lines: Vec<_> = view.statements.iter().enumerate().map(|(n, s)| statement(&view.case, &view.evidence, s, n == 0)).collect();
+    let lines: Vec<_> = view
+        .statements
+        .iter()
+        .enumerate()
+        .map(|(n, s)| statement(&view.case, &view.evidence, s, n == 0))
+        .collect();
     view! {
         <section>
             <h2>"Since when you were aware"</h2>

@@ -2,12 +2,14 @@
 
 use super::{
     super::id,
-    content, told, upload,
+    content,
     frame::{TabName, address, can, frame, page},
+    told, upload,
 };
 use crate::{
     components::{
-        Badge, DefinitionList, Digest, Empty, FileField, Form, Kind, PostButton, TextArea, TextField, Time, TimeField, button::ButtonKind,
+        Badge, DefinitionList, Digest, Empty, FileField, Form, Kind, PostButton, TextArea, TextField, Time,
+        TimeField, button::ButtonKind,
     },
     form::FormState,
     routes::{PageRoute, get, post},
@@ -50,7 +52,10 @@ async fn verify(visit: Visit, Path((raw, evidence)): Path<(String, String)>, pos
 async fn withdraw(visit: Visit, Path((raw, evidence)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
         let (incident, evidence) = (id::<IncidentId>(&raw)?, id::<EvidenceId>(&evidence)?);
-        visit.services.withdraw_evidence(&posted.ctx(&visit.ctx), incident, evidence, &posted.input::<ReasonInput>()?).await?;
+        visit
+            .services
+            .withdraw_evidence(&posted.ctx(&visit.ctx), incident, evidence, &posted.input::<ReasonInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/evidence#{evidence}"))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, state).await).await
@@ -99,7 +104,11 @@ fn card(case: &Case, item: &Evidence, state: &FormState) -> AnyView {
         ("Collected", view! { <Time at=item.collected_at />" by "{item.collected_by.clone()} }.into_any()),
         ("From", item.source.clone().into_any()),
         ("How", view! { <span class="said">{method}</span> }.into_any()),
-        ("Uploaded", view! { <Time at=item.uploaded_at />" by "{case.people.name(item.uploaded_by).to_owned()} }.into_any()),
+        (
+            "Uploaded",
+            view! { <Time at=item.uploaded_at />" by "{case.people.name(item.uploaded_by).to_owned()} }
+                .into_any(),
+        ),
         ("Verified", verified(item)),
     ];
     view! {
@@ -127,7 +136,8 @@ fn withdrawn(item: &Evidence) -> AnyView {
 fn verified(item: &Evidence) -> AnyView {
     match (item.verified_at, item.verified_ok) {
         (Some(at), Some(true)) => {
-            view! { <Badge kind=Kind::Lateness code="met" label="Unchanged" />" as of "<Time at=at /> }.into_any()
+            view! { <Badge kind=Kind::Lateness code="met" label="Unchanged" />" as of "<Time at=at /> }
+                .into_any()
         }
         (Some(at), _) => view! {
             <Badge kind=Kind::Lateness code="overdue" label="Not what was taken in" />" as of "<Time at=at />

@@ -53,12 +53,10 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
 fn content(view: &FactSheet, all: bool) -> AnyView {
     let base = format!("{}/facts", address(&view.case.incident));
     let here = |yes: bool| yes.then_some("page");
-    let words: Vec<_> = completeness_words(&view.completeness).into_iter().map(|line| view! { <p>{line}</p> }).collect();
-    let sections: Vec<_> = catalogue()
-        .sections()
-        .iter()
-        .filter_map(|s| section(view, &base, &s.code, &s.label, all))
-        .collect();
+    let words: Vec<_> =
+        completeness_words(&view.completeness).into_iter().map(|line| view! { <p>{line}</p> }).collect();
+    let sections: Vec<_> =
+        catalogue().sections().iter().filter_map(|s| section(view, &base, &s.code, &s.label, all)).collect();
     view! {
         <section class="card">
             <h2>"How much is answered"</h2>
@@ -86,7 +84,10 @@ fn section(view: &FactSheet, base: &str, code: &str, label: &str, all: bool) -> 
     let caption = format!("Facts: {label}");
     let heads = vec!["Question", "Answer", "Certainty", "Asked for"];
     let label = label.to_owned();
-    Some(view! { <section><h2>{label}</h2><Table caption=caption heads=heads rows=rows /></section> }.into_any())
+    Some(
+        view! { <section><h2>{label}</h2><Table caption=caption heads=heads rows=rows /></section> }
+            .into_any(),
+    )
 }
 
 fn row(definition: &Definition, line: &FactLine, base: &str) -> Row {
@@ -104,7 +105,8 @@ fn answer_words(line: &FactLine) -> AnyView {
     if line.fact.is_none() {
         return view! { <span class="nobody">"No answer"</span> }.into_any();
     }
-    let source = (!line.source.is_empty()).then(|| view! { " "<span class="hint">{format!("({})", line.source)}</span> });
+    let source = (!line.source.is_empty())
+        .then(|| view! { " "<span class="hint">{format!("({})", line.source)}</span> });
     view! { <span class="said">{in_words(&line.key, &line.shown)}</span>{source} }.into_any()
 }
 
@@ -151,7 +153,10 @@ async fn fact(visit: Visit, Path((raw, key)): Path<(String, String)>) -> Respons
 async fn record(visit: Visit, Path((raw, key)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.record_fact(&posted.ctx(&visit.ctx), incident, &key, &posted.input::<RecordFactInput>()?).await?;
+        visit
+            .services
+            .record_fact(&posted.ctx(&visit.ctx), incident, &key, &posted.input::<RecordFactInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/facts#{key}"))
     };
     visit.answer(done.await, &posted, async |state| answered(&visit, &raw, &key, state).await).await
@@ -191,7 +196,13 @@ fn present(definition: &Definition, view: &FactPage) -> AnyView {
     .into_any()
 }
 
-fn form(definition: &'static Definition, view: &FactPage, begun: Begun, state: FormState, token: String) -> AnyView {
+fn form(
+    definition: &'static Definition,
+    view: &FactPage,
+    begun: Begun,
+    state: FormState,
+    token: String,
+) -> AnyView {
     let case = &view.case;
     if definition.derived {
         return view! { <p class="lead">"This follows from what is recorded elsewhere and can't be typed in."</p> }.into_any();
@@ -212,7 +223,7 @@ fn form(definition: &'static Definition, view: &FactPage, begun: Begun, state: F
             <h2>"Answer"</h2>
             {empty}
             <Form action=action state=state submit=submit token=token cancel=cancel>
-                {answer::fields(definition, definition.label.clone(), begun)}
+                {answer::fields(definition, begun)}
                 <TimeField name="holds_from" label="Holds from" hint="Only where it adds something: since when the answer is true." />
                 {answer::grounds(&evidence)}
             </Form>
@@ -225,7 +236,8 @@ fn history(view: &FactPage) -> AnyView {
     if view.history.is_empty() {
         return view! { <Empty title="Never answered in this incident"></Empty> }.into_any();
     }
-    let rows = view.history.iter().map(|(fact, shown)| version(&view.case, &view.evidence, fact, shown)).collect();
+    let rows =
+        view.history.iter().map(|(fact, shown)| version(&view.case, &view.evidence, fact, shown)).collect();
     let heads = vec!["Version", "Answer", "Certainty", "Recorded", "By", "Why", "Evidence"];
     view! {
         <section>
@@ -237,7 +249,8 @@ fn history(view: &FactPage) -> AnyView {
 }
 
 fn version(case: &Case, evidence: &[Evidence], fact: &Fact, shown: &str) -> Row {
-    let holds = fact.holds_from.map(|at| view! { <br /><span class="hint">"holds from "<Time at=at /></span> });
+    let holds =
+        fact.holds_from.map(|at| view! { <br /><span class="hint">"holds from "<Time at=at /></span> });
     Row::new(cells![
         fact.version.to_string(),
         view! { <span class="said">{shown.to_owned()}</span>{holds} },
@@ -252,7 +265,10 @@ fn version(case: &Case, evidence: &[Evidence], fact: &Fact, shown: &str) -> Row 
 /// The evidence under an answer: its name, its digest then, and the place in it.
 pub(super) fn ground(case: &Case, evidence: &[Evidence], ground: &Ground) -> AnyView {
     let href = format!("{}/evidence#{}", address(&case.incident), ground.evidence);
-    let name = evidence.iter().find(|e| e.id == ground.evidence).map_or_else(|| "evidence".to_owned(), |e| e.name.clone());
+    let name = evidence
+        .iter()
+        .find(|e| e.id == ground.evidence)
+        .map_or_else(|| "evidence".to_owned(), |e| e.name.clone());
     let place = (!ground.place.is_empty()).then(|| format!(", {}", ground.place));
     view! { <a href=href>{name}</a>{place}" "<Digest sha256=ground.sha256.clone() /> }.into_any()
 }

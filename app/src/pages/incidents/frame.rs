@@ -153,13 +153,15 @@ fn nearest(case: &Case) -> AnyView {
         return view! { <Clock duty=clock.title source="GDPR, Art. 33(1)" due=clock.due_at met=met(clock) /> }.into_any();
     }
     if case.awareness.is_some() {
-        return view! { <p class="hint">"No clock runs: you became aware before the GDPR applied."</p> }.into_any();
+        return view! { <p class="hint">"No clock runs: you became aware before the GDPR applied."</p> }
+            .into_any();
     }
     let link = case.may(Action::ReadIncident).then(|| {
         let href = format!("{}/clocks", address(&case.incident));
         view! { <a href=href>"Clocks"</a> }
     });
-    view! { <p class="hint">"No clock runs: nobody has recorded when you became aware. "{link}</p> }.into_any()
+    view! { <p class="hint">"No clock runs: nobody has recorded when you became aware. "{link}</p> }
+        .into_any()
 }
 
 fn glass(until: DateTime<Utc>) -> AnyView {
@@ -178,7 +180,8 @@ fn closed(case: &Case) -> AnyView {
         let href = format!("{}/lead", address(&case.incident));
         view! { " "<a href=href>"Reopen it"</a>" to change it." }
     });
-    view! { <Banner>"This incident is closed"{when}". It can be read and not changed."{reopen}</Banner> }.into_any()
+    view! { <Banner>"This incident is closed"{when}". It can be read and not changed."{reopen}</Banner> }
+        .into_any()
 }
 
 /// Whether the asker may change something here now: a closed incident is read, not written.

@@ -10,7 +10,10 @@ use crate::{
 use axum::response::Response;
 use domain::access::{Action, Object, Permit, permits};
 use leptos::prelude::*;
-use services::{Error, incidents::{BreakGlassInput, GLASS_HOURS}};
+use services::{
+    Error,
+    incidents::{BreakGlassInput, GLASS_HOURS},
+};
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/break-glass", page), post("/break-glass", break_glass)]
@@ -22,7 +25,8 @@ async fn page(visit: Visit) -> Response {
 
 async fn break_glass(visit: Visit, posted: Posted) -> Response {
     let done = async {
-        let opened = visit.services.break_glass(&posted.ctx(&visit.ctx), &posted.input::<BreakGlassInput>()?).await?;
+        let opened =
+            visit.services.break_glass(&posted.ctx(&visit.ctx), &posted.input::<BreakGlassInput>()?).await?;
         Ok(format!("/incidents/{}", opened.id))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, state)).await

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     components::{
-        DefinitionList, Form, Markdown, Offer, Radios, Select, TextArea, TextField, Time, TimeField, button::ButtonKind, offers,
+        DefinitionList, Form, Markdown, Offer, Radios, Select, TextArea, TextField, Time, TimeField,
+        button::ButtonKind, offers,
     },
     form::FormState,
     routes::{PageRoute, get, post},
@@ -18,7 +19,9 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::{Action, Role},
     id::IncidentId,
-    incident::{CloseInput, EditIncidentInput, MovePhaseInput, Outcome, Pending, Phase, ReasonInput, Severity, Tlp},
+    incident::{
+        CloseInput, EditIncidentInput, MovePhaseInput, Outcome, Pending, Phase, ReasonInput, Severity, Tlp,
+    },
     text::Choice,
     view::Case,
 };
@@ -45,7 +48,10 @@ async fn editor(visit: Visit, Path(raw): Path<String>) -> Response {
 async fn edit(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.edit_incident(&posted.ctx(&visit.ctx), incident, &posted.input::<EditIncidentInput>()?).await?;
+        visit
+            .services
+            .edit_incident(&posted.ctx(&visit.ctx), incident, &posted.input::<EditIncidentInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}"))
     };
     visit.answer(done.await, &posted, async |state| edited(&visit, &raw, state).await).await
@@ -131,7 +137,10 @@ async fn lead(visit: Visit, Path(raw): Path<String>) -> Response {
 async fn move_phase(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.move_phase(&posted.ctx(&visit.ctx), incident, &posted.input::<MovePhaseInput>()?).await?;
+        visit
+            .services
+            .move_phase(&posted.ctx(&visit.ctx), incident, &posted.input::<MovePhaseInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}"))
     };
     visit.answer(done.await, &posted, async |state| led(&visit, &raw, state).await).await
@@ -140,7 +149,10 @@ async fn move_phase(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Re
 async fn close(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.close_incident(&posted.ctx(&visit.ctx), incident, &posted.input::<CloseInput>()?).await?;
+        visit
+            .services
+            .close_incident(&posted.ctx(&visit.ctx), incident, &posted.input::<CloseInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}"))
     };
     visit.answer(done.await, &posted, async |state| led(&visit, &raw, state).await).await
@@ -149,7 +161,10 @@ async fn close(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Respons
 async fn reopen(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.reopen_incident(&posted.ctx(&visit.ctx), incident, &posted.input::<ReasonInput>()?).await?;
+        visit
+            .services
+            .reopen_incident(&posted.ctx(&visit.ctx), incident, &posted.input::<ReasonInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}"))
     };
     visit.answer(done.await, &posted, async |state| led(&visit, &raw, state).await).await
@@ -166,7 +181,10 @@ async fn unrestrict(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Re
 async fn set_restricted(visit: &Visit, raw: &str, posted: &Posted, restricted: bool) -> Response {
     let done = async {
         let incident = id::<IncidentId>(raw)?;
-        visit.services.restrict_incident(&posted.ctx(&visit.ctx), incident, restricted, &posted.input::<ReasonInput>()?).await?;
+        visit
+            .services
+            .restrict_incident(&posted.ctx(&visit.ctx), incident, restricted, &posted.input::<ReasonInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}"))
     };
     visit.answer(done.await, posted, async |state| led(visit, raw, state).await).await
@@ -174,7 +192,10 @@ async fn set_restricted(visit: &Visit, raw: &str, posted: &Posted, restricted: b
 
 async fn led(visit: &Visit, raw: &str, state: FormState) -> Shown {
     let view = visit.services.overview(&visit.ctx, id::<IncidentId>(raw)?).await?;
-    if ![Action::MovePhase, Action::Restrict, Action::CloseIncident, Action::ReopenIncident].into_iter().any(|a| view.case.may(a)) {
+    if ![Action::MovePhase, Action::Restrict, Action::CloseIncident, Action::ReopenIncident]
+        .into_iter()
+        .any(|a| view.case.may(a))
+    {
         return Err(Error::Forbidden);
     }
     let head = view.case.clone();
@@ -213,8 +234,12 @@ fn phase(case: &Case, state: FormState) -> AnyView {
 fn closing(case: &Case, pending: Pending, state: FormState) -> AnyView {
     let action = format!("{}/close", address(&case.incident));
     let revision = Some(case.incident.revision);
-    let lines: Vec<_> = pending_lines(case, pending).into_iter().map(|(href, words)| view! { <li><a href=href>{words}</a></li> }).collect();
-    let open = (!lines.is_empty()).then(|| view! { <p>"Not yet possible:"</p><ul class="entries">{lines}</ul> });
+    let lines: Vec<_> = pending_lines(case, pending)
+        .into_iter()
+        .map(|(href, words)| view! { <li><a href=href>{words}</a></li> })
+        .collect();
+    let open =
+        (!lines.is_empty()).then(|| view! { <p>"Not yet possible:"</p><ul class="entries">{lines}</ul> });
     view! {
         <section>
             <h2>"Close the incident"</h2>

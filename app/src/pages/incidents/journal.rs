@@ -24,7 +24,8 @@ async fn journal(visit: Visit, Path(raw): Path<String>) -> Response {
 }
 
 async fn shown(visit: &Visit, raw: &str) -> Shown {
-    let (case, lines) = visit.services.journal_of(&visit.ctx, id::<IncidentId>(raw)?, page_number(visit)).await?;
+    let (case, lines) =
+        visit.services.journal_of(&visit.ctx, id::<IncidentId>(raw)?, page_number(visit)).await?;
     let head = case.clone();
     Ok(page(&head, TabName::Journal, move || {
         let base = format!("{}/journal", address(&case.incident));
@@ -79,12 +80,27 @@ fn words(what: &str) -> String {
 /// What of the details says something to people: not digests and not ids.
 fn details(line: &JournalLine) -> Option<AnyView> {
     const SHOWN: [&str; 14] = [
-        "key", "version", "certainty", "phase", "from", "outcome", "restricted", "step", "state", "stage", "kind", "what", "mails", "playbook",
+        "key",
+        "version",
+        "certainty",
+        "phase",
+        "from",
+        "outcome",
+        "restricted",
+        "step",
+        "state",
+        "stage",
+        "kind",
+        "what",
+        "mails",
+        "playbook",
     ];
     let parts: Vec<String> = SHOWN
         .iter()
         .filter_map(|name| line.entry.details.get(*name).map(|value| (name, value)))
-        .map(|(name, value)| format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        .map(|(name, value)| {
+            format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
         .collect();
     (!parts.is_empty()).then(|| view! { " "<span class="hint">{parts.join(", ")}</span> }.into_any())
 }

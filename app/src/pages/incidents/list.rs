@@ -3,7 +3,9 @@
 use super::super::{page_number, parameter};
 use crate::{
     cells,
-    components::{Badge, Empty, Kind, LinkButton, Pagination, Person, Reference, Row, Table, Time, Tone, badge, left},
+    components::{
+        Badge, Empty, Kind, LinkButton, Pagination, Person, Reference, Row, Table, Time, Tone, badge, left,
+    },
     routes::{PageRoute, get},
     shell::{Place, Reader},
     visit::{Page, Shown, Visit},
@@ -97,7 +99,10 @@ fn nothing(open_only: bool, may: May) -> AnyView {
     let (title, more) = if open_only {
         ("No incident is open", "Closed ones are under “All”.")
     } else {
-        ("No incidents yet", "An incident is declared from an alert, or from nothing but a title. You see those that you may read.")
+        (
+            "No incidents yet",
+            "An incident is declared from an alert, or from nothing but a title. You see those that you may read.",
+        )
     };
     let declare = may.declare.then(|| view! { <p><a href="/incidents/new">"Declare an incident"</a></p> });
     view! { <Empty title=title><p>{more}</p>{declare}</Empty> }.into_any()
@@ -106,7 +111,8 @@ fn nothing(open_only: bool, may: May) -> AnyView {
 fn row(row: IncidentRow) -> Row {
     let href = format!("/incidents/{}", row.id);
     let (due, tone) = due(&row);
-    let restricted = row.restricted.then(|| view! { " "<Badge kind=Kind::Other code="" label="Restricted" /> });
+    let restricted =
+        row.restricted.then(|| view! { " "<Badge kind=Kind::Other code="" label="Restricted" /> });
     let outcome = row.outcome.map(|o| view! { " "{badge(Kind::Other, o)} });
     Row::new(cells![
         view! { <Reference href=href.clone() reference=row.reference /> },
@@ -128,12 +134,17 @@ fn due(row: &IncidentRow) -> (AnyView, Tone) {
     let now = Reader::current().now;
     let (code, words, tone) = match standing(due, row.notified_at, now) {
         Standing::Met { .. } => ("met", "Met".to_owned(), Tone::Neutral),
-        Standing::MetLate { at, .. } => ("late", format!("Late by {}", moment::span(at - due)), Tone::Neutral),
+        Standing::MetLate { at, .. } => {
+            ("late", format!("Late by {}", moment::span(at - due)), Tone::Neutral)
+        }
         _ if row.phase == Phase::Closed => ("", "Closed, not notified".to_owned(), Tone::Neutral),
         Standing::Overdue { .. } => ("overdue", left(due), Tone::Danger),
-        Standing::Running { seconds_left } if seconds_left <= 12 * 3600 => ("soon", left(due), Tone::Attention),
+        Standing::Running { seconds_left } if seconds_left <= 12 * 3600 => {
+            ("soon", left(due), Tone::Attention)
+        }
         Standing::Running { .. } => ("running", left(due), Tone::Neutral),
     };
-    let view = view! { <span class="row"><Badge kind=Kind::Lateness code=code label=words /><Time at=due /></span> };
+    let view =
+        view! { <span class="row"><Badge kind=Kind::Lateness code=code label=words /><Time at=due /></span> };
     (view.into_any(), tone)
 }

@@ -40,7 +40,8 @@ async fn remove(visit: Visit, Path((raw, account)): Path<(String, String)>, post
         visit.services.remove_member(&posted.ctx(&visit.ctx), incident, id::<AccountId>(&account)?).await?;
         Ok(format!("/incidents/{incident}#members"))
     };
-    let again = async |state: FormState| told(overview::shown(&visit, &raw, state.clone()).await, &state, &posted);
+    let again =
+        async |state: FormState| told(overview::shown(&visit, &raw, state.clone()).await, &state, &posted);
     visit.answer(done.await, &posted, again).await
 }
 

@@ -47,7 +47,8 @@ async fn listed(visit: &Visit, raw: &str) -> Shown {
     Ok(page(&head, TabName::Notes, move || {
         let case = &view.case;
         let base = format!("{}/notes", address(&case.incident));
-        let new = can(case, Action::AddNote).then(|| view! { <LinkButton href=format!("{base}/new") label="Write a note" /> });
+        let new = can(case, Action::AddNote)
+            .then(|| view! { <LinkButton href=format!("{base}/new") label="Write a note" /> });
         let list = if view.notes.is_empty() {
             view! { <Empty title="No notes yet"><p>"Notes are for what is not a fact, not a task and not on the timeline."</p></Empty> }.into_any()
         } else {
@@ -86,7 +87,8 @@ async fn note(visit: Visit, Path((raw, note)): Path<(String, String)>) -> Respon
 async fn add(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        let added = visit.services.add_note(&posted.ctx(&visit.ctx), incident, &posted.input::<NoteInput>()?).await?;
+        let added =
+            visit.services.add_note(&posted.ctx(&visit.ctx), incident, &posted.input::<NoteInput>()?).await?;
         Ok(format!("/incidents/{incident}/notes/{}", added.id))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, None, state).await).await
@@ -95,7 +97,10 @@ async fn add(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response 
 async fn edit(visit: Visit, Path((raw, note)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
         let (incident, note) = (id::<IncidentId>(&raw)?, id::<NoteId>(&note)?);
-        visit.services.edit_note(&posted.ctx(&visit.ctx), incident, note, &posted.input::<NoteInput>()?).await?;
+        visit
+            .services
+            .edit_note(&posted.ctx(&visit.ctx), incident, note, &posted.input::<NoteInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/notes/{note}"))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Some(&note), state).await).await
@@ -145,14 +150,20 @@ fn editor(view: &NotePage, state: &FormState, token: String) -> AnyView {
     let incident = view.case.incident.id;
     let base = format!("{}/notes", address(&view.case.incident));
     let (action, revision, title, text) = match &view.note {
-        Some(note) => (format!("{base}/{}", note.id), Some(note.revision), note.title.clone(), note.text.clone()),
+        Some(note) => {
+            (format!("{base}/{}", note.id), Some(note.revision), note.title.clone(), note.text.clone())
+        }
         None => (base.clone(), None, String::new(), String::new()),
     };
     // What was typed and posted comes before what was kept while typing.
-    let kept = view.draft.as_ref().filter(|kept| state.of(&action).is_none() && offered(kept, view.note.as_ref()));
+    let kept =
+        view.draft.as_ref().filter(|kept| state.of(&action).is_none() && offered(kept, view.note.as_ref()));
     let banner = kept.map(|kept| kept_banner(kept, revision.unwrap_or_default()));
     let text = kept.map_or(text, |kept| kept.text.clone());
-    let key = view.note.as_ref().map_or_else(|| format!("note:{incident}:new"), |note| format!("note:{incident}:{}", note.id));
+    let key = view
+        .note
+        .as_ref()
+        .map_or_else(|| format!("note:{incident}:new"), |note| format!("note:{incident}:{}", note.id));
     let draft = Some(Draft { key, base_revision: revision.unwrap_or_default() });
     let heading = if view.note.is_some() { "Edit" } else { "Write a note" };
     let token = view.note.is_none().then_some(token);
@@ -173,7 +184,9 @@ fn editor(view: &NotePage, state: &FormState, token: String) -> AnyView {
 /// A kept text is offered where it is newer than the note and says something else.
 fn offered(kept: &KeptDraft, note: Option<&Note>) -> bool {
     match note {
-        Some(note) => kept.text != note.text && (kept.saved_at > note.updated_at || kept.base_revision < note.revision),
+        Some(note) => {
+            kept.text != note.text && (kept.saved_at > note.updated_at || kept.base_revision < note.revision)
+        }
         None => !kept.text.is_empty(),
     }
 }

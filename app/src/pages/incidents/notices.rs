@@ -34,7 +34,10 @@ async fn notices(visit: Visit, Path(raw): Path<String>) -> Response {
 async fn draft(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        let added = visit.services.draft_notice(&posted.ctx(&visit.ctx), incident, &posted.input::<DraftInput>()?).await?;
+        let added = visit
+            .services
+            .draft_notice(&posted.ctx(&visit.ctx), incident, &posted.input::<DraftInput>()?)
+            .await?;
         Ok(format!("/notices/{}", added.id))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, state).await).await
@@ -68,10 +71,13 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
 fn drafting(case: &Case, languages: &[Language], state: FormState, token: String) -> AnyView {
     let action = format!("{}/notices", address(&case.incident));
     let hint = |kind: NoticeKind| match kind {
-        NoticeKind::AuthorityNotification => "Art. 33. It may be sent in parts: what is not yet known follows later.",
+        NoticeKind::AuthorityNotification => {
+            "Art. 33. It may be sent in parts: what is not yet known follows later."
+        }
         NoticeKind::SubjectCommunication => "Art. 34. In plain language, to the people whose data it is.",
     };
-    let kinds: Vec<_> = NoticeKind::ALL.iter().map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
+    let kinds: Vec<_> =
+        NoticeKind::ALL.iter().map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
     let offered = if languages.is_empty() { Language::ALL } else { languages };
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
     view! {

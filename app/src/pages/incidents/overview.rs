@@ -130,7 +130,8 @@ fn instant(at: Option<DateTime<Utc>>) -> AnyView {
 
 /// The moments that the law and the review afterwards keep apart. None is taken from another.
 fn instants(case: &Case) -> AnyView {
-    let Incident { first_hint_at, detected_at, investigation_started_at, contained_at, declared_at, .. } = case.incident;
+    let Incident { first_hint_at, detected_at, investigation_started_at, contained_at, declared_at, .. } =
+        case.incident;
     let items = vec![
         ("First hint", instant(first_hint_at)),
         ("Detected", instant(detected_at)),
@@ -165,12 +166,25 @@ fn completeness(case: &Case, whole: &Completeness) -> AnyView {
 /// How much is answered, in sentences.
 pub(super) fn completeness_words(whole: &Completeness) -> Vec<String> {
     let (always, conditional) = (whole.always, whole.conditional);
-    let mut words = vec![format!("{} of the {} questions that an authority always asks are answered.", always.answered, always.total)];
+    let mut words = vec![format!(
+        "{} of the {} questions that an authority always asks are answered.",
+        always.answered, always.total
+    )];
     if conditional.total > 0 {
-        words.push(format!("The answers so far bring up {} more; {} of them are answered.", conditional.total, conditional.answered));
+        words.push(format!(
+            "The answers so far bring up {} more; {} of them are answered.",
+            conditional.total, conditional.answered
+        ));
     }
-    let missing = |n| if n == 1 { "1 has no answer at all".to_owned() } else { format!("{n} have no answer at all") };
-    let promised = |n| if n == 1 { "1 is promised for a later day".to_owned() } else { format!("{n} are promised for a later day") };
+    let missing =
+        |n| if n == 1 { "1 has no answer at all".to_owned() } else { format!("{n} have no answer at all") };
+    let promised = |n| {
+        if n == 1 {
+            "1 is promised for a later day".to_owned()
+        } else {
+            format!("{n} are promised for a later day")
+        }
+    };
     words.push(match (whole.missing.len(), whole.promised.len()) {
         (0, 0) => "Nothing is owed.".to_owned(),
         (m, 0) => format!("{}.", missing(m)),
@@ -184,7 +198,10 @@ fn pending(case: &Case, pending: Pending) -> AnyView {
     if case.incident.phase == Phase::Closed {
         return ().into_any();
     }
-    let lines: Vec<_> = pending_lines(case, pending).into_iter().map(|(href, words)| view! { <li><a href=href>{words}</a></li> }).collect();
+    let lines: Vec<_> = pending_lines(case, pending)
+        .into_iter()
+        .map(|(href, words)| view! { <li><a href=href>{words}</a></li> })
+        .collect();
     let list = if lines.is_empty() {
         view! { <p>"Nothing stands in the way. Closing needs an outcome."</p> }.into_any()
     } else {
@@ -202,17 +219,24 @@ fn pending(case: &Case, pending: Pending) -> AnyView {
 /// What is open, each with the address where it is dealt with.
 pub(super) fn pending_lines(case: &Case, pending: Pending) -> Vec<(String, String)> {
     let base = address(&case.incident);
-    let of = |count: u64, one: &str, many: &str| if count == 1 { format!("1 {one}") } else { format!("{count} {many}") };
+    let of = |count: u64, one: &str, many: &str| {
+        if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+    };
     let mut lines = Vec::new();
     if pending.open_tasks > 0 {
         lines.push((format!("{base}#tasks"), of(pending.open_tasks, "task is open", "tasks are open")));
     }
     if pending.unsent_notices > 0 {
-        let words = of(pending.unsent_notices, "notice is neither sent nor cancelled", "notices are neither sent nor cancelled");
+        let words = of(
+            pending.unsent_notices,
+            "notice is neither sent nor cancelled",
+            "notices are neither sent nor cancelled",
+        );
         lines.push((format!("{base}/notices"), words));
     }
     if pending.open_steps > 0 {
-        let words = of(pending.open_steps, "mandatory playbook step is open", "mandatory playbook steps are open");
+        let words =
+            of(pending.open_steps, "mandatory playbook step is open", "mandatory playbook steps are open");
         lines.push((format!("{base}/playbook"), words));
     }
     lines

@@ -40,7 +40,10 @@ async fn playbook(visit: Visit, Path(raw): Path<String>) -> Response {
 async fn start(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        visit.services.start_playbook(&posted.ctx(&visit.ctx), incident, &posted.input::<StartInput>()?).await?;
+        visit
+            .services
+            .start_playbook(&posted.ctx(&visit.ctx), incident, &posted.input::<StartInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/playbook"))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, None, state).await).await
@@ -52,23 +55,38 @@ fn at_step(incident: IncidentId, step: &str) -> String {
     format!("/incidents/{incident}/playbook?step={step}#{step}")
 }
 
-async fn work(visit: Visit, Path((raw, run, step)): Path<(String, String, String)>, posted: Posted) -> Response {
+async fn work(
+    visit: Visit,
+    Path((raw, run, step)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Response {
     let done = async {
         let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&run)?);
-        visit.services.work_step(&posted.ctx(&visit.ctx), incident, run, &step, &posted.input::<StepInput>()?).await?;
+        visit
+            .services
+            .work_step(&posted.ctx(&visit.ctx), incident, run, &step, &posted.input::<StepInput>()?)
+            .await?;
         Ok(at_step(incident, &step))
     };
-    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await).await
+    visit
+        .answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await)
+        .await
 }
 
-async fn answer(visit: Visit, Path((raw, run, step, key)): Path<(String, String, String, String)>, posted: Posted) -> Response {
+async fn answer(
+    visit: Visit,
+    Path((raw, run, step, key)): Path<(String, String, String, String)>,
+    posted: Posted,
+) -> Response {
     let done = async {
         let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&run)?);
         let input = posted.input::<RecordFactInput>()?;
         visit.services.answer_step(&posted.ctx(&visit.ctx), incident, run, &step, &key, &input).await?;
         Ok(at_step(incident, &step))
     };
-    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await).await
+    visit
+        .answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await)
+        .await
 }
 
 /// `open` is the step that was worked on last: it is shown unfolded.
@@ -94,13 +112,17 @@ async fn shown(visit: &Visit, raw: &str, open: Option<String>, state: FormState)
 fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
     let case = &view.case;
     if view.library.is_empty() || !can(case, Action::StartPlaybook) {
-        let none = view.runs.is_empty().then(|| view! { <Empty title="No playbook is followed here"></Empty> });
+        let none =
+            view.runs.is_empty().then(|| view! { <Empty title="No playbook is followed here"></Empty> });
         return none.into_any();
     }
     let offers: Vec<_> = view
         .library
         .iter()
-        .map(|p| Offer::new(p.id.clone(), p.title.clone()).hint(format!("{} {} steps, {} questions.", p.use_when, p.steps, p.questions)))
+        .map(|p| {
+            Offer::new(p.id.clone(), p.title.clone())
+                .hint(format!("{} {} steps, {} questions.", p.use_when, p.steps, p.questions))
+        })
         .collect();
     let only = if let [one] = view.library.as_slice() { one.id.clone() } else { String::new() };
     let action = format!("{}/playbooks", address(&case.incident));
@@ -175,7 +197,8 @@ fn next(case: &Case, run: &RunView) -> AnyView {
 
 /// When a step is due, and whether that has passed.
 pub(super) fn due(step: &StepView) -> AnyView {
-    let overdue = step.overdue.then(|| view! { " "<Badge kind=Kind::Lateness code="overdue" label="Overdue" /> });
+    let overdue =
+        step.overdue.then(|| view! { " "<Badge kind=Kind::Lateness code="overdue" label="Overdue" /> });
     match step.due_at {
         Some(at) => view! { <span class="hint">"due "<Time at=at /></span>{overdue} }.into_any(),
         None if step.due_words.is_empty() => ().into_any(),
@@ -184,7 +207,8 @@ pub(super) fn due(step: &StepView) -> AnyView {
 }
 
 fn part(around: &step::Around<'_>, run: &RunView, phase: StepPhase) -> AnyView {
-    let steps: Vec<_> = run.steps.iter().filter(|s| s.phase == phase).map(|s| step::step(around, run, s)).collect();
+    let steps: Vec<_> =
+        run.steps.iter().filter(|s| s.phase == phase).map(|s| step::step(around, run, s)).collect();
     view! {
         <h3>{phase.label()}</h3>
         <div class="run-steps">{steps}</div>

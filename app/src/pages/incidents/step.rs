@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     components::{
-        Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField, Time, badge, button::ButtonKind,
+        Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField,
+        Time, badge, button::ButtonKind,
     },
     form::FormState,
     visit::encode,
@@ -80,11 +81,21 @@ fn state(step: &StepView) -> AnyView {
 fn applies(applies: &StepApplies) -> AnyView {
     match applies {
         StepApplies::Yes { because } if because.is_empty() => ().into_any(),
-        StepApplies::Yes { because } => view! { <p class="hint">"Applies because "{because.clone()}"."</p> }.into_any(),
-        StepApplies::No { because } => view! { <p class="hint">"Does not apply because "{because.clone()}"."</p> }.into_any(),
+        StepApplies::Yes { because } => {
+            view! { <p class="hint">"Applies because "{because.clone()}"."</p> }.into_any()
+        }
+        StepApplies::No { because } => {
+            view! { <p class="hint">"Does not apply because "{because.clone()}"."</p> }.into_any()
+        }
         StepApplies::Undecided { because, waits_for } => {
-            let labels: Vec<_> = waits_for.iter().map(|key| catalogue().get(key).map_or(key.as_str(), |d| d.label.as_str())).collect();
-            let words = format!("It is not decided whether this applies: {because}. It waits for an answer to: {}.", labels.join("; "));
+            let labels: Vec<_> = waits_for
+                .iter()
+                .map(|key| catalogue().get(key).map_or(key.as_str(), |d| d.label.as_str()))
+                .collect();
+            let words = format!(
+                "It is not decided whether this applies: {because}. It waits for an answer to: {}.",
+                labels.join("; ")
+            );
             view! { <p class="hint">{words}</p> }.into_any()
         }
     }
@@ -98,7 +109,10 @@ fn terms(around: &Around<'_>, step: &StepView) -> AnyView {
     }
     if !step.evidence.is_empty() {
         let href = format!("{}/evidence", address(&around.view.case.incident));
-        items.push(("To be filed", view! { {step.evidence.clone()}" "<a href=href>"Evidence"</a> }.into_any()));
+        items.push((
+            "To be filed",
+            view! { {step.evidence.clone()}" "<a href=href>"Evidence"</a> }.into_any(),
+        ));
     }
     if !step.state.detail().is_empty() && step.state.since().is_none() {
         items.push(("Reason", step.state.detail().to_owned().into_any()));
@@ -114,7 +128,8 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
     let action = format!("{}/answers/{}", base(around, run, step), asked.fact);
     let href = format!("{}/facts/{}", address(&case.incident), asked.fact);
     let known = asked.line.fact.as_ref().map(|fact| {
-        let source = if asked.line.source.is_empty() { String::new() } else { format!(" ({})", asked.line.source) };
+        let source =
+            if asked.line.source.is_empty() { String::new() } else { format!(" ({})", asked.line.source) };
         view! {
             <p class="row">
                 <span>"Known already: "<strong>{asked.line.shown.clone()}</strong>{source}</span>
@@ -123,21 +138,28 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
             </p>
         }
     });
-    let opens: Vec<_> = asked.opens.iter().map(|(when, title)| view! { <li>{title.clone()}", where "{when.clone()}</li> }).collect();
-    let opens = (!opens.is_empty()).then(|| view! { <div class="hint">"An answer decides about:"<ul>{opens}</ul></div> });
+    let opens: Vec<_> = asked
+        .opens
+        .iter()
+        .map(|(when, title)| view! { <li>{title.clone()}", where "{when.clone()}</li> })
+        .collect();
+    let opens = (!opens.is_empty())
+        .then(|| view! { <div class="hint">"An answer decides about:"<ul>{opens}</ul></div> });
     let definition = catalogue().get(&asked.fact).filter(|d| !d.derived && can(case, Action::RecordFact));
     let link = (definition.is_some() && !unfolded).then(|| unfold(around, step, "Answer"));
     let form = definition.filter(|_| unfolded).map(|definition| {
         let id = format!("{}-{}", step.id, asked.fact);
-        let open = around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
+        let open =
+            around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
         let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
-        let (ask, begun) = (asked.ask.clone(), Begun::with(asked.line.fact.as_ref()));
-        let (state, token, evidence) = (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
+        let begun = Begun::with(asked.line.fact.as_ref());
+        let (state, token, evidence) =
+            (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
         view! {
             <details open=open>
                 <summary>{summary}</summary>
                 <Form action=action state=state submit="Record the answer" token=token id=id>
-                    {answer::fields(definition, ask, begun)}
+                    {answer::fields(definition, begun)}
                     {answer::grounds(&evidence)}
                 </Form>
             </details>
@@ -171,8 +193,10 @@ fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> 
     let settled = step.state.is_settled();
     let can_take = case.members.iter().any(|m| m.id == around.me) && step.owner != Some(around.me);
     let done = (!settled).then(|| button(StepAct::Done, "Done", ButtonKind::Primary, None));
-    let take = (!settled && can_take).then(|| button(StepAct::Assign, "Take it", ButtonKind::Plain, Some(around.me)));
-    let reopen = (step.state != StepState::Open).then(|| button(StepAct::Reopen, "Open again", ButtonKind::Plain, None));
+    let take = (!settled && can_take)
+        .then(|| button(StepAct::Assign, "Take it", ButtonKind::Plain, Some(around.me)));
+    let reopen = (step.state != StepState::Open)
+        .then(|| button(StepAct::Reopen, "Open again", ButtonKind::Plain, None));
     let more = (!settled && !unfolded).then(|| unfold(around, step, "More"));
     let others = unfolded.then(|| other_acts(around, step, action.clone(), settled));
     view! {
@@ -186,7 +210,8 @@ fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> 
 fn unfold(around: &Around<'_>, step: &StepView, label: &'static str) -> AnyView {
     let id = encode(&step.id);
     let href = format!("{}/playbook?step={id}#{id}", address(&around.view.case.incident));
-    view! { <a class="button quiet" href=href>{label}<span class="unseen">" "{step.title.clone()}</span></a> }.into_any()
+    view! { <a class="button quiet" href=href>{label}<span class="unseen">" "{step.title.clone()}</span></a> }
+        .into_any()
 }
 
 /// What needs a word: on whom it waits, why it is left out, who does it.

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     cells,
-    components::{Badge, Empty, Form, Kind, Person, PostButton, Row, Select, Table, TextField, Time, TimeField, Tone, button::ButtonKind, left},
+    components::{
+        Badge, Empty, Form, Kind, Person, PostButton, Row, Select, Table, TextField, Time, TimeField, Tone,
+        button::ButtonKind, left,
+    },
     form::FormState,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
@@ -35,7 +38,8 @@ pub(super) fn routes() -> Vec<PageRoute> {
 async fn add(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        let added = visit.services.add_task(&posted.ctx(&visit.ctx), incident, &posted.input::<TaskInput>()?).await?;
+        let added =
+            visit.services.add_task(&posted.ctx(&visit.ctx), incident, &posted.input::<TaskInput>()?).await?;
         Ok(format!("/incidents/{incident}#{}", added.id))
     };
     visit.answer(done.await, &posted, async |state| overview::shown(&visit, &raw, state).await).await
@@ -48,7 +52,10 @@ async fn editor(visit: Visit, Path((raw, task)): Path<(String, String)>) -> Resp
 async fn edit(visit: Visit, Path((raw, task)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
         let (incident, task) = (id::<IncidentId>(&raw)?, id::<TaskId>(&task)?);
-        visit.services.edit_task(&posted.ctx(&visit.ctx), incident, task, &posted.input::<TaskInput>()?).await?;
+        visit
+            .services
+            .edit_task(&posted.ctx(&visit.ctx), incident, task, &posted.input::<TaskInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}#{task}"))
     };
     visit.answer(done.await, &posted, async |state| edited(&visit, &raw, &task, state).await).await
@@ -68,7 +75,8 @@ async fn set_done(visit: &Visit, raw: &str, task: &str, posted: &Posted, is_done
         visit.services.set_task_done(&posted.ctx(&visit.ctx), incident, task, is_done).await?;
         Ok(format!("/incidents/{incident}#tasks"))
     };
-    let again = async |state: FormState| told(overview::shown(visit, raw, state.clone()).await, &state, posted);
+    let again =
+        async |state: FormState| told(overview::shown(visit, raw, state.clone()).await, &state, posted);
     visit.answer(done.await, posted, again).await
 }
 
@@ -88,7 +96,8 @@ fn editing(case: &Case, task: &Task, state: FormState) -> AnyView {
         return view! { <section><h2>"Task"</h2>{stored}</section> }.into_any();
     }
     let (action, cancel) = (format!("{base}/tasks/{}/edit", task.id), format!("{base}#{}", task.id));
-    let (title, owner, due) = (task.title.clone(), task.owner.map(|o| o.to_string()).unwrap_or_default(), task.due_at);
+    let (title, owner, due) =
+        (task.title.clone(), task.owner.map(|o| o.to_string()).unwrap_or_default(), task.due_at);
     let offers = offers_of_members(case);
     view! {
         <section>
@@ -108,7 +117,8 @@ fn editing(case: &Case, task: &Task, state: FormState) -> AnyView {
 fn task_words(case: &Case, task: &Task) -> AnyView {
     let due = task.due_at.map(|at| view! { ", due "<Time at=at /> });
     let owner = task.owner.map(|o| case.people.name(o).to_owned());
-    view! { <p class="lead">"Stored now: “"{task.title.clone()}"”, owner "<Person name=owner />{due}"."</p> }.into_any()
+    view! { <p class="lead">"Stored now: “"{task.title.clone()}"”, owner "<Person name=owner />{due}"."</p> }
+        .into_any()
 }
 
 /// The tasks on the incident's first page.
@@ -119,7 +129,8 @@ pub(super) fn section(case: &Case, tasks: &[Task], state: &FormState, token: &st
         view! { <Empty title="No task is open"></Empty> }.into_any()
     } else {
         let rows = open.into_iter().map(|task| open_row(case, task)).collect();
-        view! { <Table caption="Open tasks" heads=vec!["Task", "Owner", "Due", "Actions"] rows=rows /> }.into_any()
+        view! { <Table caption="Open tasks" heads=vec!["Task", "Owner", "Due", "Actions"] rows=rows /> }
+            .into_any()
     };
     let add = can(case, Action::AddTask).then(|| adding(case, state.clone(), token.to_owned()));
     let done = (!done.is_empty()).then(|| {

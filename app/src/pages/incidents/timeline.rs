@@ -5,7 +5,9 @@ use super::{
     frame::{TabName, address, can, frame, page},
 };
 use crate::{
-    components::{Badge, Empty, Form, Kind, Pagination, TextArea, TextField, Time, TimeField, button::ButtonKind},
+    components::{
+        Badge, Empty, Form, Kind, Pagination, TextArea, TextField, Time, TimeField, button::ButtonKind,
+    },
     form::FormState,
     routes::{PageRoute, get, post},
     shell::Reader,
@@ -41,7 +43,10 @@ async fn timeline(visit: Visit, Path(raw): Path<String>) -> Response {
 async fn add(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let incident = id::<IncidentId>(&raw)?;
-        let added = visit.services.add_entry(&posted.ctx(&visit.ctx), incident, &posted.input::<EntryInput>()?).await?;
+        let added = visit
+            .services
+            .add_entry(&posted.ctx(&visit.ctx), incident, &posted.input::<EntryInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/timeline#{}", added.id))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, state).await).await
@@ -49,7 +54,8 @@ async fn add(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response 
 
 async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
     let system = parameter(visit, "system").is_some_and(|v| v == "1");
-    let view = visit.services.timeline(&visit.ctx, id::<IncidentId>(raw)?, system, page_number(visit)).await?;
+    let view =
+        visit.services.timeline(&visit.ctx, id::<IncidentId>(raw)?, system, page_number(visit)).await?;
     let token = visit.ctx.fresh.secret();
     let case = view.case.clone();
     Ok(page(&case, TabName::Timeline, move || {
@@ -94,7 +100,10 @@ fn list(view: &Timeline) -> AnyView {
     let Listed { items, total, page } = &view.entries;
     if items.is_empty() {
         let (title, more) = if *total == 0 {
-            ("Nothing on the timeline yet", "Write down what happened and when, as soon as you know it. It can be changed and withdrawn.")
+            (
+                "Nothing on the timeline yet",
+                "Write down what happened and when, as soon as you know it. It can be changed and withdrawn.",
+            )
         } else {
             ("There is nothing on this page", "Go back to the first one.")
         };
@@ -131,7 +140,8 @@ fn line(case: &Case, entry: &Entry) -> AnyView {
         (_, Some(by)) => case.people.name(by).to_owned(),
         (_, None) => "the desk itself".to_owned(),
     };
-    let system = (entry.kind == EntryKind::System).then(|| view! { <Badge kind=Kind::Other code="" label="Desk" /> });
+    let system =
+        (entry.kind == EntryKind::System).then(|| view! { <Badge kind=Kind::Other code="" label="Desk" /> });
     let text = match entry.withdrawn_at {
         Some(at) => view! {
             <p><s>{entry.text.clone()}</s></p>
@@ -165,7 +175,10 @@ async fn editor(visit: Visit, Path((raw, entry)): Path<(String, String)>) -> Res
 async fn edit(visit: Visit, Path((raw, entry)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
         let (incident, entry) = (id::<IncidentId>(&raw)?, id::<EntryId>(&entry)?);
-        visit.services.edit_entry(&posted.ctx(&visit.ctx), incident, entry, &posted.input::<EntryInput>()?).await?;
+        visit
+            .services
+            .edit_entry(&posted.ctx(&visit.ctx), incident, entry, &posted.input::<EntryInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/timeline#{entry}"))
     };
     visit.answer(done.await, &posted, async |state| edited(&visit, &raw, &entry, state).await).await
@@ -174,17 +187,22 @@ async fn edit(visit: Visit, Path((raw, entry)): Path<(String, String)>, posted: 
 async fn withdraw(visit: Visit, Path((raw, entry)): Path<(String, String)>, posted: Posted) -> Response {
     let done = async {
         let (incident, entry) = (id::<IncidentId>(&raw)?, id::<EntryId>(&entry)?);
-        visit.services.withdraw_entry(&posted.ctx(&visit.ctx), incident, entry, &posted.input::<ReasonInput>()?).await?;
+        visit
+            .services
+            .withdraw_entry(&posted.ctx(&visit.ctx), incident, entry, &posted.input::<ReasonInput>()?)
+            .await?;
         Ok(format!("/incidents/{incident}/timeline#{entry}"))
     };
     visit.answer(done.await, &posted, async |state| edited(&visit, &raw, &entry, state).await).await
 }
 
 async fn edited(visit: &Visit, raw: &str, entry: &str, state: FormState) -> Shown {
-    let (case, entry) = visit.services.entry(&visit.ctx, id::<IncidentId>(raw)?, id::<EntryId>(entry)?).await?;
+    let (case, entry) =
+        visit.services.entry(&visit.ctx, id::<IncidentId>(raw)?, id::<EntryId>(entry)?).await?;
     let head = case.clone();
     Ok(page(&head, TabName::Timeline, move || {
-        let forms = (changeable(&entry) && can(&case, Action::EditEntry)).then(|| editing(&case, &entry, state));
+        let forms =
+            (changeable(&entry) && can(&case, Action::EditEntry)).then(|| editing(&case, &entry, state));
         let content = view! {
             <section>
                 <h2>"An entry of the timeline"</h2>

@@ -58,7 +58,12 @@ async fn taken(visit: &Visit, raw: &str, body: &mut Multipart, posted: &mut Post
     Err(no_file())
 }
 
-async fn file(visit: &Visit, incident: IncidentId, mut field: Field<'_>, posted: &Posted) -> Result<String, Error> {
+async fn file(
+    visit: &Visit,
+    incident: IncidentId,
+    mut field: Field<'_>,
+    posted: &Posted,
+) -> Result<String, Error> {
     // No token makes two uploads one: the same words may come with another file.
     let ctx = &visit.ctx;
     let name = field.file_name().unwrap_or_default().to_owned();
@@ -105,5 +110,9 @@ fn not_ours() -> Error {
 }
 
 fn broken_off(_: MultipartError) -> Error {
-    Refusal::state("broken_off", "The upload broke off or is larger than what is taken. Nothing was kept. Try again.").into()
+    Refusal::state(
+        "broken_off",
+        "The upload broke off or is larger than what is taken. Nothing was kept. Try again.",
+    )
+    .into()
 }

@@ -77,7 +77,9 @@ fn head(around: &Around<'_>) -> AnyView {
     let back = format!("{}/notices", address(&case.incident));
     let steps: Vec<_> = WAY
         .into_iter()
-        .map(|stage| view! { <li aria-current=(stage == notice.stage).then_some("step")>{stage.label()}</li> })
+        .map(
+            |stage| view! { <li aria-current=(stage == notice.stage).then_some("step")>{stage.label()}</li> },
+        )
         .collect();
     let remark = (!notice.remark.is_empty()).then(|| {
         let remark = notice.remark.clone();
@@ -116,7 +118,9 @@ fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
         ("Drafted", view! { <Time at=notice.created_at />" by "{name(notice.created_by)} }.into_any()),
         ("Written by", authors.join(", ").into_any()),
     ];
-    if let (Some(at), Some(by), Some(digest)) = (notice.approved_at, notice.approved_by, notice.approved_digest.clone()) {
+    if let (Some(at), Some(by), Some(digest)) =
+        (notice.approved_at, notice.approved_by, notice.approved_digest.clone())
+    {
         let view = view! { <Time at=at />" by "{name(by)}", exactly the content "<Digest sha256=digest /> };
         items.push(("Approved", view.into_any()));
     }
@@ -124,7 +128,10 @@ fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
         items.push(("Released", view! { <Time at=at />" by "{name(by)} }.into_any()));
     }
     if let Some(at) = notice.first_accepted_at {
-        items.push(("First taken", view! { "A relay took responsibility for the first mail "<Time at=at /> }.into_any()));
+        items.push((
+            "First taken",
+            view! { "A relay took responsibility for the first mail "<Time at=at /> }.into_any(),
+        ));
     }
     items
 }
@@ -137,7 +144,9 @@ fn stale(around: &Around<'_>) -> AnyView {
     let words = if count == 1 {
         "A fact has changed under one statement. It can't be submitted, approved or sent until somebody has looked at it again. ".to_owned()
     } else {
-        format!("Facts have changed under {count} statements. It can't be submitted, approved or sent until somebody has looked at them again. ")
+        format!(
+            "Facts have changed under {count} statements. It can't be submitted, approved or sent until somebody has looked at them again. "
+        )
     };
     let action = format!("{}/refresh", around.address());
     let hidden = vec![("revision", around.notice().revision.to_string())];
@@ -157,10 +166,17 @@ fn missing(view: &NoticePage) -> AnyView {
         return ().into_any();
     }
     let base = format!("{}/facts", address(&view.case.incident));
-    let lines: Vec<_> = keys.into_iter().map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> }).collect();
+    let lines: Vec<_> = keys
+        .into_iter()
+        .map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> })
+        .collect();
     let says = match view.notice.kind {
-        NoticeKind::AuthorityNotification => "An authority may be told in phases (Art. 33(4)): the notification says what will follow.",
-        NoticeKind::SubjectCommunication => "People must be told all of this (Art. 34(2)), so the draft can't be submitted without it.",
+        NoticeKind::AuthorityNotification => {
+            "An authority may be told in phases (Art. 33(4)): the notification says what will follow."
+        }
+        NoticeKind::SubjectCommunication => {
+            "People must be told all of this (Art. 34(2)), so the draft can't be submitted without it."
+        }
     };
     let summary = format!("Not answered yet: {}", lines.len());
     view! {
@@ -191,7 +207,9 @@ fn preview(view: &NoticePage) -> AnyView {
 
 /// What a statement is called: its heading, or a name for those without one.
 pub(super) fn name(notice: &Notice, code: &str) -> String {
-    let heading = statement(notice.kind, code).map(|s| s.heading(domain::notice::template::Language::En)).unwrap_or_default();
+    let heading = statement(notice.kind, code)
+        .map(|s| s.heading(domain::notice::template::Language::En))
+        .unwrap_or_default();
     match (heading, code) {
         ("", "subject") => "Subject line".to_owned(),
         ("", "greeting") => "Greeting".to_owned(),

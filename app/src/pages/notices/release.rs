@@ -54,7 +54,9 @@ fn addresses(kind: NoticeKind, stored: String) -> AnyView {
             .into_any()
         }
         NoticeKind::SubjectCommunication => {
-            let hint = format!("One address a line, {RECIPIENTS_MAX} at the most. Each gets a mail of their own and sees no other address.");
+            let hint = format!(
+                "One address a line, {RECIPIENTS_MAX} at the most. Each gets a mail of their own and sees no other address."
+            );
             view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.into_any()
         }
     }
@@ -93,15 +95,20 @@ fn submit(around: &Around<'_>) -> AnyView {
 
 fn approve(around: &Around<'_>) -> AnyView {
     let view = around.view;
-    let says = |words: &'static str| view! { <section class="card"><h2>"Approval"</h2><p>{words}</p></section> }.into_any();
+    let says = |words: &'static str| {
+        view! { <section class="card"><h2>"Approval"</h2><p>{words}</p></section> }.into_any()
+    };
     if around.notice().authors.contains(&around.me) {
-        return says("You wrote part of this notice. A second person has to approve it: a data protection officer or an approver.");
+        return says(
+            "You wrote part of this notice. A second person has to approve it: a data protection officer or an approver.",
+        );
     }
     if !can(&view.case, Action::ApproveNotice) {
         return says("It waits for a data protection officer or an approver who wrote none of it.");
     }
     let action = format!("{}/approve", around.address());
-    let (state, revision, digest) = (around.state.clone(), Some(around.notice().revision), view.digest.clone());
+    let (state, revision, digest) =
+        (around.state.clone(), Some(around.notice().revision), view.digest.clone());
     let count = recipients_words(around);
     view! {
         <section class="card">

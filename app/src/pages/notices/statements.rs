@@ -23,7 +23,8 @@ pub(super) fn section(around: &Around<'_>) -> AnyView {
 }
 
 fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
-    let article = (!statement.article.is_empty()).then(|| view! { <span class="hint">{statement.article.clone()}</span> });
+    let article = (!statement.article.is_empty())
+        .then(|| view! { <span class="hint">{statement.article.clone()}</span> });
     let own = statement.own_words.then(|| {
         let by = around.view.case.people.name(statement.written_by);
         view! { <Badge kind=Kind::Other code="" label=format!("Own words of {by}") /> }
@@ -56,7 +57,11 @@ fn stale(around: &Around<'_>, statement: &StatementView) -> AnyView {
     let hidden = vec![("revision", around.notice().revision.to_string())];
     let about = format!("in “{}”", name(around.notice(), &statement.code));
     let button = around.edits().then(|| view! { <PostButton action=action label="Take over what is known now" about=about hidden=hidden /> });
-    let says = if statement.own_words { "A fact under it has changed. Own words stay as they are: read them again, then take over." } else { "A fact under it has changed." };
+    let says = if statement.own_words {
+        "A fact under it has changed. Own words stay as they are: read them again, then take over."
+    } else {
+        "A fact under it has changed."
+    };
     view! { <p class="row"><Badge kind=Kind::Lateness code="soon" label="Stale" /><span>{says}</span>{button}</p> }.into_any()
 }
 
@@ -65,8 +70,11 @@ fn missing(around: &Around<'_>, statement: &StatementView) -> AnyView {
         return ().into_any();
     }
     let base = format!("{}/facts", address(&around.view.case.incident));
-    let lines: Vec<_> =
-        statement.missing.iter().map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> }).collect();
+    let lines: Vec<_> = statement
+        .missing
+        .iter()
+        .map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> })
+        .collect();
     view! { <div class="hint">"Not answered yet:"<ul>{lines}</ul></div> }.into_any()
 }
 
