@@ -52,7 +52,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => Just(Act::Close),
         1 => Just(Act::Reopen),
     ];
-    prop::collection::vec(act, 1..40)
+    prop::collection::vec(act, 1..28)
 }
 
 struct Played {
