@@ -95,7 +95,8 @@ CREATE TABLE incidents (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX incidents_by_number ON incidents (year, number);
-CREATE INDEX incidents_by_declared ON incidents (declared_at);
+-- Everything that counting and cutting a list asks, so that no row is read for it.
+CREATE INDEX incidents_by_declared ON incidents (declared_at DESC, id, restricted, closed_at);
 
 CREATE TABLE members (
     account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -103,9 +104,12 @@ CREATE TABLE members (
     added_at BIGINT NOT NULL,
     added_by TEXT NOT NULL,
     until BIGINT,
+    -- The incident's own, which never changes: a member's list is counted and cut on the memberships alone.
+    declared_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, incident_id)
 );
 CREATE INDEX members_by_incident ON members (incident_id);
+CREATE INDEX members_by_account ON members (account_id, declared_at DESC, until);
 
 -- Derived: the due times a list sorts by. Never read by an incident's own page.
 CREATE TABLE clock_rows (

@@ -73,7 +73,7 @@ pub(crate) async fn load<C: ConnectionTrait>(db: &C, ctx: &Ctx, id: IncidentId) 
 }
 
 /// The condition under which a membership holds: for good, or by glass whose time isn't over.
-fn holds(ctx: &Ctx) -> sea_orm::Condition {
+pub(crate) fn holds(ctx: &Ctx) -> sea_orm::Condition {
     use tables::members::Column as M;
     sea_orm::Condition::any().add(M::Until.is_null()).add(M::Until.gt(micros(ctx.now)))
 }

@@ -393,13 +393,38 @@ impl Services {
     pub async fn incidents(&self, ctx: &Ctx, open_only: bool, page: u64) -> Result<Listed<IncidentRow>> {
         use tables::incidents::Column as C;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
-        let mut query =
-            tables::incidents::Entity::find().filter(self.visible(ctx, false)?).order_by_desc(C::DeclaredAt);
-        if open_only {
-            query = query.filter(C::ClosedAt.is_null());
-        }
-        let found = self.paged(query, page, |row| Ok(row.clone())).await?;
+        let found = match ctx.person()?.role {
+            // Who sees next to everything reads the list itself; who sees what they are a member of, the memberships.
+            Role::Dpo | Role::Approver | Role::Reader | Role::Auditor => {
+                let seen = self.visible(ctx, false)?;
+                let mut query = tables::incidents::Entity::find().filter(seen).order_by_desc(C::DeclaredAt);
+                if open_only {
+                    query = query.filter(C::ClosedAt.is_null());
+                }
+                self.paged(query, page, |row| Ok(row.clone())).await?
+            }
+            Role::Lead | Role::Responder | Role::Administrator => self.mine(ctx, open_only, page).await?,
+        };
         let items = self.with_clocks(&found.items).await?;
+        Ok(Listed { items, total: found.total, page: found.page })
+    }
+
+    /// A page of the incidents of which the asker is a member, the newest first.
+    async fn mine(&self, ctx: &Ctx, open_only: bool, page: u64) -> Result<Listed<tables::incidents::Model>> {
+        use sea_orm::{QuerySelect, QueryTrait};
+        use tables::{incidents::Column as I, members::Column as M};
+        let mut query = tables::members::Entity::find()
+            .filter(M::AccountId.eq(ctx.person()?.account.to_string()))
+            .filter(crate::case::holds(ctx))
+            .order_by_desc(M::DeclaredAt);
+        if open_only {
+            let open =
+                tables::incidents::Entity::find().select_only().column(I::Id).filter(I::ClosedAt.is_null());
+            query = query.filter(M::IncidentId.in_subquery(open.into_query()));
+        }
+        let found = self.paged(query, page, |member| Ok(member.incident_id.clone())).await?;
+        let mut items = self.heads(found.items.iter().map(String::as_str).collect()).await?;
+        items.sort_by(|a, b| b.declared_at.cmp(&a.declared_at).then_with(|| a.id.cmp(&b.id)));
         Ok(Listed { items, total: found.total, page: found.page })
     }
 

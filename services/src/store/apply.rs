@@ -207,12 +207,14 @@ async fn member(
     account: AccountId,
     until: Option<i64>,
 ) -> Result<()> {
+    let case = tables::incidents::Entity::find_by_id(incident.to_string()).one(tx).await?;
     let row = tables::members::Model {
         account_id: account.to_string(),
         incident_id: incident.to_string(),
         added_at: micros(ctx.now),
         added_by: ctx.actor.name(),
         until,
+        declared_at: case.ok_or(Error::NotFound)?.declared_at,
     };
     let mut conflict =
         OnConflict::columns([tables::members::Column::AccountId, tables::members::Column::IncidentId]);

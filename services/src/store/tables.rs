@@ -118,6 +118,7 @@ tables! {
         added_at: i64,
         added_by: String,
         until: Option<i64>,
+        declared_at: i64,
     }
     clock_rows = "clock_rows" {
         #[sea_orm(primary_key, auto_increment = false)]
