@@ -116,7 +116,7 @@ pub struct Counts {
     pub entries: u64,
     pub open_tasks: u64,
     pub facts: u64,
-    pub open_steps: u64,
+    pub playbooks: u64,
     pub evidence: u64,
     pub notices: u64,
     pub notes: u64,

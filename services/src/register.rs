@@ -13,10 +13,7 @@ use domain::{
     fact::{Value, sheet::Sheet},
     incident::{Incident, Outcome},
     moment::Zone,
-    notice::{
-        stage::Stage,
-        template::{Language, NoticeKind},
-    },
+    notice::template::{Language, NoticeKind},
     text::Choice,
     view::{Listed, RegisterRow},
 };
@@ -55,7 +52,7 @@ impl Services {
         let told = tables::notices::Entity::find()
             .filter(N::IncidentId.eq(key.as_str()))
             .filter(N::Kind.eq(NoticeKind::SubjectCommunication.code()))
-            .filter(N::Stage.is_in([Stage::Sent.code(), Stage::PartlySent.code()]))
+            .filter(N::FirstAcceptedAt.is_not_null())
             .one(&self.reader)
             .await?;
         let zone = ctx.zone();

@@ -9,7 +9,7 @@ struct Row {
     entries: i64,
     tasks: i64,
     facts: i64,
-    steps: i64,
+    playbooks: i64,
     evidence: i64,
     notices: i64,
     notes: i64,
@@ -22,7 +22,7 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts
         (SELECT COUNT(*) FROM entries WHERE incident_id = $1 AND kind = 'manual' AND withdrawn_at IS NULL) AS entries, \
         (SELECT COUNT(*) FROM tasks WHERE incident_id = $1 AND done_at IS NULL) AS tasks, \
         (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL) AS facts, \
-        (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS steps, \
+        (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS playbooks, \
         (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL) AS evidence, \
         (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
         (SELECT COUNT(*) FROM notes WHERE incident_id = $1) AS notes, \
@@ -35,7 +35,7 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts
         entries: count(row.entries),
         open_tasks: count(row.tasks),
         facts: count(row.facts),
-        open_steps: count(row.steps),
+        playbooks: count(row.playbooks),
         evidence: count(row.evidence),
         notices: count(row.notices),
         notes: count(row.notes),

@@ -76,7 +76,7 @@ impl TabName {
             Self::Overview | Self::Clocks => None,
             Self::Timeline => Some(counts.entries),
             Self::Facts => Some(counts.facts),
-            Self::Playbook => Some(counts.open_steps),
+            Self::Playbook => Some(counts.playbooks),
             Self::Evidence => Some(counts.evidence),
             Self::Notices => Some(counts.notices),
             Self::Notes => Some(counts.notes),
