@@ -117,7 +117,6 @@ async fn outermost(State(edge): State<Edge>, request: Request, next: Next) -> Re
     let method = request.method().clone();
     let path =
         request.extensions().get::<axum::extract::MatchedPath>().map_or("-", |p| p.as_str()).to_owned();
-    let is_file = path.starts_with("/pkg/");
     let is_api = request.uri().path().starts_with("/api/");
     let nonce: Arc<str> = Arc::from(edge.services.ctx(Actor::Nobody).fresh.secret());
     let mut request = request;
@@ -131,7 +130,7 @@ async fn outermost(State(edge): State<Edge>, request: Request, next: Next) -> Re
     if is_api {
         response = crate::api::problem::formed(response);
     }
-    headers::put(&mut response, &edge.public, &nonce, is_file);
+    headers::put(&mut response, &edge.public, &nonce);
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::debug!(%method, path, status = response.status().as_u16(), ms, "answered");
     response

@@ -8,14 +8,21 @@ use crate::{
     visit::{Page, Posted, Shown, Visit},
 };
 use axum::response::Response;
-use domain::incident::{DeclareInput, Severity};
+use domain::{
+    access::Action,
+    incident::{DeclareInput, Severity},
+};
 use leptos::prelude::*;
+use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/incidents/new", page), post("/incidents", declare)]
 }
 
 async fn page(visit: Visit) -> Response {
+    if !visit.may(Action::DeclareIncident) {
+        return visit.no(&Error::Forbidden).await;
+    }
     visit.show(shown(&visit, FormState::default()).await).await
 }
 

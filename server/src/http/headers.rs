@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Nonce(pub Arc<str>);
 
 /// Puts the headers on. A handler's own content security policy (downloads) is kept.
-pub fn put(response: &mut Response, public: &PublicUrl, nonce: &str, is_file: bool) {
+pub fn put(response: &mut Response, public: &PublicUrl, nonce: &str) {
     let headers = response.headers_mut();
     let origin = &public.origin;
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
@@ -44,7 +44,8 @@ pub fn put(response: &mut Response, public: &PublicUrl, nonce: &str, is_file: bo
             HeaderValue::from_static("max-age=31536000; includeSubDomains"),
         );
     }
-    if !is_file && !headers.contains_key(header::CACHE_CONTROL) {
+    // Files that are there say themselves how long they are kept; one that isn't there may come.
+    if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

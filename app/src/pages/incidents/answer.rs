@@ -132,7 +132,7 @@ fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
     });
     let class = if error.is_some() { "field wrong" } else { "field" };
     view! {
-        <div class=class id=field.id.clone() tabindex="-1">
+        <div class=class id=field.id.clone() tabindex="-1" role="group" aria-describedby=field.described_by("")>
             {error}
             <Choices name="values" label=ask offers=offers values=ticked required=true />
         </div>
