@@ -140,12 +140,27 @@ impl std::fmt::Debug for MailInput {
     }
 }
 
+/// Whether a text can be a host's name or address: letters, digits, `-` and `.`, or an IPv6 address.
+fn is_host(text: &str) -> bool {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let starts_well = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    text.parse::<std::net::Ipv6Addr>().is_ok() || (starts_well && text.chars().all(of_name))
+}
+
 impl MailInput {
     /// # Errors
     /// Says which fields can't be taken and why. Without TLS only this machine may be the relay.
     pub fn parse(&self) -> Result<MailSettings, Refusal> {
         let mut c = Checks::new();
         let host = c.line("host", &self.host);
+        if host.as_deref().is_some_and(|host| !is_host(host)) {
+            let message = "This is no host: give its name or address alone, such as smtp.example.org, without a port.";
+            c.push(FieldError::new("host", "not_a_host", message));
+        }
+        if self.password.chars().count() > 1_000 || self.password.chars().any(char::is_control) {
+            let message = "Passwords have at most 1,000 characters, none of them a line break or another control character.";
+            c.push(FieldError::new("password", "unusable", message));
+        }
         let port = self.port.trim().parse::<u16>().ok().filter(|p| *p > 0);
         if port.is_none() {
             c.push(FieldError::new("port", "out_of_range", "Give the relay's port, such as 587."));
@@ -169,5 +184,42 @@ impl MailInput {
             }
             _ => Err(c.refusal()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(host: &str, password: &str) -> Vec<String> {
+        let input = MailInput {
+            host: host.to_owned(),
+            port: "587".to_owned(),
+            security: "starttls".to_owned(),
+            password: password.to_owned(),
+            from_address: "desk@controller.test".to_owned(),
+            ..MailInput::default()
+        };
+        match input.parse() {
+            Err(Refusal::Invalid(errors)) => errors.into_iter().map(|e| e.field.to_string()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_relay_is_a_host_and_nothing_else() {
+        for good in ["smtp.example.org", "127.0.0.1", "::1", "mail-2.example"] {
+            assert_eq!(refused(good, ""), Vec::<String>::new(), "{good}");
+        }
+        for bad in ["smtp.example.org:587", "https://smtp.example.org", "a b", "<script>", "-x", ".example", "a@b"] {
+            assert_eq!(refused(bad, ""), ["host"], "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_no_relay_takes_is_refused() {
+        assert_eq!(refused("smtp.example.org", "a\nb"), ["password"]);
+        assert_eq!(refused("smtp.example.org", &"x".repeat(1_001)), ["password"]);
+        assert_eq!(refused("smtp.example.org", &"ü".repeat(1_000)), Vec::<String>::new());
     }
 }
