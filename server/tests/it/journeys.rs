@@ -1,3 +1,5 @@
 //! Stories of people at their browsers, told over HTTP alone: every step is a form.
 
 mod edge;
+mod edits;
+mod road;

@@ -114,7 +114,7 @@ impl Way {
         }
         let mut fields: Vec<Field> = self.typed.iter().map(|(name, _)| plain(name, "text", "")).collect();
         fields.push(plain("revision", "hidden", "1"));
-        Form { action, multipart: false, fields }
+        Form { action, fields }
     }
 }
 
@@ -155,7 +155,7 @@ pub(crate) const WAYS: &[Way] = &[
     page("/playbooks/{id}"),
     page("/notices"),
     page("/break-glass"),
-    form("/break-glass", "/break-glass", Lead, &[("reference", "{reference}"), ("reason", "Nobody can be reached.")]),
+    form("/break-glass", "/break-glass", Dpo, &[("reference", "{glass}"), ("reason", "Nobody can be reached.")]),
     form("/drafts", "", Lead, &[("key", "note:{incident}:new"), ("text", "begun"), ("base_revision", "0")])
         .leaves_nothing("a draft is nobody's word yet; saving it is journaled"),
     // The inbox.
@@ -209,11 +209,11 @@ pub(crate) const WAYS: &[Way] = &[
     page("/incidents/{id}/playbook"),
     form("/incidents/{id}/playbooks", "/incidents/{bare}/playbook", Lead, &[("playbook", "customer-api-enumerated")])
         .with(&[("id", "bare")]),
-    form("/incidents/{id}/runs/{run}/steps/{step}", "/incidents/{incident}/playbook", Lead, &[("act", "wait_on"), ("whom", "the host")])
+    form("/incidents/{id}/runs/{run}/steps/{step}", "/incidents/{incident}/playbook?step={lead_step}", Lead, &[("act", "wait_on"), ("whom", "the host")])
         .with(&[("step", "lead_step")]),
     form(
         "/incidents/{id}/runs/{run}/steps/{step}/answers/{key}",
-        "/incidents/{incident}/playbook",
+        "/incidents/{incident}/playbook?step={step}",
         Lead,
         &[("certainty", "exact"), ("values", "credentials")],
     )
@@ -244,8 +244,8 @@ pub(crate) const WAYS: &[Way] = &[
     // Notices.
     page("/notices/{notice}"),
     form("/notices/{notice}/statements/{code}", "/notices/{draft}", Lead, &[("text", "In our own words.")]),
-    form("/notices/{notice}/statements/{code}/refresh", "/notices/{draft}", Lead, &[]),
-    form("/notices/{notice}/refresh", "/notices/{draft}", Lead, &[]),
+    form("/notices/{notice}/statements/{code}/refresh", "/notices/{stale}", Lead, &[]).with(&[("notice", "stale")]),
+    form("/notices/{notice}/refresh", "/notices/{stale}", Lead, &[]).with(&[("notice", "stale")]),
     form(
         "/notices/{notice}/recipients",
         "/notices/{draft}",

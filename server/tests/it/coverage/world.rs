@@ -70,6 +70,8 @@ pub(crate) struct World {
     pub(crate) own: Place,
     pub(crate) open: Place,
     pub(crate) restricted: Place,
+    /// How many entries the journals have.
+    pub(crate) entries: u64,
     data: Arc<TempDir>,
 }
 
@@ -85,18 +87,20 @@ impl World {
         app.services.set_disabled(&app.operator(), disabled.id, true).await.unwrap();
         let make = Maker { app: &app, insiders: &insiders, outsider, disabled };
         let everybody: Vec<&Who> = askers.values().map(|a| &a.who).collect();
-        let own = make.place("Ordinary", &everybody, false, "own").await;
+        let glass = make.behind_glass().await;
+        let mut own = make.place("Ordinary", &everybody, false, "own").await;
         let open = make.place("Elsewhere", &[], false, "open").await;
         let restricted = make.place(CANARY, &[], true, "restricted").await;
+        own.ids.insert("glass", glass);
         app.run_jobs().await;
-        let data = app.folder();
+        let (data, entries) = (app.folder(), app.journaled().await);
         app.close().await;
-        Self { askers, insiders, own, open, restricted, data }
+        Self { askers, insiders, own, open, restricted, entries, data }
     }
 
     /// A copy that can be changed without changing the world. Every browser is still signed in there.
     pub(crate) async fn copy(&self) -> TestApp {
-        TestApp::making().from_copy_of(self.data.path(), 2).start().await
+        TestApp::making().on_copy_of(self.data.path(), 2).start().await
     }
 }
 
@@ -153,6 +157,14 @@ impl Maker<'_> {
         (declared.id, declared.reference)
     }
 
+    /// A restricted incident that only its lead belongs to. Answers its reference.
+    async fn behind_glass(&self) -> String {
+        let input = DeclareInput { title: "Behind glass".to_owned(), ..DeclareInput::default() };
+        let declared = self.services().declare_incident(&self.by(Role::Lead), &input).await.unwrap();
+        self.restrict(declared.id, "Behind glass").await;
+        declared.reference
+    }
+
     async fn restrict(&self, incident: IncidentId, word: &str) {
         let reason = ReasonInput { reason: format!("{word} reason") };
         let ctx = self.on(Role::Lead, incident).await;
@@ -195,6 +207,7 @@ impl Maker<'_> {
             place: "line 1".to_owned(),
         };
         services.record_awareness(&self.by(Role::Dpo), incident, &aware).await.unwrap();
+        ids.insert("stale", self.notice(incident, 0).await.to_string());
         let fact = RecordFactInput { certainty: "exact".to_owned(), value: format!("{word} nature"), ..RecordFactInput::default() };
         services.record_fact(&lead, incident, "nature.text", &fact).await.unwrap();
         ids.insert("key", "nature.text".to_owned());
@@ -205,10 +218,11 @@ impl Maker<'_> {
         ids.insert("asked", "data.types".to_owned());
         ids.insert("lead_step", "take-the-lead".to_owned());
         ids.insert("statement", "nature".to_owned());
-        for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2), ("sending", 3)] {
+        for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
         }
         ids.insert("member", self.insiders[&Role::Reader].who.id.to_string());
+        ids.insert("leader", self.insiders[&Role::Lead].who.id.to_string());
         ids.insert("outsider", self.outsider.id.to_string());
         ids.insert("disabled", self.disabled.id.to_string());
         let (bare, _) = self.incident(&format!("{word} bare"), members).await;
@@ -231,7 +245,7 @@ impl Maker<'_> {
         Place { ids }
     }
 
-    /// A notice that has come so far: drafted, given to a second person, approved, released.
+    /// A notice that has come so far: drafted, given to a second person, approved.
     async fn notice(&self, incident: IncidentId, stage: u8) -> NoticeId {
         let (services, lead) = (self.services(), self.by(Role::Lead));
         let draft = DraftInput { kind: "authority_notification".to_owned(), language: "en".to_owned() };
@@ -246,9 +260,6 @@ impl Maker<'_> {
             let digest = services.notice(&lead, id).await.unwrap().digest;
             let ctx = self.on_notice(Role::Approver, id).await;
             services.approve_notice(&ctx, id, &ApproveInput { digest }).await.unwrap();
-        }
-        if stage >= 3 {
-            services.send_notice(&self.on_notice(Role::Lead, id).await, id).await.unwrap();
         }
         id
     }

@@ -65,7 +65,7 @@ impl Making {
     }
 
     /// Begins with a copy of this data folder.
-    pub(crate) fn from_copy_of(mut self, data: &Path, seed: u64) -> Self {
+    pub(crate) fn on_copy_of(mut self, data: &Path, seed: u64) -> Self {
         self.data = Some(data.to_owned());
         self.seed = seed;
         self
@@ -182,7 +182,7 @@ impl TestApp {
         let browser = self.stranger();
         let answer = browser.post("/sign-in", &[("email", &who.email), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, 303, "{}", answer.text);
-        Browser { who: Some(who.clone()), ..browser }
+        browser.of(who)
     }
 
     /// A program that acts for `who`, for 90 days.
@@ -190,7 +190,7 @@ impl TestApp {
         let scopes = scopes.iter().map(|s| s.code().to_owned()).collect();
         let input = TokenInput { name: "a program".to_owned(), scopes, days: "90".to_owned() };
         let (_, secret) = self.services.create_token(&self.ctx(who), &input).await.unwrap();
-        Browser { who: Some(who.clone()), ..Browser::program(&self.origin, &secret) }
+        Browser::program(&self.origin, &secret).of(who)
     }
 
     /// Sends every mail that is due now. Returns how many tries there were.

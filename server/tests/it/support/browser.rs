@@ -19,6 +19,8 @@ pub(crate) struct Browser {
     pub(crate) who: Option<Who>,
     /// The session's cookie as the browser keeps it: `name=value`.
     cookie: Arc<Mutex<Option<String>>>,
+    /// The page that is open, as the browser tells where a form was sent from.
+    open: Arc<Mutex<Option<String>>>,
     token: Option<String>,
 }
 
@@ -35,7 +37,7 @@ pub(crate) struct Answer {
 impl Browser {
     pub(crate) fn new(origin: &str) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().user_agent("Test browser 1.0").build().unwrap();
-        Self { http, origin: origin.to_owned(), who: None, cookie: Arc::default(), token: None }
+        Self { http, origin: origin.to_owned(), who: None, cookie: Arc::default(), open: Arc::default(), token: None }
     }
 
     /// A program with a bearer token.
@@ -46,7 +48,7 @@ impl Browser {
     /// The same browser, asking another desk.
     pub(crate) fn at(&self, origin: &str) -> Self {
         let cookie = Arc::new(Mutex::new(self.cookie()));
-        Self { origin: origin.to_owned(), cookie, ..self.clone() }
+        Self { origin: origin.to_owned(), cookie, open: Arc::default(), ..self.clone() }
     }
 
     pub(crate) fn cookie(&self) -> Option<String> {
@@ -78,8 +80,16 @@ impl Browser {
         if method == Method::GET {
             request.header("sec-fetch-site", "none").header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "document")
         } else {
+            if let Some(open) = self.open.lock().unwrap().as_ref() {
+                request = request.header("referer", format!("{}{open}", self.origin));
+            }
             request.header("sec-fetch-site", "same-origin").header("origin", &self.origin)
         }
+    }
+
+    /// The same browser, with `who` at it.
+    pub(crate) fn of(self, who: &Who) -> Self {
+        Self { who: Some(who.clone()), ..self }
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {
@@ -103,6 +113,7 @@ impl Browser {
     pub(crate) async fn page(&self, path: &str) -> Answer {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "GET {path}: {}", answer.text);
+        *self.open.lock().unwrap() = Some(path.to_owned());
         answer
     }
 
@@ -194,11 +205,16 @@ impl Answer {
 
     /// The error beside a field: what the elements say that its `aria-describedby` names as errors.
     pub(crate) fn error_beside(&self, action: &str, field: &str) -> String {
-        let form = self.form(action);
-        let field = form.fields.iter().find(|f| f.name == field);
-        let ids = field.map(|f| f.described_by.clone()).unwrap_or_default();
-        let errors: Vec<String> =
-            ids.split_whitespace().filter(|id| id.ends_with("-error")).map(|id| html::words_of(&self.text, id)).collect();
+        let forms = self.forms().into_iter().filter(|f| f.action == action);
+        let ids: Vec<String> =
+            forms.flat_map(|f| f.fields).filter(|f| f.name == field).map(|f| f.described_by).collect();
+        let mut errors: Vec<String> = ids
+            .iter()
+            .flat_map(|ids| ids.split_whitespace())
+            .filter(|id| id.ends_with("-error"))
+            .map(|id| html::words_of(&self.text, id))
+            .collect();
+        errors.dedup();
         errors.join(" ")
     }
 

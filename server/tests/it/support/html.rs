@@ -4,7 +4,6 @@
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Form {
     pub(crate) action: String,
-    pub(crate) multipart: bool,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -16,7 +15,6 @@ pub(crate) struct Field {
     pub(crate) value: String,
     /// `hidden`, `text`, `textarea`, `select`, `checkbox`, `radio`, `password`, `file` …
     pub(crate) kind: String,
-    pub(crate) id: String,
     pub(crate) described_by: String,
     /// What a select offers.
     pub(crate) options: Vec<String>,
@@ -182,37 +180,40 @@ pub(crate) fn forms(html: &str) -> Vec<Form> {
     let tags = tags(html);
     let mut forms: Vec<Form> = Vec::new();
     let mut open = false;
-    let mut index = 0;
-    while index < tags.len() {
-        let tag = &tags[index];
+    let mut groups: Vec<String> = Vec::new();
+    for (index, tag) in tags.iter().enumerate() {
         match tag.name.as_str() {
+            // A group of choices says for all of them what is wrong.
+            "fieldset" | "div" => {
+                let is_group = tag.name == "fieldset" || tag.attribute("role") == Some("group");
+                groups.push(if is_group { tag.text("aria-describedby") } else { String::new() });
+            }
+            "/fieldset" | "/div" => drop(groups.pop()),
             "form" => {
                 open = tag.text("method").eq_ignore_ascii_case("post");
                 if open {
-                    let multipart = tag.text("enctype") == "multipart/form-data";
-                    forms.push(Form { action: tag.text("action"), multipart, fields: Vec::new() });
+                    forms.push(Form { action: tag.text("action"), fields: Vec::new() });
                 }
             }
             "/form" => open = false,
             "input" | "textarea" | "select" | "button" if open => {
                 let field = field(html, &tags, index);
-                if let (Some(form), Some(field)) = (forms.last_mut(), field) {
-                    form.fields.push(field);
+                if let Some(form) = forms.last_mut() {
+                    let described_by = format!("{} {}", field.described_by, groups.join(" "));
+                    form.fields.push(Field { described_by, ..field });
                 }
             }
             _ => {}
         }
-        index += 1;
     }
     forms
 }
 
-fn field(html: &str, tags: &[Tag], index: usize) -> Option<Field> {
+fn field(html: &str, tags: &[Tag], index: usize) -> Field {
     let tag = &tags[index];
     let mut field = Field {
         name: tag.text("name"),
         value: tag.text("value"),
-        id: tag.text("id"),
         described_by: tag.text("aria-describedby"),
         chosen: true,
         ..Field::default()
@@ -243,7 +244,7 @@ fn field(html: &str, tags: &[Tag], index: usize) -> Option<Field> {
             field.value = chosen.map(|o| o.text("value")).unwrap_or_default();
         }
     }
-    Some(field)
+    field
 }
 
 /// What a person reads of a piece of a page, in one line.

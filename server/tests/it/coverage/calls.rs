@@ -1,0 +1,174 @@
+//! How every operation of the API is called: which ids its path takes, and a body that is taken. An operation
+//! that is missing here, or that is here and no longer exists, fails a test.
+
+use super::world::{Asker, Place};
+use crate::support::{Answer, Browser};
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::api::route::ApiRoute;
+
+/// What is said in a call, with names of ids in braces; and ids of the path that aren't the usual ones.
+pub(crate) struct Said {
+    pub(crate) operation: &'static str,
+    ids: &'static [(&'static str, &'static str)],
+    pub(crate) body: fn() -> Value,
+}
+
+const fn said(operation: &'static str, body: fn() -> Value) -> Said {
+    Said { operation, ids: &[], body }
+}
+
+const fn at(operation: &'static str, ids: &'static [(&'static str, &'static str)], body: fn() -> Value) -> Said {
+    Said { operation, ids, body }
+}
+
+fn because() -> Value {
+    json!({ "reason": "It was agreed so." })
+}
+
+fn nothing() -> Value {
+    Value::Null
+}
+
+/// Every operation that changes something.
+pub(crate) const CALLS: &[Said] = &[
+    said("createAlert", || json!({ "title": "Odd", "source": "gateway", "body": "Seen twice.", "event_at": "2026-06-08T22:10:00Z" })),
+    said("dismissAlert", because),
+    said("declareFromAlert", || json!({ "title": "From an alert", "summary": "Seen twice.", "severity": "high" })),
+    said("declareIncident", || json!({ "title": "A new one", "summary": "Seen twice.", "severity": "high" })),
+    said("editIncident", || {
+        json!({ "title": "Another title", "summary": "Otherwise.", "severity": "low", "tlp": "amber", "lead": "{leader}",
+            "first_hint_at": "2026-06-08 22:10", "detected_at": "2026-06-08 23:10", "investigation_started_at": "", "contained_at": "" })
+    }),
+    said("movePhase", || json!({ "to": "containment", "reason": "" })),
+    at("closeIncident", &[("incident", "bare")], || json!({ "outcome": "false_alarm", "reason": "It was a test." })),
+    at("reopenIncident", &[("incident", "closed")], because),
+    at("restrictIncident", &[("incident", "bare")], because),
+    at("unrestrictIncident", &[("incident", "sealed")], because),
+    said("addMember", || json!({ "account": "{outsider}" })),
+    said("removeMember", nothing),
+    said("addEntry", || json!({ "event_at": "2026-06-08 22:10", "text": "It began." })),
+    said("editEntry", || json!({ "event_at": "2026-06-08 22:11", "text": "It began a minute later." })),
+    said("withdrawEntry", because),
+    said("addTask", || json!({ "title": "A task", "owner": "", "due_at": "2026-06-10 12:00" })),
+    said("editTask", || json!({ "title": "Another task", "owner": "", "due_at": "2026-06-10 13:00" })),
+    said("completeTask", nothing),
+    at("reopenTask", &[("task", "done_task")], nothing),
+    said("addNote", || json!({ "title": "A note", "text": "Said on the phone." })),
+    said("editNote", || json!({ "title": "A note", "text": "Said otherwise." })),
+    said("addEvidence", nothing),
+    said("verifyEvidence", nothing),
+    said("withdrawEvidence", because),
+    said("recordFact", || {
+        json!({ "certainty": "exact", "value": "Records were read.", "values": [], "low": "", "high": "", "promised_on": "",
+            "holds_from": "", "reason": "The log says more.", "evidence": "", "place": "" })
+    }),
+    said("recordAwareness", || {
+        json!({ "aware_at": "2026-06-09 07:45", "judged_by": "M. Holt", "why": "A record was seen.", "evidence": "{evidence}", "place": "line 2" })
+    }),
+    at("startPlaybook", &[("incident", "bare")], || json!({ "playbook": "customer-api-enumerated" })),
+    at("workStep", &[("step", "lead_step")], || json!({ "act": "wait_on", "reason": "", "whom": "the host", "owner": "" })),
+    at("answerStep", &[("key", "asked")], || json!({ "certainty": "exact", "values": ["credentials"] })),
+    said("draftNotice", || json!({ "kind": "authority_notification", "language": "en" })),
+    said("editStatement", || json!({ "text": "In our own words." })),
+    at("refreshStatements", &[("notice", "stale")], || json!({ "code": "" })),
+    said("setRecipients", || json!({ "recipients": "desk@authority.test", "confirm": "desk@authority.test" })),
+    said("submitNotice", nothing),
+    at("requestChanges", &[("notice", "review")], || json!({ "remark": "Say it more plainly." })),
+    at("approveNotice", &[("notice", "review")], || json!({ "digest": "{digest}" })),
+    at("sendNotice", &[("notice", "approved")], nothing),
+    said("cancelNotice", because),
+    said("saveOrganisation", || {
+        json!({ "controller": "Harbour Parcel Ltd", "controller_contact": "Quay 4", "dpo_name": "D. Officer", "dpo_contact": "Quay 4",
+            "contact_point": "Quay 4", "authority": "The Authority", "authority_zone": "Europe/Berlin", "languages": ["en"] })
+    }),
+];
+
+pub(crate) fn of(route: &ApiRoute) -> Option<&'static Said> {
+    CALLS.iter().find(|c| c.operation == route.operation)
+}
+
+/// Whether it is called about an incident, or something in one.
+pub(crate) fn is_of_an_incident(route: &ApiRoute) -> bool {
+    route.path.contains("/incidents/{") || route.path.contains("/notices/{")
+}
+
+/// Its path with ids of a place.
+pub(crate) fn path(route: &ApiRoute, place: &Place) -> String {
+    let ids = of(route).map_or(&[][..], |c| c.ids);
+    let mut out = String::new();
+    for part in route.path.split('/').skip(1) {
+        out.push('/');
+        let Some(name) = part.strip_prefix('{').and_then(|p| p.strip_suffix('}')) else {
+            out.push_str(part);
+            continue;
+        };
+        let usual = match name {
+            "account" => "member",
+            "code" => "statement",
+            "notice" => "draft",
+            other => other,
+        };
+        let found = ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);
+        out.push_str(place.id(found));
+    }
+    if route.operation == "search" {
+        out.push_str("?q=title");
+    }
+    if route.uploads {
+        out.push_str("?name=a.log&collected_by=R.%20Fenn&collected_at=2026-06-09%2007:00&source=gateway-2");
+    }
+    out
+}
+
+/// The body that is taken, at a place.
+pub(crate) fn body(route: &ApiRoute, place: &Place) -> Value {
+    let Some(said) = of(route) else { return Value::Null };
+    let mut text = (said.body)().to_string();
+    for (name, id) in &place.ids {
+        text = text.replace(&format!("{{{name}}}"), id);
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The revision that a call must have seen, as somebody who reads the thing is told it.
+pub(crate) async fn seen(route: &ApiRoute, place: &Place, reader: &Browser) -> Option<String> {
+    if !route.needs_revision() {
+        return None;
+    }
+    let mut at = path(route, place);
+    for _ in 0..3 {
+        let answer = reader.call(Method::GET, &at, None, &[]).await;
+        if !answer.header("etag").is_empty() {
+            return Some(answer.header("etag").to_owned());
+        }
+        at = at.rsplit_once('/')?.0.to_owned();
+    }
+    None
+}
+
+/// Calls `route` with this body.
+pub(crate) async fn call(route: &ApiRoute, path: &str, body: &Value, seen: Option<&str>, program: &Browser) -> Answer {
+    let headers: Vec<(&str, &str)> = seen.iter().map(|etag| ("if-match", *etag)).collect();
+    if route.uploads {
+        let request = program.request(route.method.as_str().parse().unwrap(), path);
+        return program.send(request.header("content-type", "application/octet-stream").body("one line")).await;
+    }
+    let method = route.method.as_str().parse().unwrap();
+    program.call(method, path, (!body.is_null()).then_some(body), &headers).await
+}
+
+/// The digest that an approval names, put into the place.
+pub(crate) fn with_digest(place: &Place, app: &crate::support::TestApp, reader: &Asker) -> impl Future<Output = Place> {
+    let (id, ctx, services) = (place.id("review").parse(), app.ctx(&reader.who), app.services.clone());
+    let mut place = place.clone();
+    async move {
+        // An unknown notice has none, and whatever is said about it doesn't matter.
+        let digest = match id {
+            Ok(id) => services.notice(&ctx, id).await.map(|page| page.digest).unwrap_or_default(),
+            Err(_) => String::new(),
+        };
+        place.ids.insert("digest", digest);
+        place
+    }
+}
