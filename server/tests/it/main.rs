@@ -1,6 +1,14 @@
 //! The whole site, asked over HTTP as a browser, a program or an operator asks it.
-#![expect(unreachable_pub, clippy::print_stderr, clippy::disallowed_methods, reason = "a test is read, not called")]
 
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod coverage;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod evidence;
+#[cfg(test)]
 mod journeys;
+#[cfg(test)]
 mod support;
