@@ -9,6 +9,7 @@ mod machine;
 mod postgres;
 mod progress;
 mod rules;
+mod screens;
 mod serve;
 mod styles;
 mod test;
@@ -28,6 +29,7 @@ Usage: cargo xtask <command>
   ci    [names]            the same as `test` with CI=true: nothing may be skipped
   bench [--incidents N] [--seconds N]
                            measure a release build under load, and print the figures beside their targets
+  screens                  write pictures of every page to target/screens: light, dark, narrow, printed
   islands                  build the islands (wasm) into target/site/pkg
   styles                   build the style sheet into target/site/pkg
   rules                    check the rules of the house
@@ -59,12 +61,13 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("bench", rest) => bench::run(&bench::Options::parse(rest)?),
         ("islands", []) => progress::step("islands", || islands::build(islands::Effort::Thorough)).map(drop),
         ("styles", []) => progress::step("styles", styles::build),
+        ("screens", []) => screens::run(),
         ("rules", []) => progress::step("house rules", || rules::check(false)),
         ("help" | "--help" | "-h", _) => {
             print!("{USAGE}");
             Ok(())
         }
-        ("islands" | "styles" | "rules", [extra, ..]) => bail!("`{command}` takes no argument `{extra}`"),
+        ("islands" | "styles" | "rules" | "screens", [extra, ..]) => bail!("`{command}` takes no argument `{extra}`"),
         _ => bail!("there is no command `{command}`\n\n{USAGE}"),
     }
 }

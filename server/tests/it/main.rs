@@ -1,5 +1,9 @@
 //! The whole site, asked over HTTP as a browser, a program or an operator asks it.
 
+#![expect(unreachable_pub, reason = "what is public in a test binary is public to its other modules")]
+
+#[cfg(test)]
+mod browser;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]

@@ -1,0 +1,12 @@
+//! The site in Chromium: the road with scripts and without, keys, drafts, content security, accessibility.
+
+mod axe;
+mod csp;
+mod drafts;
+mod driver;
+mod keyboard;
+mod page;
+mod post;
+mod road;
+mod screens;
+mod site;
