@@ -85,7 +85,9 @@ fn groups(hits: &[Hit]) -> AnyView {
 }
 
 fn line(hit: &Hit) -> AnyView {
-    let title = if hit.title.is_empty() { "Without a title".to_owned() } else { hit.title.clone() };
+    // An entry of the timeline has no title: its words lead to it.
+    let named = [&hit.title, &hit.excerpt].into_iter().find(|words| !words.is_empty());
+    let title = named.cloned().unwrap_or_else(|| "Without a title".to_owned());
     let reference =
         hit.reference.clone().map(|reference| view! { <span class="reference hint">{reference}</span> });
     let excerpt = (!hit.excerpt.is_empty() && hit.excerpt != title)
