@@ -22,7 +22,11 @@ fn main() {
         println!("cargo:rerun-if-changed={}", path.display());
         let also = |ending: &str| {
             let packed = PathBuf::from(format!("{}.{ending}", path.display()));
-            if packed.exists() { format!("Some(include_bytes!({:?}))", packed.display().to_string()) } else { "None".to_owned() }
+            if packed.exists() {
+                format!("Some(include_bytes!({:?}))", packed.display().to_string())
+            } else {
+                "None".to_owned()
+            }
         };
         let _ = writeln!(
             table,

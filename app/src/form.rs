@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_left_to_the_form_it_belongs_to_and_else_said_by_the_page() {
-        let answered = || Answered::new("/a", Vec::new()).refused(Refusal::state("dealt_with", "Dealt with."));
+        let answered =
+            || Answered::new("/a", Vec::new()).refused(Refusal::state("dealt_with", "Dealt with."));
         let taken = FormState::from(answered());
         assert!(taken.clone().of("/a").is_some());
         assert!(taken.unsaid().is_empty());

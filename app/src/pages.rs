@@ -36,7 +36,10 @@ pub fn routes() -> Vec<PageRoute> {
         admin::routes(),
         account::routes(),
         about::routes(),
-    ].into_iter().flatten().collect()
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// An id out of a path. One that can't be read is answered as one that was never given.
@@ -53,5 +56,8 @@ pub(crate) fn parameter(visit: &Visit, name: &str) -> Option<String> {
 
 /// Which page of a list was asked for, 1 where none or nonsense was.
 pub(crate) fn page_number(visit: &Visit) -> u64 {
-    parameter(visit, "page").and_then(|raw| raw.parse().ok()).filter(|n| (1..=1_000_000).contains(n)).unwrap_or(1)
+    parameter(visit, "page")
+        .and_then(|raw| raw.parse().ok())
+        .filter(|n| (1..=1_000_000).contains(n))
+        .unwrap_or(1)
 }

@@ -244,7 +244,8 @@ fn told(page: Page, state: FormState) -> Page {
         // The forms are made here, so only afterwards is it known whether one of them speaks.
         let view = view();
         let unsaid = state.unsaid();
-        let banner = (!unsaid.is_empty()).then(|| view! { <Banner tone=Tone::Danger>{unsaid.join(" ")}</Banner> });
+        let banner =
+            (!unsaid.is_empty()).then(|| view! { <Banner tone=Tone::Danger>{unsaid.join(" ")}</Banner> });
         view! { {banner}{view} }.into_any()
     };
     Page { view: Box::new(view), ..page }

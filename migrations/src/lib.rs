@@ -25,7 +25,10 @@ impl MigrationName for Spine {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Spine {
-    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature elides it, and the two must agree")]
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait's own signature elides it, and the two must agree"
+    )]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         db.execute_unprepared(include_str!("../sql/m0001_spine.sql")).await?;

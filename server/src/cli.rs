@@ -95,7 +95,9 @@ pub fn main() -> ExitCode {
     let began = Instant::now();
     let cli = Cli::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+        )
         .with_writer(std::io::stderr)
         .json()
         .init();
@@ -197,7 +199,10 @@ async fn add_user(config: &Config, input: &AccountInput, password_stdin: bool) -
         }
         Ok(Some(secret)) => {
             let origin = config.public(config.listen)?.origin;
-            say(&format!("{} has an account as {}. The password is set within 48 hours at\n  {origin}/password/{secret}", input.email, input.role));
+            say(&format!(
+                "{} has an account as {}. The password is set within 48 hours at\n  {origin}/password/{secret}",
+                input.email, input.role
+            ));
             ExitCode::SUCCESS
         }
         Err(services::Error::Refused(domain::refusal::Refusal::Invalid(errors))) => {

@@ -67,7 +67,9 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             print!("{USAGE}");
             Ok(())
         }
-        ("islands" | "styles" | "rules" | "screens", [extra, ..]) => bail!("`{command}` takes no argument `{extra}`"),
+        ("islands" | "styles" | "rules" | "screens", [extra, ..]) => {
+            bail!("`{command}` takes no argument `{extra}`")
+        }
         _ => bail!("there is no command `{command}`\n\n{USAGE}"),
     }
 }

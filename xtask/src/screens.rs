@@ -16,7 +16,9 @@ const CAMERA: &str = "browser::screens::every_page_is_pictured";
 /// When there is no Chromium, or something does not build.
 pub(crate) fn run() -> Result<()> {
     let (Some(chromium), Some(chromedriver)) = (machine::chromium(), machine::chromedriver()) else {
-        bail!("this needs Chromium; on Debian: sudo apt-get install --yes chromium chromium-driver poppler-utils");
+        bail!(
+            "this needs Chromium; on Debian: sudo apt-get install --yes chromium chromium-driver poppler-utils"
+        );
     };
     progress::step("islands", || islands::build(islands::Effort::Remembered))?;
     progress::step("styles", styles::build)?;

@@ -28,7 +28,10 @@ async fn page(visit: Visit) -> Response {
 
 async fn declare(visit: Visit, posted: Posted) -> Response {
     let done = async {
-        let declared = visit.services.declare_incident(&posted.ctx(&visit.ctx), &posted.input::<DeclareInput>()?).await?;
+        let declared = visit
+            .services
+            .declare_incident(&posted.ctx(&visit.ctx), &posted.input::<DeclareInput>()?)
+            .await?;
         Ok(format!("/incidents/{}", declared.id))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, state).await).await

@@ -127,7 +127,8 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         let href = format!("/incidents/{}", row.incident);
         cells.insert(
             1,
-            view! { <span><Reference href=href reference=row.reference />" "{row.incident_title}</span> }.into_any(),
+            view! { <span><Reference href=href reference=row.reference />" "{row.incident_title}</span> }
+                .into_any(),
         );
     }
     Row::new(cells)

@@ -154,7 +154,8 @@ impl MailInput {
         let mut c = Checks::new();
         let host = c.line("host", &self.host);
         if host.as_deref().is_some_and(|host| !is_host(host)) {
-            let message = "This is no host: give its name or address alone, such as smtp.example.org, without a port.";
+            let message =
+                "This is no host: give its name or address alone, such as smtp.example.org, without a port.";
             c.push(FieldError::new("host", "not_a_host", message));
         }
         if self.password.chars().count() > 1_000 || self.password.chars().any(char::is_control) {
@@ -211,7 +212,9 @@ mod tests {
         for good in ["smtp.example.org", "127.0.0.1", "::1", "mail-2.example"] {
             assert_eq!(refused(good, ""), Vec::<String>::new(), "{good}");
         }
-        for bad in ["smtp.example.org:587", "https://smtp.example.org", "a b", "<script>", "-x", ".example", "a@b"] {
+        for bad in
+            ["smtp.example.org:587", "https://smtp.example.org", "a b", "<script>", "-x", ".example", "a@b"]
+        {
             assert_eq!(refused(bad, ""), ["host"], "{bad}");
         }
     }

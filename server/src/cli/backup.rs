@@ -24,7 +24,9 @@ const MANIFEST: &str = "manifest.json";
 
 pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Fault> {
     if !config.database_url.is_empty() {
-        return Err(Fault::Other("The database is PostgreSQL: back it up with pg_dump, and the data folder beside it.".to_owned()));
+        return Err(Fault::Other(
+            "The database is PostgreSQL: back it up with pg_dump, and the data folder beside it.".to_owned(),
+        ));
     }
     if to.exists() {
         return Err(Fault::Other(format!("{} exists already. Name a folder that doesn't.", to.display())));
@@ -51,13 +53,19 @@ pub(super) async fn backup(config: &Config, to: &Path) -> Result<ExitCode, Fault
     fs::write(to.join(MANIFEST), text)?;
     File::open(to.join(MANIFEST))?.sync_all()?;
     File::open(to)?.sync_all()?;
-    say(&format!("{} files are in {}. It holds the key file: keep it where only you can read it.", manifest.files.len(), to.display()));
+    say(&format!(
+        "{} files are in {}. It holds the key file: keep it where only you can read it.",
+        manifest.files.len(),
+        to.display()
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn restore(config: &Config, from: &Path, verify_only: bool) -> Result<ExitCode, Fault> {
-    let text = fs::read_to_string(from.join(MANIFEST)).map_err(|why| Fault::Other(format!("{} is no backup: {why}", from.display())))?;
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|why| Fault::Other(format!("the manifest can't be read: {why}")))?;
+    let text = fs::read_to_string(from.join(MANIFEST))
+        .map_err(|why| Fault::Other(format!("{} is no backup: {why}", from.display())))?;
+    let manifest: Manifest = serde_json::from_str(&text)
+        .map_err(|why| Fault::Other(format!("the manifest can't be read: {why}")))?;
     let mut wrong = Vec::new();
     for (name, wanted) in &manifest.files {
         if Path::new(name).components().any(|c| !matches!(c, std::path::Component::Normal(_))) {
@@ -80,10 +88,15 @@ pub(super) async fn restore(config: &Config, from: &Path, verify_only: bool) -> 
         return Ok(ExitCode::SUCCESS);
     }
     if !config.database_url.is_empty() {
-        return Err(Fault::Other("A backup of SQLite is not restored into PostgreSQL: unset database_url.".to_owned()));
+        return Err(Fault::Other(
+            "A backup of SQLite is not restored into PostgreSQL: unset database_url.".to_owned(),
+        ));
     }
     if run::has_data(&config.data) {
-        return Err(Fault::Other(format!("{} holds data already. Restore into a new folder with --data.", config.data.display())));
+        return Err(Fault::Other(format!(
+            "{} holds data already. Restore into a new folder with --data.",
+            config.data.display()
+        )));
     }
     fs::create_dir_all(&config.data)?;
     for name in manifest.files.keys() {
@@ -99,9 +112,16 @@ pub(super) async fn restore(config: &Config, from: &Path, verify_only: bool) -> 
     let evidence = services.check_evidence().await?;
     services.close().await;
     if !journal.broken.is_empty() || !evidence.is_empty() {
-        return Err(Fault::Other("the restored data don't verify; run `breachdesk doctor` on the folder".to_owned()));
+        return Err(Fault::Other(
+            "the restored data don't verify; run `breachdesk doctor` on the folder".to_owned(),
+        ));
     }
-    say(&format!("{} is restored: {} files, {} journal entries, all verified.", config.data.display(), manifest.files.len(), journal.entries));
+    say(&format!(
+        "{} is restored: {} files, {} journal entries, all verified.",
+        config.data.display(),
+        manifest.files.len(),
+        journal.entries
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -31,21 +31,43 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Fault> {
     let health = services.health().await?;
     tell(health.faults.is_empty(), &format!("database: {}", health.engine), &health.faults.join(" "));
     let integrity = services.integrity().await?;
-    tell(integrity == "ok", "database pages", &format!("The engine says: {integrity}. Restore the last backup into a new folder."));
+    tell(
+        integrity == "ok",
+        "database pages",
+        &format!("The engine says: {integrity}. Restore the last backup into a new folder."),
+    );
     let derived = services.check_derived().await?;
-    tell(derived.is_empty(), "stored due times equal the computed ones", &format!("They differ for {}. Restarting computes them anew.", derived.join(", ")));
+    tell(
+        derived.is_empty(),
+        "stored due times equal the computed ones",
+        &format!("They differ for {}. Restarting computes them anew.", derived.join(", ")),
+    );
     let journal = services.verify_journal().await?;
     let broken: Vec<String> = journal.broken.iter().map(ToString::to_string).collect();
     tell(broken.is_empty(), &format!("journal: {} entries", journal.entries), &broken.join("; "));
     let evidence = services.check_evidence().await?;
-    tell(evidence.is_empty(), "evidence has its digests", &format!("Missing or changed: {}. Restore these from the last backup.", evidence.join(", ")));
+    tell(
+        evidence.is_empty(),
+        "evidence has its digests",
+        &format!("Missing or changed: {}. Restore these from the last backup.", evidence.join(", ")),
+    );
     let probe = config.data.join(".doctor");
     let writable = std::fs::write(&probe, b"probe").and_then(|()| std::fs::remove_file(&probe));
-    tell(writable.is_ok(), &format!("disk: {} can be written", config.data.display()), "Give the service's user the folder, or free space.");
+    tell(
+        writable.is_ok(),
+        &format!("disk: {} can be written", config.data.display()),
+        "Give the service's user the folder, or free space.",
+    );
     match services.relay().await {
         Ok(Some((relay, _, _))) => tell(true, &format!("mail: through {}:{}", relay.host, relay.port), ""),
-        Ok(None) => tell(true, &format!("mail: written to {}; nothing leaves this machine", config.mail_folder().display()), ""),
-        Err(why) => tell(false, "mail", &format!("{why}. Enter the relay's password again under Admin, Mail.")),
+        Ok(None) => tell(
+            true,
+            &format!("mail: written to {}; nothing leaves this machine", config.mail_folder().display()),
+            "",
+        ),
+        Err(why) => {
+            tell(false, "mail", &format!("{why}. Enter the relay's password again under Admin, Mail."))
+        }
     }
     services.close().await;
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -11,13 +11,18 @@ pub(super) async fn verify(config: &Config, kept: Option<&Path>) -> Result<ExitC
     if let Some(file) = kept {
         for line in std::fs::read_to_string(file)?.lines().filter(|l| !l.trim().is_empty()) {
             let mut parts = line.split_whitespace();
-            let (Some(stream), Some(seq), Some(hash)) = (parts.next(), parts.next().and_then(|s| s.parse::<i64>().ok()), parts.next()) else {
+            let (Some(stream), Some(seq), Some(hash)) =
+                (parts.next(), parts.next().and_then(|s| s.parse::<i64>().ok()), parts.next())
+            else {
                 return Err(Fault::Other(format!("{}: this line is no head: {line}", file.display())));
             };
             match services.journal_hash(stream, seq).await? {
                 Some(now) if now == hash => {}
-                Some(_) => faults.push(format!("{stream} entry {seq}: is another than the one that was kept")),
-                None => faults.push(format!("{stream} entry {seq}: is missing; it was there when the heads were kept")),
+                Some(_) => {
+                    faults.push(format!("{stream} entry {seq}: is another than the one that was kept"))
+                }
+                None => faults
+                    .push(format!("{stream} entry {seq}: is missing; it was there when the heads were kept")),
             }
         }
     }

@@ -10,7 +10,17 @@ use tempfile::tempdir;
 const PASSWORD: &str = "four words nobody guesses";
 
 fn add_lead(data: &Path) {
-    let arguments = ["user", "add", "--email", "lead@controller.test", "--name", "L. Lead", "--role", "lead", "--password-stdin"];
+    let arguments = [
+        "user",
+        "add",
+        "--email",
+        "lead@controller.test",
+        "--name",
+        "L. Lead",
+        "--role",
+        "lead",
+        "--password-stdin",
+    ];
     let done = run_with_input(data, &arguments, &format!("{PASSWORD}\n"));
     assert!(done.status.success(), "{}", said(&done));
 }
@@ -37,14 +47,29 @@ fn a_doctor_finds_nothing_wrong_in_new_data_and_says_what_is_wrong_otherwise() {
     let folder = tempdir().unwrap();
     let done = run(folder.path(), &["doctor"]);
     assert!(done.status.success() && !said(&done).contains("WRONG"), "{}", said(&done));
-    for words in ["address: http://127.0.0.1:7272", "database: SQLite 3.", "database pages", "journal: ", "mail: written to "] {
+    for words in [
+        "address: http://127.0.0.1:7272",
+        "database: SQLite 3.",
+        "database pages",
+        "journal: ",
+        "mail: written to ",
+    ] {
         assert!(said(&done).contains(words), "{words}: {}", said(&done));
     }
-    let open = command(folder.path(), &["doctor"]).env("BREACHDESK__LISTEN", "0.0.0.0:7272").output().unwrap();
+    let open =
+        command(folder.path(), &["doctor"]).env("BREACHDESK__LISTEN", "0.0.0.0:7272").output().unwrap();
     assert!(!open.status.success(), "{}", said(&open));
-    assert!(said(&open).contains("WRONG address") && said(&open).contains("Set tls.certificate"), "{}", said(&open));
+    assert!(
+        said(&open).contains("WRONG address") && said(&open).contains("Set tls.certificate"),
+        "{}",
+        said(&open)
+    );
     let ruined = tempdir().unwrap();
-    std::fs::write(ruined.path().join("breachdesk.db"), "no database at all, but long enough to be taken for one".repeat(100)).unwrap();
+    std::fs::write(
+        ruined.path().join("breachdesk.db"),
+        "no database at all, but long enough to be taken for one".repeat(100),
+    )
+    .unwrap();
     let done = run(ruined.path(), &["doctor"]);
     assert!(!done.status.success() && said(&done).contains("WRONG data"), "{}", said(&done));
 }
@@ -57,7 +82,8 @@ fn an_unknown_key_of_the_configuration_is_named() {
     let config = file.display().to_string();
     let done = run(folder.path(), &["--config", &config, "migrate"]);
     assert!(!done.status.success() && said(&done).contains("form_byte"), "{}", said(&done));
-    let done = command(folder.path(), &["migrate"]).env("BREACHDESK__LISTENS", "127.0.0.1:1").output().unwrap();
+    let done =
+        command(folder.path(), &["migrate"]).env("BREACHDESK__LISTENS", "127.0.0.1:1").output().unwrap();
     assert!(!done.status.success() && said(&done).contains("listens"), "{}", said(&done));
 }
 
@@ -67,11 +93,34 @@ async fn an_account_is_made_with_a_password_or_with_a_one_time_address() {
     add_lead(folder.path());
     let again = run_with_input(
         folder.path(),
-        &["user", "add", "--email", "LEAD@controller.test", "--name", "L. Lead", "--role", "queen", "--zone", "Mars/Olympus", "--password-stdin"],
+        &[
+            "user",
+            "add",
+            "--email",
+            "LEAD@controller.test",
+            "--name",
+            "L. Lead",
+            "--role",
+            "queen",
+            "--zone",
+            "Mars/Olympus",
+            "--password-stdin",
+        ],
         "short\n",
     );
     assert!(!again.status.success(), "{}", said(&again));
-    let asked = ["user", "add", "--email", "dpo@controller.test", "--name", "D. Officer", "--role", "dpo", "--zone", "Europe/Berlin"];
+    let asked = [
+        "user",
+        "add",
+        "--email",
+        "dpo@controller.test",
+        "--name",
+        "D. Officer",
+        "--role",
+        "dpo",
+        "--zone",
+        "Europe/Berlin",
+    ];
     let done = run(folder.path(), &asked);
     assert!(done.status.success(), "{}", said(&done));
     let address = said(&done).split_whitespace().find(|w| w.contains("/password/")).unwrap().to_owned();
@@ -83,7 +132,10 @@ async fn an_account_is_made_with_a_password_or_with_a_one_time_address() {
     signed_in(&serving.origin).await;
     let browser = Browser::new(&serving.origin);
     let secret = "a wholly different set of words";
-    assert_eq!(browser.does(&path, &path, &[("password", secret), ("repeat", secret)]).await, "/sign-in?done=password");
+    assert_eq!(
+        browser.does(&path, &path, &[("password", secret), ("repeat", secret)]).await,
+        "/sign-in?done=password"
+    );
     assert_eq!(browser.get(&path).await.status, 404, "it works once");
     let door = browser.post("/sign-in", &[("email", "dpo@controller.test"), ("password", secret)]).await;
     assert_eq!(door.status, 303);
@@ -98,7 +150,12 @@ async fn the_first_start_prints_the_way_to_the_first_account_and_the_second_does
     let path = line.trim().strip_prefix(&serving.origin).unwrap().to_owned();
     let browser = Browser::new(&serving.origin);
     assert!(browser.page("/sign-in").await.says("Nobody has an account yet"));
-    let typed = [("email", "admin@controller.test"), ("name", "A. Admin"), ("password", PASSWORD), ("repeat", PASSWORD)];
+    let typed = [
+        ("email", "admin@controller.test"),
+        ("name", "A. Admin"),
+        ("password", PASSWORD),
+        ("repeat", PASSWORD),
+    ];
     assert_eq!(browser.does(&path, &path, &typed).await, "/sign-in?done=account");
     assert_eq!(browser.get(&path).await.status, 404, "it works once");
     let door = browser.post("/sign-in", &[("email", "admin@controller.test"), ("password", PASSWORD)]).await;
@@ -126,7 +183,8 @@ fn one_data_folder_is_served_by_one_process() {
 #[tokio::test]
 async fn a_backup_is_whole_and_comes_back() {
     let folder = tempdir().unwrap();
-    let (data, backup, back) = (folder.path().join("data"), folder.path().join("backup"), folder.path().join("back"));
+    let (data, backup, back) =
+        (folder.path().join("data"), folder.path().join("backup"), folder.path().join("back"));
     let to = backup.display().to_string();
     add_lead(&data);
     let serving = Serving::start(&data, &[]);
@@ -161,14 +219,19 @@ async fn a_backup_is_whole_and_comes_back() {
     bytes[middle] ^= 1;
     std::fs::write(&database, bytes).unwrap();
     let changed = run(&folder.path().join("other"), &["restore", &to]);
-    assert!(!changed.status.success() && said(&changed).contains("breachdesk.db: was changed"), "{}", said(&changed));
+    assert!(
+        !changed.status.success() && said(&changed).contains("breachdesk.db: was changed"),
+        "{}",
+        said(&changed)
+    );
     assert!(!folder.path().join("other").join("breachdesk.db").exists());
 }
 
 #[test]
 fn a_journal_that_was_cut_shows_against_heads_kept_outside() {
     let folder = tempdir().unwrap();
-    let (long, short, kept) = (folder.path().join("long"), folder.path().join("short"), folder.path().join("heads"));
+    let (long, short, kept) =
+        (folder.path().join("long"), folder.path().join("short"), folder.path().join("heads"));
     add_lead(&long);
     assert!(run(&short, &["migrate"]).status.success());
     let heads = run(&long, &["journal", "heads"]);
@@ -179,8 +242,14 @@ fn a_journal_that_was_cut_shows_against_heads_kept_outside() {
     let cut = run(&short, &["journal", "verify", "--heads", &file]);
     assert!(!cut.status.success() && said(&cut).contains("is missing; it was there"), "{}", said(&cut));
     let other = String::from_utf8(heads.stdout).unwrap().replace(char::is_whitespace, " ").trim().to_owned();
-    let forged = other.char_indices().map(|(i, c)| if i + 1 == other.len() { if c == '0' { '1' } else { '0' } } else { c });
+    let forged = other
+        .char_indices()
+        .map(|(i, c)| if i + 1 == other.len() { if c == '0' { '1' } else { '0' } } else { c });
     std::fs::write(&kept, forged.collect::<String>()).unwrap();
     let another = run(&long, &["journal", "verify", "--heads", &file]);
-    assert!(!another.status.success() && said(&another).contains("is another than the one that was kept"), "{}", said(&another));
+    assert!(
+        !another.status.success() && said(&another).contains("is another than the one that was kept"),
+        "{}",
+        said(&another)
+    );
 }

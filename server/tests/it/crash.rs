@@ -46,7 +46,9 @@ async fn write(browser: Browser, name: String, case: String, gone: Arc<AtomicBoo
         let request = if number % 2 == 0 {
             browser.request(reqwest::Method::POST, "/inbox/new").form(&[("title", words.as_str())])
         } else {
-            browser.request(reqwest::Method::POST, &timeline).form(&[("text", words.as_str()), ("event_at", "2026-06-09 08:00")])
+            browser
+                .request(reqwest::Method::POST, &timeline)
+                .form(&[("text", words.as_str()), ("event_at", "2026-06-09 08:00")])
         };
         match request.send().await {
             Ok(answer) => {
@@ -66,12 +68,25 @@ async fn write(browser: Browser, name: String, case: String, gone: Arc<AtomicBoo
 async fn no_acknowledged_write_is_lost_when_the_process_is_killed() {
     let folder = tempdir().unwrap();
     let data = folder.path();
-    let arguments = ["user", "add", "--email", "lead@controller.test", "--name", "L. Lead", "--role", "lead", "--password-stdin"];
+    let arguments = [
+        "user",
+        "add",
+        "--email",
+        "lead@controller.test",
+        "--name",
+        "L. Lead",
+        "--role",
+        "lead",
+        "--password-stdin",
+    ];
     let done = run_with_input(data, &arguments, PASSWORD);
     assert!(done.status.success(), "{}", said(&done));
     let mut serving = serve(data);
     let lead = Browser::new(&serving.origin);
-    assert_eq!(lead.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await.status, 303);
+    assert_eq!(
+        lead.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await.status,
+        303
+    );
     let case = lead.does("/incidents/new", "/incidents", &[("title", "While the power goes")]).await;
 
     let mut chance = Chance(0x5EED);
@@ -100,7 +115,10 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed() {
         }
         all.extend(taken);
     }
-    assert!(rounds_with_writes >= ROUNDS * 9 / 10, "in {rounds_with_writes} rounds only was anything written");
+    assert!(
+        rounds_with_writes >= ROUNDS * 9 / 10,
+        "in {rounds_with_writes} rounds only was anything written"
+    );
 
     let again = lead.at(&serving.origin);
     let mut timeline = String::new();
@@ -113,7 +131,10 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed() {
     }
     for (address, words) in all.iter().filter(|(address, _)| !address.starts_with("/inbox/")) {
         let (_, id) = address.split_once('#').unwrap();
-        assert!(timeline.contains(&format!("id=\"{id}\"")) && timeline.contains(words), "{words} is not on the timeline");
+        assert!(
+            timeline.contains(&format!("id=\"{id}\"")) && timeline.contains(words),
+            "{words} is not on the timeline"
+        );
     }
     serving.stop();
     eprintln!("{} acknowledged writes in {ROUNDS} rounds, none lost", all.len());

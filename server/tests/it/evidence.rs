@@ -37,12 +37,25 @@ fn part(n: u64) -> Vec<u8> {
 async fn a_large_file_comes_in_and_goes_out_without_being_held_in_memory() {
     let folder = tempdir().unwrap();
     let data = folder.path();
-    let arguments = ["user", "add", "--email", "lead@controller.test", "--name", "L. Lead", "--role", "lead", "--password-stdin"];
+    let arguments = [
+        "user",
+        "add",
+        "--email",
+        "lead@controller.test",
+        "--name",
+        "L. Lead",
+        "--role",
+        "lead",
+        "--password-stdin",
+    ];
     let done = run_with_input(data, &arguments, PASSWORD);
     assert!(done.status.success(), "{}", said(&done));
     let serving = Serving::of(&mut command(data, &["serve", "--listen", "127.0.0.1:0"]));
     let lead = Browser::new(&serving.origin);
-    assert_eq!(lead.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await.status, 303);
+    assert_eq!(
+        lead.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await.status,
+        303
+    );
     let case = lead.does("/incidents/new", "/incidents", &[("title", "A large log")]).await;
     let evidence = format!("{case}/evidence");
     let before = serving.resident();
@@ -60,7 +73,8 @@ async fn a_large_file_comes_in_and_goes_out_without_being_held_in_memory() {
     };
     let parts = size() / MIB;
     let stream = futures_util::stream::iter((0..parts).map(|n| Ok::<_, std::io::Error>(part(n))));
-    let file = reqwest::multipart::Part::stream_with_length(reqwest::Body::wrap_stream(stream), size()).file_name("large.log");
+    let file = reqwest::multipart::Part::stream_with_length(reqwest::Body::wrap_stream(stream), size())
+        .file_name("large.log");
     let form = reqwest::multipart::Form::new()
         .text("collected_by", "R. Fenn")
         .text("collected_at", "2026-06-09 07:00")
@@ -77,7 +91,8 @@ async fn a_large_file_comes_in_and_goes_out_without_being_held_in_memory() {
     let mut wanted = Sha256::new();
     (0..parts).for_each(|n| wanted.update(part(n)));
     let wanted = data_encoding::HEXLOWER.encode(&wanted.finalize());
-    let mut down = lead.request(reqwest::Method::GET, &format!("{evidence}/{item}/content")).send().await.unwrap();
+    let mut down =
+        lead.request(reqwest::Method::GET, &format!("{evidence}/{item}/content")).send().await.unwrap();
     let (mut found, mut length) = (Sha256::new(), 0);
     while let Some(chunk) = down.chunk().await.unwrap() {
         length += chunk.len() as u64;
@@ -91,6 +106,10 @@ async fn a_large_file_comes_in_and_goes_out_without_being_held_in_memory() {
     stop.store(true, Ordering::Relaxed);
     watcher.join().unwrap();
     let grown = most.load(Ordering::Relaxed).saturating_sub(before);
-    eprintln!("{} MiB up in {upload:?}, down in {download:?}; the process grew by {} MiB", size() / MIB, grown / MIB);
+    eprintln!(
+        "{} MiB up in {upload:?}, down in {download:?}; the process grew by {} MiB",
+        size() / MIB,
+        grown / MIB
+    );
     assert!(grown < 64 * MIB, "it grew by {} MiB", grown / MIB);
 }

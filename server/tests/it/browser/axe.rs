@@ -37,7 +37,8 @@ impl Look {
                 self.browser.scheme(scheme).await;
                 let found = self.browser.driver.execute_async(ASK, Vec::new()).await.unwrap().json().clone();
                 for line in found.as_array().unwrap() {
-                    writeln!(self.found, "{} ({scheme}): {}", stop.route, line.as_str().unwrap_or_default()).unwrap();
+                    writeln!(self.found, "{} ({scheme}): {}", stop.route, line.as_str().unwrap_or_default())
+                        .unwrap();
                 }
             }
         }
@@ -103,7 +104,11 @@ async fn a_spoilt_page_is_found() {
     let mut app = crate::support::TestApp::new().await;
     let browser = Chromium::start(&app.origin, Scripts::On).await;
     browser.open("/sign-in").await;
-    browser.evaluate("document.querySelector('label').remove(); document.querySelector('h1').style.color = '#ddd'").await;
+    browser
+        .evaluate(
+            "document.querySelector('label').remove(); document.querySelector('h1').style.color = '#ddd'",
+        )
+        .await;
     browser.driver.execute(axe, Vec::new()).await.unwrap();
     let found = browser.driver.execute_async(ASK, Vec::new()).await.unwrap().json().to_string();
     assert!(found.contains("label: ") && found.contains("color-contrast: "), "{found}");

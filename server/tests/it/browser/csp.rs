@@ -106,7 +106,10 @@ async fn islands_run_and_a_planted_script_does_not() {
     assert!(browser.evaluate("return window.planted === undefined").await.as_bool().unwrap());
     let complaints = browser.complaints().await;
     let reported = |words: &str| complaints.iter().any(|c| c.message.contains(words));
-    assert!(complaints.len() == 1 && reported("inline script") && reported("script-src 'nonce-"), "{complaints:#?}");
+    assert!(
+        complaints.len() == 1 && reported("inline script") && reported("script-src 'nonce-"),
+        "{complaints:#?}"
+    );
 
     // And without the policy it would have run: it is the policy that holds.
     let without_policy = Between::start(&app.origin, false).await;

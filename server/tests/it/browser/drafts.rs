@@ -85,7 +85,8 @@ async fn two_write_one_note(scripts: Scripts) {
     let id = incident.strip_prefix("/incidents/").unwrap().parse().unwrap();
     let note = app.services.add_note(&app.ctx(&lead), id, &input).await.unwrap().id;
     let page = format!("{incident}/notes/{note}");
-    let (first, second) = (Chromium::start(&app.origin, scripts).await, Chromium::start(&app.origin, scripts).await);
+    let (first, second) =
+        (Chromium::start(&app.origin, scripts).await, Chromium::start(&app.origin, scripts).await);
     for (browser, who) in [(&first, &lead), (&second, &dpo)] {
         browser.enter(&who.email).await;
         browser.open(&page).await;

@@ -72,8 +72,10 @@ impl Chromium {
     /// Starts one that will look at the site at `origin`.
     pub async fn start(origin: &str, scripts: Scripts) -> Self {
         let program = from("BREACHDESK_CHROMEDRIVER", "/usr/bin/chromedriver");
-        let started = Command::new(&program).arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        let mut process = started.unwrap_or_else(|why| panic!("{} can't be started: {why}", program.display()));
+        let started =
+            Command::new(&program).arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+        let mut process =
+            started.unwrap_or_else(|why| panic!("{} can't be started: {why}", program.display()));
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let port = port(&mut stdout);
         let profile = TempDir::new().unwrap();
@@ -127,7 +129,8 @@ impl Chromium {
     pub async fn only_refused_with(&self, status: u16) {
         let complaints = self.complaints().await;
         let words = format!("the server responded with a status of {status}");
-        let only = complaints.iter().all(|c| c.source.as_deref() == Some("network") && c.message.contains(&words));
+        let only =
+            complaints.iter().all(|c| c.source.as_deref() == Some("network") && c.message.contains(&words));
         assert!(only && complaints.len() == 1, "expected one answer with {status}: {complaints:#?}");
     }
 

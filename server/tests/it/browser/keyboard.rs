@@ -75,7 +75,13 @@ async fn an_incident_is_declared_without_a_mouse() {
     // The form in its order.
     browser.tabs(1).await;
     browser.keys(Key::Enter).await;
-    let way = ["f-incidents-title", "f-incidents-severity", "f-incidents-summary", "Declare the incident", "Cancel"];
+    let way = [
+        "f-incidents-title",
+        "f-incidents-severity",
+        "f-incidents-summary",
+        "Declare the incident",
+        "Cancel",
+    ];
     assert_eq!(browser.tabs(5).await, way);
     browser.driver.find(thirtyfour::By::Id("f-incidents-title")).await.unwrap().focus().await.unwrap();
     // Keys that mean something elsewhere are letters in a field.
@@ -95,7 +101,15 @@ async fn an_incident_is_declared_without_a_mouse() {
     assert_eq!(described, "f-incidents-title-error");
     browser.keys("Many customer numbers from one account").await;
     let before = browser.root().await;
-    browser.driver.action_chain().key_down(Key::Control).send_keys(Key::Enter).key_up(Key::Control).perform().await.unwrap();
+    browser
+        .driver
+        .action_chain()
+        .key_down(Key::Control)
+        .send_keys(Key::Enter)
+        .key_up(Key::Control)
+        .perform()
+        .await
+        .unwrap();
     browser.turned(before).await;
     browser.see("INC-2026-0001").await;
 

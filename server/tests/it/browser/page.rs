@@ -26,7 +26,14 @@ impl Chromium {
 
     pub async fn enter_with(&self, email: &str, password: &str) {
         self.open("/sign-in").await;
-        self.form("Sign in").await.fill("E-mail address", email).await.fill("Password", password).await.press("Sign in").await;
+        self.form("Sign in")
+            .await
+            .fill("E-mail address", email)
+            .await
+            .fill("Password", password)
+            .await
+            .press("Sign in")
+            .await;
         self.see("Sign out").await;
     }
 
@@ -34,7 +41,12 @@ impl Chromium {
     pub async fn hydrated(&self) {
         let begun = tokio::time::Instant::now();
         while !self.has("html[data-islands=ready]").await {
-            assert!(begun.elapsed() < PATIENCE, "no islands at {}: {:#?}", self.path().await, self.complaints().await);
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "no islands at {}: {:#?}",
+                self.path().await,
+                self.complaints().await
+            );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
@@ -109,7 +121,12 @@ impl Chromium {
         let begun = tokio::time::Instant::now();
         // An element of a page that is gone can't be asked any more.
         while before.tag_name().await.is_ok() {
-            assert!(begun.elapsed() < PATIENCE, "nothing happened at {}:\n{}", self.path().await, self.words().await);
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "nothing happened at {}:\n{}",
+                self.path().await,
+                self.words().await
+            );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
@@ -189,7 +206,10 @@ impl<'a> Part<'a> {
 
     /// Ticks a box or a radio button whose words begin with `words`.
     pub async fn tick(&self, words: &str) -> &Self {
-        let xpath = format!(".//label[contains(@class, 'choice')][starts-with(normalize-space(.), {})]", quoted(words));
+        let xpath = format!(
+            ".//label[contains(@class, 'choice')][starts-with(normalize-space(.), {})]",
+            quoted(words)
+        );
         let label = self.one(&format!("the choice {words:?}"), &xpath).await;
         let input = label.find(By::Css("input")).await.unwrap();
         if !input.is_selected().await.unwrap() {
@@ -233,13 +253,19 @@ impl<'a> Part<'a> {
 
     pub async fn has_button(&self, label: &str) -> bool {
         let l = quoted(label);
-        !self.find_all(&format!(".//button[normalize-space(.)={l} or starts-with(normalize-space(.), concat({l}, ' '))]")).await.is_empty()
+        !self
+            .find_all(&format!(
+                ".//button[normalize-space(.)={l} or starts-with(normalize-space(.), concat({l}, ' '))]"
+            ))
+            .await
+            .is_empty()
     }
 
     /// Follows the first link that says this, "with a count" aside.
     pub async fn follow(&self, label: &str) {
         let l = quoted(label);
-        let xpath = format!(".//a[normalize-space(.)={l} or starts-with(normalize-space(.), concat({l}, ' '))]");
+        let xpath =
+            format!(".//a[normalize-space(.)={l} or starts-with(normalize-space(.), concat({l}, ' '))]");
         let found = self.find_all(&xpath).await;
         let mut seen = None;
         for link in found {
@@ -248,7 +274,9 @@ impl<'a> Part<'a> {
                 break;
             }
         }
-        let Some(link) = seen else { panic!("no link {label:?} at {}:\n{}", self.browser.path().await, self.text().await) };
+        let Some(link) = seen else {
+            panic!("no link {label:?} at {}:\n{}", self.browser.path().await, self.text().await)
+        };
         let before = self.browser.root().await;
         self.click(link).await;
         self.browser.turned(before).await;

@@ -55,13 +55,19 @@ impl Sink {
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let port = line.strip_prefix("PORT ").unwrap_or_else(|| panic!("the sink says {line:?}")).trim().parse().unwrap();
+        let port = line
+            .strip_prefix("PORT ")
+            .unwrap_or_else(|| panic!("the sink says {line:?}"))
+            .trim()
+            .parse()
+            .unwrap();
         Self { port, folder, process, _stdout: stdout }
     }
 
     /// Whom it got mail for, in order.
     pub fn recipients(&self) -> Vec<String> {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(self.folder.path()).unwrap().map(|e| e.unwrap().path()).collect();
         files.retain(|file| file.extension().is_some_and(|e| e == "json"));
         files.sort();
         let to = |file: &Path| {

@@ -32,7 +32,8 @@ async fn walk(scripts: Scripts) {
         return;
     }
     let app = TestApp::making().mail_by_settings().start().await;
-    let (first, second) = (Chromium::start(&app.origin, scripts).await, Chromium::start(&app.origin, scripts).await);
+    let (first, second) =
+        (Chromium::start(&app.origin, scripts).await, Chromium::start(&app.origin, scripts).await);
     let mut walk = Walk { app, sink: Sink::start(), first, second, incident: String::new() };
     walk.set_up().await;
     walk.accounts().await;

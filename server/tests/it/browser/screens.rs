@@ -74,7 +74,8 @@ fn named(route: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes pictures for people to look at; `cargo xtask screens` runs it"]
 async fn every_page_is_pictured() {
-    let folder = PathBuf::from(std::env::var_os("BREACHDESK_SCREENS").expect("BREACHDESK_SCREENS names the folder"));
+    let folder =
+        PathBuf::from(std::env::var_os("BREACHDESK_SCREENS").expect("BREACHDESK_SCREENS names the folder"));
     std::fs::create_dir_all(&folder).unwrap();
     empty_desk(&folder).await;
     let mut filled = Filled::new().await;
@@ -107,10 +108,21 @@ async fn empty_desk(folder: &Path) {
     camera.all("00-set-up").await;
     let lead = app.account(Role::Lead).await;
     camera.browser.enter(&lead.email).await;
-    let pages = ["/", "/inbox", "/incidents", "/tasks", "/notices", "/register", "/search?q=nothing", "/no-such-page"];
+    let pages = [
+        "/",
+        "/inbox",
+        "/incidents",
+        "/tasks",
+        "/notices",
+        "/register",
+        "/search?q=nothing",
+        "/no-such-page",
+    ];
     for (number, path) in pages.into_iter().enumerate() {
         camera.browser.open(path).await;
-        camera.all(&format!("0{}-empty{}", number + 1, path.split('?').next().unwrap().replace('/', "-"))).await;
+        camera
+            .all(&format!("0{}-empty{}", number + 1, path.split('?').next().unwrap().replace('/', "-")))
+            .await;
     }
     camera.browser.open("/incidents/new").await;
     camera.browser.press("Declare the incident").await;

@@ -30,14 +30,20 @@ impl Filled {
         let app = TestApp::new().await;
         let mut people = server::demo::prepare(&app.services).await.unwrap();
         // Whoever sees most goes first.
-        people.sort_by_key(|p| (!p.role.contains("officer"), !p.role.contains("administrator"), p.role.clone()));
-        let mut missing: BTreeSet<&str> =
-            routes().iter().filter(|r| r.method == Method::GET && r.door == Door::SignedIn).map(|r| r.path).collect();
+        people.sort_by_key(|p| {
+            (!p.role.contains("officer"), !p.role.contains("administrator"), p.role.clone())
+        });
+        let mut missing: BTreeSet<&str> = routes()
+            .iter()
+            .filter(|r| r.method == Method::GET && r.door == Door::SignedIn)
+            .map(|r| r.path)
+            .collect();
         missing.remove(NO_PAGE);
         let mut tours = Vec::new();
         for who in people {
             let browser = app.stranger();
-            let answer = browser.post("/sign-in", &[("email", &who.email), ("password", &who.password)]).await;
+            let answer =
+                browser.post("/sign-in", &[("email", &who.email), ("password", &who.password)]).await;
             assert_eq!(answer.status, 303, "{}", answer.text);
             let mut stops = Vec::new();
             for (route, paths) in found(&browser).await {
@@ -65,9 +71,11 @@ async fn doors(app: &TestApp) -> Vec<Stop> {
 
 /// What can be reached from the desk by links and by its search, a few addresses for each route.
 async fn found(browser: &Browser) -> BTreeMap<&'static str, Vec<String>> {
-    let patterns: Vec<&'static str> = routes().iter().filter(|r| r.method == Method::GET).map(|r| r.path).collect();
+    let patterns: Vec<&'static str> =
+        routes().iter().filter(|r| r.method == Method::GET).map(|r| r.path).collect();
     let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let (mut seen, mut queue) = (BTreeSet::new(), VecDeque::from(["/", "/search?q=customer"].map(str::to_owned)));
+    let (mut seen, mut queue) =
+        (BTreeSet::new(), VecDeque::from(["/", "/search?q=customer"].map(str::to_owned)));
     while let Some(path) = queue.pop_front() {
         let Some(route) = matching(&patterns, &path) else { continue };
         let known = found.entry(route).or_default();

@@ -17,13 +17,20 @@ fn the_table_has_every_operation_that_changes_something_and_no_other() {
     assert_eq!(told.len(), CALLS.len(), "an operation is told twice");
     let missing: Vec<_> = there.difference(&told).collect();
     let gone: Vec<_> = told.difference(&there).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "say in calls.rs how to call {missing:?}; no longer there: {gone:?}");
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "say in calls.rs how to call {missing:?}; no longer there: {gone:?}"
+    );
 }
 
 async fn ask(route: &ApiRoute, app: &TestApp, world: &World, place: &Place, asker: &Asker) -> Answer {
     // What must have been seen is taken from somebody who sees it, so that it is never the reason for a refusal.
     let reader = &world.insiders[&Role::Lead];
-    let place = if route.operation == "approveNotice" { calls::with_digest(place, app, reader).await } else { place.clone() };
+    let place = if route.operation == "approveNotice" {
+        calls::with_digest(place, app, reader).await
+    } else {
+        place.clone()
+    };
     let seen = calls::seen(route, &place, &reader.program.at(&app.origin)).await;
     let (path, body) = (calls::path(route, &place), calls::body(route, &place));
     calls::call(route, &path, &body, seen.as_deref().or(Some("\"1\"")), &asker.program.at(&app.origin)).await
@@ -65,14 +72,17 @@ async fn tell(route: &ApiRoute, world: &World, wrong: &mut Vec<String>) -> (Stri
                         wrong.push(format!("{name} as {role:?} left no entry in the journal"));
                     }
                 }
-                (true, false, true) => wrong.push(format!("{name} as {role:?}: refused with {} and journaled", answer.status)),
+                (true, false, true) => {
+                    wrong.push(format!("{name} as {role:?}: refused with {} and journaled", answer.status))
+                }
                 _ => {}
             }
             before = entries;
             if answer.status >= 500 || answer.text.contains(CANARY) {
                 wrong.push(format!("{name} as {role:?} in {label}: {} {}", answer.status, answer.text));
             }
-            let is_problem = answer.header("content-type") == "application/problem+json" && answer.json()["code"].is_string();
+            let is_problem = answer.header("content-type") == "application/problem+json"
+                && answer.json()["code"].is_string();
             if answer.status >= 400 && !is_problem {
                 wrong.push(format!("{name} as {role:?} in {label}: {} is no problem+json", answer.status));
             }
@@ -88,7 +98,8 @@ async fn tell(route: &ApiRoute, world: &World, wrong: &mut Vec<String>) -> (Stri
     let body = calls::body(route, &world.own);
     let answer = calls::call(route, &calls::path(route, &world.own), &body, Some("\"1\""), &stranger).await;
     app.stop().await;
-    let columns: Vec<String> = places.iter().zip(columns).map(|((label, _), codes)| format!("{label}{codes}")).collect();
+    let columns: Vec<String> =
+        places.iter().zip(columns).map(|((label, _), codes)| format!("{label}{codes}")).collect();
     (format!("{name:<70} {} | nobody {}", columns.join(" | "), answer.status), done)
 }
 
@@ -146,7 +157,8 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
                 let seen = calls::seen(route, &place, &asker.program.at(&app.origin)).await;
                 let mut body = good.clone();
                 body[name] = value;
-                let answer = calls::call(route, &path, &body, seen.as_deref(), &asker.program.at(&app.origin)).await;
+                let answer =
+                    calls::call(route, &path, &body, seen.as_deref(), &asker.program.at(&app.origin)).await;
                 tried += 1;
                 let case = format!("{} {name} with {what}", route.operation);
                 match answer.status {
@@ -158,8 +170,14 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
                     }
                     422 => {
                         let errors = answer.json()["errors"].as_array().cloned().unwrap_or_default();
-                        let good = |e: &Value| e["pointer"].is_string() && e["code"].is_string() && !e["message"].as_str().unwrap_or_default().is_empty();
-                        let points = errors.iter().any(|e| e["pointer"].as_str().unwrap_or_default().starts_with(&format!("/{name}")));
+                        let good = |e: &Value| {
+                            e["pointer"].is_string()
+                                && e["code"].is_string()
+                                && !e["message"].as_str().unwrap_or_default().is_empty()
+                        };
+                        let points = errors.iter().any(|e| {
+                            e["pointer"].as_str().unwrap_or_default().starts_with(&format!("/{name}"))
+                        });
                         let elsewhere = name == "place" && errors.iter().any(|e| e["pointer"] == "/evidence");
                         if !errors.iter().all(good) || !(points || elsewhere) {
                             wrong.push(format!("{case}: {}", answer.text));
@@ -174,7 +192,8 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
     app.stop().await;
     assert!(tried > 500, "{tried}");
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
-    let taken: Vec<String> = taken.into_iter().map(|(field, what)| format!("{field:<42} {}", what.join(", "))).collect();
+    let taken: Vec<String> =
+        taken.into_iter().map(|(field, what)| format!("{field:<42} {}", what.join(", "))).collect();
     insta::assert_snapshot!(taken.join("\n"));
 }
 
@@ -185,12 +204,17 @@ async fn a_word_of_a_restricted_incident_is_in_no_answer_to_others_and_reading_c
     let before = app.fingerprint().await;
     let mut inside = 0;
     for role in ROLES {
-        let (asker, insider) = (world.askers[&role].program.at(&app.origin), world.insiders[&role].program.at(&app.origin));
+        let (asker, insider) =
+            (world.askers[&role].program.at(&app.origin), world.insiders[&role].program.at(&app.origin));
         for route in routes().iter().filter(|r| !r.mutates && !r.path.ends_with("/content")) {
             for place in [&world.own, &world.open, &world.restricted] {
                 let path = calls::path(route, place).replace("?q=title", &format!("?q={CANARY}"));
                 let answer = asker.get(&path).await;
-                assert!(answer.status < 500 && !answer.text.contains(CANARY), "{role:?} reads the word at {path}: {}", answer.text);
+                assert!(
+                    answer.status < 500 && !answer.text.contains(CANARY),
+                    "{role:?} reads the word at {path}: {}",
+                    answer.text
+                );
                 inside += usize::from(insider.get(&path).await.text.contains(CANARY));
             }
         }

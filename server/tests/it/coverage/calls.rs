@@ -18,7 +18,11 @@ const fn said(operation: &'static str, body: fn() -> Value) -> Said {
     Said { operation, ids: &[], body }
 }
 
-const fn at(operation: &'static str, ids: &'static [(&'static str, &'static str)], body: fn() -> Value) -> Said {
+const fn at(
+    operation: &'static str,
+    ids: &'static [(&'static str, &'static str)],
+    body: fn() -> Value,
+) -> Said {
     Said { operation, ids, body }
 }
 
@@ -32,16 +36,26 @@ fn nothing() -> Value {
 
 /// Every operation that changes something.
 pub(crate) const CALLS: &[Said] = &[
-    said("createAlert", || json!({ "title": "Odd", "source": "gateway", "body": "Seen twice.", "event_at": "2026-06-08T22:10:00Z" })),
+    said(
+        "createAlert",
+        || json!({ "title": "Odd", "source": "gateway", "body": "Seen twice.", "event_at": "2026-06-08T22:10:00Z" }),
+    ),
     said("dismissAlert", because),
-    said("declareFromAlert", || json!({ "title": "From an alert", "summary": "Seen twice.", "severity": "high" })),
+    said(
+        "declareFromAlert",
+        || json!({ "title": "From an alert", "summary": "Seen twice.", "severity": "high" }),
+    ),
     said("declareIncident", || json!({ "title": "A new one", "summary": "Seen twice.", "severity": "high" })),
     said("editIncident", || {
         json!({ "title": "Another title", "summary": "Otherwise.", "severity": "low", "tlp": "amber", "lead": "{leader}",
             "first_hint_at": "2026-06-08 22:10", "detected_at": "2026-06-08 23:10", "investigation_started_at": "", "contained_at": "" })
     }),
     said("movePhase", || json!({ "to": "containment", "reason": "" })),
-    at("closeIncident", &[("incident", "bare")], || json!({ "outcome": "false_alarm", "reason": "It was a test." })),
+    at(
+        "closeIncident",
+        &[("incident", "bare")],
+        || json!({ "outcome": "false_alarm", "reason": "It was a test." }),
+    ),
     at("reopenIncident", &[("incident", "closed")], because),
     at("restrictIncident", &[("incident", "bare")], because),
     at("unrestrictIncident", &[("incident", "sealed")], because),
@@ -63,16 +77,24 @@ pub(crate) const CALLS: &[Said] = &[
         json!({ "certainty": "exact", "value": "Records were read.", "values": [], "low": "", "high": "", "promised_on": "",
             "holds_from": "", "reason": "The log says more.", "evidence": "", "place": "" })
     }),
-    said("recordAwareness", || {
-        json!({ "aware_at": "2026-06-09 07:45", "judged_by": "M. Holt", "why": "A record was seen.", "evidence": "{evidence}", "place": "line 2" })
-    }),
+    said(
+        "recordAwareness",
+        || json!({ "aware_at": "2026-06-09 07:45", "judged_by": "M. Holt", "why": "A record was seen.", "evidence": "{evidence}", "place": "line 2" }),
+    ),
     at("startPlaybook", &[("incident", "bare")], || json!({ "playbook": "customer-api-enumerated" })),
-    at("workStep", &[("step", "lead_step")], || json!({ "act": "wait_on", "reason": "", "whom": "the host", "owner": "" })),
+    at(
+        "workStep",
+        &[("step", "lead_step")],
+        || json!({ "act": "wait_on", "reason": "", "whom": "the host", "owner": "" }),
+    ),
     at("answerStep", &[("key", "asked")], || json!({ "certainty": "exact", "values": ["credentials"] })),
     said("draftNotice", || json!({ "kind": "authority_notification", "language": "en" })),
     said("editStatement", || json!({ "text": "In our own words." })),
     at("refreshStatements", &[("notice", "stale")], || json!({ "code": "" })),
-    said("setRecipients", || json!({ "recipients": "desk@authority.test", "confirm": "desk@authority.test" })),
+    said(
+        "setRecipients",
+        || json!({ "recipients": "desk@authority.test", "confirm": "desk@authority.test" }),
+    ),
     said("submitNotice", nothing),
     at("requestChanges", &[("notice", "review")], || json!({ "remark": "Say it more plainly." })),
     at("approveNotice", &[("notice", "review")], || json!({ "digest": "{digest}" })),
@@ -148,18 +170,30 @@ pub(crate) async fn seen(route: &ApiRoute, place: &Place, reader: &Browser) -> O
 }
 
 /// Calls `route` with this body.
-pub(crate) async fn call(route: &ApiRoute, path: &str, body: &Value, seen: Option<&str>, program: &Browser) -> Answer {
+pub(crate) async fn call(
+    route: &ApiRoute,
+    path: &str,
+    body: &Value,
+    seen: Option<&str>,
+    program: &Browser,
+) -> Answer {
     let headers: Vec<(&str, &str)> = seen.iter().map(|etag| ("if-match", *etag)).collect();
     if route.uploads {
         let request = program.request(route.method.as_str().parse().unwrap(), path);
-        return program.send(request.header("content-type", "application/octet-stream").body("one line")).await;
+        return program
+            .send(request.header("content-type", "application/octet-stream").body("one line"))
+            .await;
     }
     let method = route.method.as_str().parse().unwrap();
     program.call(method, path, (!body.is_null()).then_some(body), &headers).await
 }
 
 /// The digest that an approval names, put into the place.
-pub(crate) fn with_digest(place: &Place, app: &crate::support::TestApp, reader: &Asker) -> impl Future<Output = Place> {
+pub(crate) fn with_digest(
+    place: &Place,
+    app: &crate::support::TestApp,
+    reader: &Asker,
+) -> impl Future<Output = Place> {
     let (id, ctx, services) = (place.id("review").parse(), app.ctx(&reader.who), app.services.clone());
     let mut place = place.clone();
     async move {

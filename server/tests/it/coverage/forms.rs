@@ -51,7 +51,11 @@ fn judge(answer: &Answer, path: &str, field: &Field, value: &str) -> Vec<String>
     match answer.status {
         200 | 303 => {}
         422 => {
-            let Some(form) = answer.forms().into_iter().find(|f| f.action == path && f.fields.iter().any(|g| g.name == field.name)) else {
+            let Some(form) = answer
+                .forms()
+                .into_iter()
+                .find(|f| f.action == path && f.fields.iter().any(|g| g.name == field.name))
+            else {
                 return vec!["the form isn't on the page".to_owned()];
             };
             if answer.error_beside(path, &field.name).is_empty() {
@@ -62,10 +66,20 @@ fn judge(answer: &Answer, path: &str, field: &Field, value: &str) -> Vec<String>
                 }
             }
             let is_secret = field.kind == "password";
-            let back: Vec<&str> = form.fields.iter().filter(|f| f.name == field.name && f.chosen).map(|f| f.value.as_str()).collect();
+            let back: Vec<&str> = form
+                .fields
+                .iter()
+                .filter(|f| f.name == field.name && f.chosen)
+                .map(|f| f.value.as_str())
+                .collect();
             let same = |back: &&str| back.replace("\r\n", "\n") == value;
-            if matches!(field.kind.as_str(), "text" | "email" | "textarea" | "search") && !back.iter().any(same) {
-                wrong.push(format!("what was typed is lost: {:?}", back.first().map(|b| b.chars().take(60).collect::<String>())));
+            if matches!(field.kind.as_str(), "text" | "email" | "textarea" | "search")
+                && !back.iter().any(same)
+            {
+                wrong.push(format!(
+                    "what was typed is lost: {:?}",
+                    back.first().map(|b| b.chars().take(60).collect::<String>())
+                ));
             }
             if is_secret && !value.is_empty() && back.contains(&value) {
                 wrong.push("a secret came back".to_owned());
@@ -73,7 +87,9 @@ fn judge(answer: &Answer, path: &str, field: &Field, value: &str) -> Vec<String>
         }
         // The rules' own no, for what can't be done at all now.
         409 if answer.forms().iter().any(|f| f.action == path) || answer.text.contains("role=\"alert\"") => {}
-        other => wrong.push(format!("answered {other}: {}", answer.words().chars().take(200).collect::<String>())),
+        other => {
+            wrong.push(format!("answered {other}: {}", answer.words().chars().take(200).collect::<String>()))
+        }
     }
     wrong
 }
@@ -101,11 +117,17 @@ async fn bad_input_is_refused_beside_the_field_and_kept() {
                 let answer = send(way, &app, seer, &form.action, &filled).await;
                 tried += 1;
                 let name = format!("{} {} with {what}", way.path, field.name);
-                wrong.extend(judge(&answer, &form.action, field, &value).into_iter().map(|w| format!("{name}: {w}")));
+                wrong.extend(
+                    judge(&answer, &form.action, field, &value).into_iter().map(|w| format!("{name}: {w}")),
+                );
                 let taken_or_counted = matches!(answer.status, 200 | 303) || way.path == "/account/password";
                 if taken_or_counted {
                     if answer.status == 303 && what == "a script" {
-                        let shown = seer.browser.at(&app.origin).get(answer.location().split('#').next().unwrap()).await;
+                        let shown = seer
+                            .browser
+                            .at(&app.origin)
+                            .get(answer.location().split('#').next().unwrap())
+                            .await;
                         if shown.text.contains(SCRIPT) {
                             wrong.push(format!("{name}: the script is on the page as a script"));
                         }
@@ -122,14 +144,16 @@ async fn bad_input_is_refused_beside_the_field_and_kept() {
     }
     app.stop().await;
     assert!(forms > 40 && tried > 500, "{forms} forms, {tried} tries");
-    let taken: Vec<String> = taken.into_iter().map(|(field, what)| format!("{field:<70} {}", what.join(", "))).collect();
+    let taken: Vec<String> =
+        taken.into_iter().map(|(field, what)| format!("{field:<70} {}", what.join(", "))).collect();
     assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
     insta::assert_snapshot!(taken.join("\n"));
 }
 
 /// Reads their times where an hour is missing each spring.
 pub(super) async fn berlin(app: &TestApp, asker: &Asker) {
-    let input = domain::account::ProfileInput { name: asker.who.name.clone(), zone: "Europe/Berlin".to_owned() };
+    let input =
+        domain::account::ProfileInput { name: asker.who.name.clone(), zone: "Europe/Berlin".to_owned() };
     app.services.save_profile(&app.ctx(&asker.who), &input).await.unwrap();
 }
 
@@ -158,11 +182,21 @@ async fn the_door_says_what_is_wrong_and_gives_nothing_away() {
     let who = app.account(Role::Reader).await;
     for (what, value) in bad() {
         app.advance(chrono::Duration::minutes(2));
-        let unknown = app.stranger().fill_in("/sign-in?next=/tasks", "/sign-in", &[("email", &value), ("password", &value)]).await;
-        let known = app.stranger().fill_in("/sign-in?next=/tasks", "/sign-in", &[("email", &who.email), ("password", &value)]).await;
+        let unknown = app
+            .stranger()
+            .fill_in("/sign-in?next=/tasks", "/sign-in", &[("email", &value), ("password", &value)])
+            .await;
+        let known = app
+            .stranger()
+            .fill_in("/sign-in?next=/tasks", "/sign-in", &[("email", &who.email), ("password", &value)])
+            .await;
         for answer in [&unknown, &known] {
             assert_eq!(answer.status, 422, "{what}");
-            assert!(answer.says("This address and password don't belong together."), "{what}: {}", answer.words());
+            assert!(
+                answer.says("This address and password don't belong together."),
+                "{what}: {}",
+                answer.words()
+            );
             assert_eq!(answer.form("/sign-in").value("password"), "", "{what}");
             assert_eq!(answer.form("/sign-in").value("next"), "/tasks");
             assert!(!answer.text.contains(SCRIPT));

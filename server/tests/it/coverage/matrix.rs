@@ -10,12 +10,16 @@ use std::collections::BTreeSet;
 
 #[test]
 fn the_table_has_every_route_and_no_other() {
-    let there: BTreeSet<String> = app::routes::routes().iter().map(|r| format!("{} {}", r.method, r.path)).collect();
+    let there: BTreeSet<String> =
+        app::routes::routes().iter().map(|r| format!("{} {}", r.method, r.path)).collect();
     let told: BTreeSet<String> = WAYS.iter().map(|w| format!("{} {}", w.method, w.path)).collect();
     assert_eq!(told.len(), WAYS.len(), "a route is told twice");
     let missing: Vec<_> = there.difference(&told).collect();
     let gone: Vec<_> = told.difference(&there).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "say in ways.rs how to ask {missing:?}; no longer there: {gone:?}");
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "say in ways.rs how to ask {missing:?}; no longer there: {gone:?}"
+    );
 }
 
 /// Asks `way` at `place` as `asker`. The form is that of somebody who sees it, so that what is missing is never
@@ -25,7 +29,14 @@ async fn ask(way: &Way, app: &TestApp, world: &World, place: &Place, asker: &Ask
     asked_by(way, app, world, place, asker, &browser).await
 }
 
-async fn asked_by(way: &Way, app: &TestApp, world: &World, place: &Place, asker: &Asker, browser: &Browser) -> Answer {
+async fn asked_by(
+    way: &Way,
+    app: &TestApp,
+    world: &World,
+    place: &Place,
+    asker: &Asker,
+    browser: &Browser,
+) -> Answer {
     let path = way.at(place, asker);
     if way.method == "GET" {
         return browser.get(&path).await;
@@ -86,8 +97,13 @@ async fn tell(way: &Way, world: &World) -> Told {
                 if !grew && way.leaves == Leaves::Entry {
                     told.wrong.push(format!("{name} as {role:?} left no entry in the journal"));
                 }
-            } else if grew && way.method == "POST" && !way.path.ends_with("sign-in") && !way.path.ends_with("password") {
-                told.wrong.push(format!("{name} as {role:?} was refused with {} and left an entry", answer.status));
+            } else if grew
+                && way.method == "POST"
+                && !way.path.ends_with("sign-in")
+                && !way.path.ends_with("password")
+            {
+                told.wrong
+                    .push(format!("{name} as {role:?} was refused with {} and left an entry", answer.status));
             }
             if answer.status >= 500 {
                 told.wrong.push(format!("{name} as {role:?} in {label}: {}", answer.words()));
@@ -97,7 +113,9 @@ async fn tell(way: &Way, world: &World) -> Told {
             }
             if answer.status == 404 && way.is_of_an_incident() {
                 let nothing = ask(way, &app, world, &place.unknown(), asker).await;
-                if (nothing.status, nothing.masked_headers(), nothing.masked()) != (404, answer.masked_headers(), answer.masked()) {
+                if (nothing.status, nothing.masked_headers(), nothing.masked())
+                    != (404, answer.masked_headers(), answer.masked())
+                {
                     told.wrong.push(format!("{name} as {role:?} in {label}: hidden and unknown differ"));
                 }
             }
@@ -109,7 +127,8 @@ async fn tell(way: &Way, world: &World) -> Told {
         told.wrong.push(format!("{name} tells a stranger what it must not"));
     }
     app.stop().await;
-    let columns: Vec<String> = places.iter().zip(columns).map(|((label, _), codes)| format!("{label}{codes}")).collect();
+    let columns: Vec<String> =
+        places.iter().zip(columns).map(|((label, _), codes)| format!("{label}{codes}")).collect();
     told.line = format!("{name:<70} {} | nobody {}", columns.join(" | "), answer.status);
     told
 }

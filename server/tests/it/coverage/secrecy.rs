@@ -6,7 +6,14 @@ use super::{
 };
 
 /// Addresses with a word to look for, or with something to leave out.
-const QUERIES: [&str; 6] = ["/search?q=", "/inbox?state=all&x=", "/incidents?open=1&x=", "/tasks?all=1&x=", "/notices?x=", "/register?x="];
+const QUERIES: [&str; 6] = [
+    "/search?q=",
+    "/inbox?state=all&x=",
+    "/incidents?open=1&x=",
+    "/tasks?all=1&x=",
+    "/notices?x=",
+    "/register?x=",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_word_of_a_restricted_incident_is_told_to_nobody_else_and_reading_changes_nothing() {
@@ -32,7 +39,11 @@ async fn a_word_of_a_restricted_incident_is_told_to_nobody_else_and_reading_chan
             // What was searched for stands in the search field again.
             let text = answer.text.replace(&format!("value=\"{CANARY}\""), "");
             let count = text.matches(CANARY).count();
-            let echoed = if address.starts_with("/search?") { answer.words().matches(&format!("“{CANARY}”")).count() } else { 0 };
+            let echoed = if address.starts_with("/search?") {
+                answer.words().matches(&format!("“{CANARY}”")).count()
+            } else {
+                0
+            };
             assert!(count <= echoed, "{role:?} reads the word at {address}: {}", answer.words());
             let inside = insider.browser.at(&app.origin).get(address).await;
             seen_inside += usize::from(inside.text.contains(CANARY) && !address.contains(CANARY));
@@ -46,7 +57,8 @@ async fn a_word_of_a_restricted_incident_is_told_to_nobody_else_and_reading_chan
     for role in ROLES {
         let asker = &world.askers[&role];
         for place in [&world.own, &world.open, &world.restricted] {
-            let path = format!("/incidents/{}/evidence/{}/content", place.id("incident"), place.id("evidence"));
+            let path =
+                format!("/incidents/{}/evidence/{}/content", place.id("incident"), place.id("evidence"));
             let was = app.journaled().await;
             let answer = asker.browser.at(&app.origin).get(&path).await;
             assert!(!answer.text.contains(CANARY));

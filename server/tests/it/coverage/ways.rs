@@ -33,10 +33,23 @@ pub(crate) enum Leaves {
 }
 
 const fn page(path: &'static str) -> Way {
-    Way { method: "GET", path, ids: &[], from: "", sees: Role::Lead, typed: &[], leaves: Leaves::Nothing("it is a reading") }
+    Way {
+        method: "GET",
+        path,
+        ids: &[],
+        from: "",
+        sees: Role::Lead,
+        typed: &[],
+        leaves: Leaves::Nothing("it is a reading"),
+    }
 }
 
-const fn form(path: &'static str, from: &'static str, sees: Role, typed: &'static [(&'static str, &'static str)]) -> Way {
+const fn form(
+    path: &'static str,
+    from: &'static str,
+    sees: Role,
+    typed: &'static [(&'static str, &'static str)],
+) -> Way {
     Way { method: "POST", path, ids: &[], from, sees, typed, leaves: Leaves::Entry }
 }
 
@@ -107,7 +120,9 @@ impl Way {
             let shown = seer.browser.at(&app.origin).get(&self.page_at(place)).await;
             let forms: Vec<Form> = shown.forms().into_iter().filter(|f| f.action == action).collect();
             // Several buttons and a form may do the same thing: the one with the fields is meant.
-            let has_all = |f: &&Form| self.typed.iter().all(|(name, _)| f.fields.iter().any(|field| field.name == *name));
+            let has_all = |f: &&Form| {
+                self.typed.iter().all(|(name, _)| f.fields.iter().any(|field| field.name == *name))
+            };
             if let Some(form) = forms.iter().find(has_all) {
                 return form.clone();
             }
@@ -119,7 +134,13 @@ impl Way {
 }
 
 fn plain(name: &str, kind: &str, value: &str) -> Field {
-    Field { name: name.to_owned(), kind: kind.to_owned(), value: value.to_owned(), chosen: true, ..Field::default() }
+    Field {
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        value: value.to_owned(),
+        chosen: true,
+        ..Field::default()
+    }
 }
 
 fn braces(text: &str, place: &Place) -> String {
@@ -138,13 +159,23 @@ const BECAUSE: &[(&str, &str)] = &[("reason", "It was agreed so.")];
 pub(crate) const WAYS: &[Way] = &[
     // The door.
     page("/sign-in"),
-    form("/sign-in", "/sign-in", Lead, &[("email", "nobody@controller.test"), ("password", "wrong"), ("next", "")]),
+    form(
+        "/sign-in",
+        "/sign-in",
+        Lead,
+        &[("email", "nobody@controller.test"), ("password", "wrong"), ("next", "")],
+    ),
     form("/sign-out", "/", Lead, &[]),
     page("/set-up/{secret}").with(&[("secret", "incident")]),
     form("/set-up/{secret}", "", Lead, &[("email", "a@controller.test")]).with(&[("secret", "incident")]),
     page("/password/{secret}").with(&[("secret", "incident")]),
-    form("/password/{secret}", "", Lead, &[("password", "new words for the door"), ("repeat", "new words for the door")])
-        .with(&[("secret", "incident")]),
+    form(
+        "/password/{secret}",
+        "",
+        Lead,
+        &[("password", "new words for the door"), ("repeat", "new words for the door")],
+    )
+    .with(&[("secret", "incident")]),
     // Lists and what belongs to nobody.
     page("/"),
     page("/about"),
@@ -155,7 +186,12 @@ pub(crate) const WAYS: &[Way] = &[
     page("/playbooks/{id}"),
     page("/notices"),
     page("/break-glass"),
-    form("/break-glass", "/break-glass", Dpo, &[("reference", "{glass}"), ("reason", "Nobody can be reached.")]),
+    form(
+        "/break-glass",
+        "/break-glass",
+        Dpo,
+        &[("reference", "{glass}"), ("reason", "Nobody can be reached.")],
+    ),
     form("/drafts", "", Lead, &[("key", "note:{incident}:new"), ("text", "begun"), ("base_revision", "0")])
         .leaves_nothing("a draft is nobody's word yet; saving it is journaled"),
     // The inbox.
@@ -173,24 +209,60 @@ pub(crate) const WAYS: &[Way] = &[
     page("/incidents/{id}/edit"),
     form("/incidents/{id}/edit", "/incidents/{incident}/edit", Lead, &[("title", "Another title")]),
     page("/incidents/{id}/lead"),
-    form("/incidents/{id}/phase", "/incidents/{incident}/lead", Lead, &[("to", "containment"), ("reason", "")]),
-    form("/incidents/{id}/close", "/incidents/{bare}/lead", Lead, &[("outcome", "false_alarm"), ("reason", "It was a test.")])
-        .with(&[("id", "bare")]),
+    form(
+        "/incidents/{id}/phase",
+        "/incidents/{incident}/lead",
+        Lead,
+        &[("to", "containment"), ("reason", "")],
+    ),
+    form(
+        "/incidents/{id}/close",
+        "/incidents/{bare}/lead",
+        Lead,
+        &[("outcome", "false_alarm"), ("reason", "It was a test.")],
+    )
+    .with(&[("id", "bare")]),
     form("/incidents/{id}/reopen", "/incidents/{closed}/lead", Lead, BECAUSE).with(&[("id", "closed")]),
     form("/incidents/{id}/restrict", "/incidents/{bare}/lead", Lead, BECAUSE).with(&[("id", "bare")]),
     form("/incidents/{id}/unrestrict", "/incidents/{sealed}/lead", Lead, BECAUSE).with(&[("id", "sealed")]),
     form("/incidents/{id}/members", "/incidents/{incident}", Lead, &[("account", "{outsider}")]),
     form("/incidents/{id}/members/{account}/remove", "/incidents/{incident}", Lead, &[]),
-    form("/incidents/{id}/tasks", "/incidents/{incident}", Lead, &[("title", "A task"), ("due_at", "2026-06-10 12:00")]),
+    form(
+        "/incidents/{id}/tasks",
+        "/incidents/{incident}",
+        Lead,
+        &[("title", "A task"), ("due_at", "2026-06-10 12:00")],
+    ),
     page("/incidents/{id}/tasks/{task}/edit"),
-    form("/incidents/{id}/tasks/{task}/edit", "/incidents/{incident}/tasks/{task}/edit", Lead, &[("title", "Another task")]),
+    form(
+        "/incidents/{id}/tasks/{task}/edit",
+        "/incidents/{incident}/tasks/{task}/edit",
+        Lead,
+        &[("title", "Another task")],
+    ),
     form("/incidents/{id}/tasks/{task}/done", "/incidents/{incident}", Lead, &[]),
-    form("/incidents/{id}/tasks/{task}/reopen", "/incidents/{incident}", Lead, &[]).with(&[("task", "done_task")]),
+    form("/incidents/{id}/tasks/{task}/reopen", "/incidents/{incident}", Lead, &[])
+        .with(&[("task", "done_task")]),
     page("/incidents/{id}/timeline"),
-    form("/incidents/{id}/timeline", "/incidents/{incident}/timeline", Lead, &[("event_at", "2026-06-08 22:10"), ("text", "It began.")]),
+    form(
+        "/incidents/{id}/timeline",
+        "/incidents/{incident}/timeline",
+        Lead,
+        &[("event_at", "2026-06-08 22:10"), ("text", "It began.")],
+    ),
     page("/incidents/{id}/timeline/{entry}/edit"),
-    form("/incidents/{id}/timeline/{entry}/edit", "/incidents/{incident}/timeline/{entry}/edit", Lead, &[("text", "Otherwise.")]),
-    form("/incidents/{id}/timeline/{entry}/withdraw", "/incidents/{incident}/timeline/{entry}/edit", Lead, BECAUSE),
+    form(
+        "/incidents/{id}/timeline/{entry}/edit",
+        "/incidents/{incident}/timeline/{entry}/edit",
+        Lead,
+        &[("text", "Otherwise.")],
+    ),
+    form(
+        "/incidents/{id}/timeline/{entry}/withdraw",
+        "/incidents/{incident}/timeline/{entry}/edit",
+        Lead,
+        BECAUSE,
+    ),
     page("/incidents/{id}/facts"),
     page("/incidents/{id}/facts/{key}"),
     form(
@@ -207,10 +279,20 @@ pub(crate) const WAYS: &[Way] = &[
         &[("aware_at", "2026-06-09 07:45"), ("judged_by", "M. Holt"), ("why", "A record was seen.")],
     ),
     page("/incidents/{id}/playbook"),
-    form("/incidents/{id}/playbooks", "/incidents/{bare}/playbook", Lead, &[("playbook", "customer-api-enumerated")])
-        .with(&[("id", "bare")]),
-    form("/incidents/{id}/runs/{run}/steps/{step}", "/incidents/{incident}/playbook?step={lead_step}", Lead, &[("act", "wait_on"), ("whom", "the host")])
-        .with(&[("step", "lead_step")]),
+    form(
+        "/incidents/{id}/playbooks",
+        "/incidents/{bare}/playbook",
+        Lead,
+        &[("playbook", "customer-api-enumerated")],
+    )
+    .with(&[("id", "bare")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}",
+        "/incidents/{incident}/playbook?step={lead_step}",
+        Lead,
+        &[("act", "wait_on"), ("whom", "the host")],
+    )
+    .with(&[("step", "lead_step")]),
     form(
         "/incidents/{id}/runs/{run}/steps/{step}/answers/{key}",
         "/incidents/{incident}/playbook?step={step}",
@@ -223,16 +305,31 @@ pub(crate) const WAYS: &[Way] = &[
         "/incidents/{id}/evidence",
         "/incidents/{incident}/evidence",
         Lead,
-        &[("collected_by", "R. Fenn"), ("collected_at", "2026-06-09 07:00"), ("source", "gateway-2"), ("method", "exported")],
+        &[
+            ("collected_by", "R. Fenn"),
+            ("collected_at", "2026-06-09 07:00"),
+            ("source", "gateway-2"),
+            ("method", "exported"),
+        ],
     ),
     page("/incidents/{id}/evidence/{evidence}/content"),
     form("/incidents/{id}/evidence/{evidence}/verify", "/incidents/{incident}/evidence", Lead, &[]),
     form("/incidents/{id}/evidence/{evidence}/withdraw", "/incidents/{incident}/evidence", Lead, BECAUSE),
     page("/incidents/{id}/notes"),
     page("/incidents/{id}/notes/new"),
-    form("/incidents/{id}/notes", "/incidents/{incident}/notes/new", Lead, &[("title", "A note"), ("text", "Said on the phone.")]),
+    form(
+        "/incidents/{id}/notes",
+        "/incidents/{incident}/notes/new",
+        Lead,
+        &[("title", "A note"), ("text", "Said on the phone.")],
+    ),
     page("/incidents/{id}/notes/{note}"),
-    form("/incidents/{id}/notes/{note}", "/incidents/{incident}/notes/{note}", Lead, &[("text", "Said otherwise.")]),
+    form(
+        "/incidents/{id}/notes/{note}",
+        "/incidents/{incident}/notes/{note}",
+        Lead,
+        &[("text", "Said otherwise.")],
+    ),
     page("/incidents/{id}/notices"),
     form(
         "/incidents/{id}/notices",
@@ -244,7 +341,8 @@ pub(crate) const WAYS: &[Way] = &[
     // Notices.
     page("/notices/{notice}"),
     form("/notices/{notice}/statements/{code}", "/notices/{draft}", Lead, &[("text", "In our own words.")]),
-    form("/notices/{notice}/statements/{code}/refresh", "/notices/{stale}", Lead, &[]).with(&[("notice", "stale")]),
+    form("/notices/{notice}/statements/{code}/refresh", "/notices/{stale}", Lead, &[])
+        .with(&[("notice", "stale")]),
     form("/notices/{notice}/refresh", "/notices/{stale}", Lead, &[]).with(&[("notice", "stale")]),
     form(
         "/notices/{notice}/recipients",
@@ -253,7 +351,8 @@ pub(crate) const WAYS: &[Way] = &[
         &[("recipients", "desk@authority.test"), ("confirm", "desk@authority.test")],
     ),
     form("/notices/{notice}/submit", "/notices/{draft}", Lead, &[]),
-    form("/notices/{notice}/changes", "/notices/{review}", Approver, &[("remark", "Say it more plainly.")]).with(&[("notice", "review")]),
+    form("/notices/{notice}/changes", "/notices/{review}", Approver, &[("remark", "Say it more plainly.")])
+        .with(&[("notice", "review")]),
     form("/notices/{notice}/approve", "/notices/{review}", Approver, &[]).with(&[("notice", "review")]),
     form("/notices/{notice}/send", "/notices/{approved}", Lead, &[]).with(&[("notice", "approved")]),
     form("/notices/{notice}/cancel", "/notices/{draft}", Lead, BECAUSE),
@@ -272,7 +371,12 @@ pub(crate) const WAYS: &[Way] = &[
     ),
     form("/account/sessions/{session}/end", "/account", Lead, &[]),
     form("/account/sessions/end-others", "/account", Lead, &[]),
-    form("/account/tokens", "/account", Lead, &[("name", "sender of alerts"), ("scopes", "alerts"), ("days", "30")]),
+    form(
+        "/account/tokens",
+        "/account",
+        Lead,
+        &[("name", "sender of alerts"), ("scopes", "alerts"), ("days", "30")],
+    ),
     form("/account/tokens/{token}/revoke", "/account", Lead, &[]),
     // Running the desk.
     page("/admin"),
@@ -289,9 +393,19 @@ pub(crate) const WAYS: &[Way] = &[
     form("/admin/accounts/{id}/enable", "/admin/accounts/{disabled}", Admin, &[]).with(&[("id", "disabled")]),
     form("/admin/accounts/{id}/password", "/admin/accounts/{outsider}", Admin, &[]),
     page("/admin/organisation"),
-    form("/admin/organisation", "/admin/organisation", Admin, &[("controller", "Harbour Parcel Ltd"), ("languages", "en")]),
+    form(
+        "/admin/organisation",
+        "/admin/organisation",
+        Admin,
+        &[("controller", "Harbour Parcel Ltd"), ("languages", "en")],
+    ),
     page("/admin/mail"),
-    form("/admin/mail", "/admin/mail", Admin, &[("host", "smtp.controller.test"), ("from_address", "desk@controller.test")]),
+    form(
+        "/admin/mail",
+        "/admin/mail",
+        Admin,
+        &[("host", "smtp.controller.test"), ("from_address", "desk@controller.test")],
+    ),
     form("/admin/mail/test", "/admin/mail", Admin, &[("to", "somebody@controller.test")])
         .leaves_nothing("a test mail changes nothing but the list of test mails"),
     page("/admin/journal"),

@@ -22,8 +22,15 @@ use tempfile::TempDir;
 pub(crate) const CANARY: &str = "zeisigwort";
 
 /// The roles in the order of the snapshot's columns.
-pub(crate) const ROLES: [Role; 7] =
-    [Role::Administrator, Role::Lead, Role::Responder, Role::Dpo, Role::Approver, Role::Reader, Role::Auditor];
+pub(crate) const ROLES: [Role; 7] = [
+    Role::Administrator,
+    Role::Lead,
+    Role::Responder,
+    Role::Dpo,
+    Role::Approver,
+    Role::Reader,
+    Role::Auditor,
+];
 
 /// Somebody with a browser that is signed in and a token with every scope.
 #[derive(Clone)]
@@ -112,7 +119,11 @@ async fn asker(app: &TestApp, role: Role) -> Asker {
     assert_eq!(mine.sessions.len(), 2);
     let text = browser.page("/account").await.text;
     // The session that can be ended from here is the other one.
-    let session = mine.sessions.iter().map(|s| s.id.to_string()).find(|id| text.contains(&format!("/account/sessions/{id}/end")));
+    let session = mine
+        .sessions
+        .iter()
+        .map(|s| s.id.to_string())
+        .find(|id| text.contains(&format!("/account/sessions/{id}/end")));
     drop(other);
     Asker { who, browser, program, session: session.unwrap(), token: mine.tokens[0].id.to_string() }
 }
@@ -147,7 +158,11 @@ impl Maker<'_> {
 
     /// An incident with its members.
     async fn incident(&self, word: &str, members: &[&Who]) -> (IncidentId, String) {
-        let input = DeclareInput { title: format!("{word} title"), summary: format!("{word} summary"), ..DeclareInput::default() };
+        let input = DeclareInput {
+            title: format!("{word} title"),
+            summary: format!("{word} summary"),
+            ..DeclareInput::default()
+        };
         let declared = self.services().declare_incident(&self.by(Role::Lead), &input).await.unwrap();
         let insiders = self.insiders.values().map(|a| &a.who).filter(|w| w.role != Role::Lead);
         for who in insiders.chain(members.iter().copied()) {
@@ -178,10 +193,18 @@ impl Maker<'_> {
         ids.insert("incident", incident.to_string());
         ids.insert("reference", reference);
 
-        let alert = AlertInput { title: format!("{tag} alert"), source: "gateway".to_owned(), ..AlertInput::default() };
+        let alert = AlertInput {
+            title: format!("{tag} alert"),
+            source: "gateway".to_owned(),
+            ..AlertInput::default()
+        };
         ids.insert("alert", services.receive_alert(&lead, &alert).await.unwrap().id);
         for name in ["task", "done_task"] {
-            let task = TaskInput { title: format!("{word} {name}"), owner: String::new(), due_at: "2026-06-10 12:00".to_owned() };
+            let task = TaskInput {
+                title: format!("{word} {name}"),
+                owner: String::new(),
+                due_at: "2026-06-10 12:00".to_owned(),
+            };
             ids.insert(name, services.add_task(&lead, incident, &task).await.unwrap().id);
         }
         let done = ids["done_task"].parse().unwrap();
@@ -198,7 +221,10 @@ impl Maker<'_> {
         };
         let mut upload = services.begin_evidence(&lead, incident, &evidence).await.unwrap();
         upload.write(format!("{word} content").as_bytes()).await.unwrap();
-        ids.insert("evidence", services.finish_evidence(&lead, upload, &format!("{word}.log")).await.unwrap().id);
+        ids.insert(
+            "evidence",
+            services.finish_evidence(&lead, upload, &format!("{word}.log")).await.unwrap().id,
+        );
         let aware = AwarenessInput {
             aware_at: "2026-06-09T07:30:00Z".to_owned(),
             judged_by: format!("{word} judge"),
@@ -208,7 +234,11 @@ impl Maker<'_> {
         };
         services.record_awareness(&self.by(Role::Dpo), incident, &aware).await.unwrap();
         ids.insert("stale", self.notice(incident, 0).await.to_string());
-        let fact = RecordFactInput { certainty: "exact".to_owned(), value: format!("{word} nature"), ..RecordFactInput::default() };
+        let fact = RecordFactInput {
+            certainty: "exact".to_owned(),
+            value: format!("{word} nature"),
+            ..RecordFactInput::default()
+        };
         services.record_fact(&lead, incident, "nature.text", &fact).await.unwrap();
         ids.insert("key", "nature.text".to_owned());
         let start = StartInput { playbook: "customer-api-enumerated".to_owned() };

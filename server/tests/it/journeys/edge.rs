@@ -24,12 +24,26 @@ async fn every_kind_of_answer_has_its_headers() {
     let lead = app.person(Role::Lead).await;
     let reader = app.person(Role::Reader).await;
     let css = lead.page("/incidents").await.text;
-    let css = css.split("href=\"").find(|part| part.starts_with("/pkg/")).unwrap().split('"').next().unwrap().to_owned();
+    let css = css
+        .split("href=\"")
+        .find(|part| part.starts_with("/pkg/"))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let large = "x".repeat(10_000);
     let case = lead.does("/incidents/new", "/incidents", &[("title", "With evidence")]).await;
     let evidence = format!("{case}/evidence");
-    let said = [("collected_by", "R. Fenn"), ("collected_at", "2026-06-09 07:00"), ("source", "gateway-2"), ("method", "")];
-    let kept = lead.post_file(&evidence, &said, ("file", "a \"log\".html", b"<script>alert(1)</script>".to_vec())).await;
+    let said = [
+        ("collected_by", "R. Fenn"),
+        ("collected_at", "2026-06-09 07:00"),
+        ("source", "gateway-2"),
+        ("method", ""),
+    ];
+    let kept = lead
+        .post_file(&evidence, &said, ("file", "a \"log\".html", b"<script>alert(1)</script>".to_vec()))
+        .await;
     let (_, item) = kept.headers["location"].to_str().unwrap().split_once('#').unwrap();
     let title = [("title", "Something"), ("severity", "moderate"), ("summary", "")];
     let answers = [
@@ -41,7 +55,10 @@ async fn every_kind_of_answer_has_its_headers() {
         ("303 after a form", lead.post("/incidents", &title).await),
         ("308 other host", bare(&lead, Method::GET, "/incidents", &[("host", "elsewhere.test")]).await),
         ("403 role", reader.post("/incidents", &title).await),
-        ("403 other site", bare(&lead, Method::POST, "/incidents", &[("sec-fetch-site", "cross-site")]).await),
+        (
+            "403 other site",
+            bare(&lead, Method::POST, "/incidents", &[("sec-fetch-site", "cross-site")]).await,
+        ),
         ("404 page", lead.get("/incidents/aaaaaaaaaaaaaaaaaaaaaaaaaa").await),
         ("404 no such address", lead.get("/no-such-page").await),
         ("404 file", app.stranger().get("/pkg/0000000000000000/app.css").await),
@@ -49,10 +66,14 @@ async fn every_kind_of_answer_has_its_headers() {
         ("413 too much", lead.post("/incidents", &[("title", &large)]).await),
         ("415 no form", lead.send(lead.request(Method::POST, "/incidents").body("x")).await),
         ("421 other host", bare(&lead, Method::POST, "/incidents", &[("host", "elsewhere.test")]).await),
-        ("422 form", lead.post("/incidents", &[("title", ""), ("severity", "moderate"), ("summary", "")]).await),
+        (
+            "422 form",
+            lead.post("/incidents", &[("title", ""), ("severity", "moderate"), ("summary", "")]).await,
+        ),
     ];
     let mut told = String::new();
-    let common: BTreeSet<String> = answers[0].1.masked_headers().into_iter().filter(|h| !h.starts_with("content-length")).collect();
+    let common: BTreeSet<String> =
+        answers[0].1.masked_headers().into_iter().filter(|h| !h.starts_with("content-length")).collect();
     told.push_str("== on every answer, unless said otherwise\n");
     for line in &common {
         told.push_str(&format!("{}\n", line.replace(&app.origin, "ORIGIN")));
@@ -60,7 +81,8 @@ async fn every_kind_of_answer_has_its_headers() {
     for (name, answer) in &answers {
         assert!(name.starts_with(&answer.status.to_string()), "{name}: {} {}", answer.status, answer.text);
         told.push_str(&format!("== {name}\n"));
-        let lines: BTreeSet<String> = answer.masked_headers().into_iter().filter(|h| !h.starts_with("content-length")).collect();
+        let lines: BTreeSet<String> =
+            answer.masked_headers().into_iter().filter(|h| !h.starts_with("content-length")).collect();
         for line in common.difference(&lines) {
             told.push_str(&format!("- {}\n", line.replace(&app.origin, "ORIGIN")));
         }
@@ -68,12 +90,16 @@ async fn every_kind_of_answer_has_its_headers() {
             told.push_str(&format!("+ {}\n", line.replace(&app.origin, "ORIGIN")));
         }
     }
-    let told = told.split_inclusive(['\n', '/']).map(|part| if part.trim_end().len() == 26 { "ID\n" } else { part });
+    let told =
+        told.split_inclusive(['\n', '/']).map(|part| if part.trim_end().len() == 26 { "ID\n" } else { part });
     insta::assert_snapshot!(told.collect::<String>());
     if std::env::var("BREACHDESK_SKIP").is_err() && css != "/pkg/none/app.css" {
         let file = app.stranger().get(&css).await;
         assert_eq!((file.status, file.header("cache-control")), (200, "public, max-age=31536000, immutable"));
-        assert_eq!((file.header("x-content-type-options"), file.header("content-type")), ("nosniff", "text/css; charset=utf-8"));
+        assert_eq!(
+            (file.header("x-content-type-options"), file.header("content-type")),
+            ("nosniff", "text/css; charset=utf-8")
+        );
     }
     app.close().await;
 }
@@ -110,9 +136,11 @@ async fn another_site_can_do_nothing() {
             assert_eq!(answer.status, 403, "{path} {headers:?}");
         }
     }
-    let framed = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")];
+    let framed =
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "iframe")];
     assert_eq!(bare(&lead, Method::GET, "/incidents", &framed).await.status, 403);
-    let followed = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+    let followed =
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
     assert_eq!(bare(&lead, Method::GET, "/incidents", &followed).await.status, 200);
     assert_eq!(app.fingerprint().await, before, "something was written");
     app.close().await;
@@ -124,14 +152,23 @@ async fn another_host_is_led_here_or_refused() {
     let stranger = app.stranger();
     let led = bare(&stranger, Method::GET, "/sign-in?next=%2Ftasks", &[("host", "elsewhere.test")]).await;
     assert_eq!((led.status, led.location()), (308, format!("{}/sign-in?next=%2Ftasks", app.origin)));
-    let refused = bare(&stranger, Method::POST, "/sign-in", &[("host", "elsewhere.test"), ("sec-fetch-site", "same-origin")]).await;
+    let refused = bare(
+        &stranger,
+        Method::POST,
+        "/sign-in",
+        &[("host", "elsewhere.test"), ("sec-fetch-site", "same-origin")],
+    )
+    .await;
     assert_eq!(refused.status, 421);
     app.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_too_often_waits_and_others_do_not() {
-    let app = TestApp::making().config(|c| (c.limits.person_per_second, c.limits.stranger_per_second) = (2, 100_000)).start().await;
+    let app = TestApp::making()
+        .config(|c| (c.limits.person_per_second, c.limits.stranger_per_second) = (2, 100_000))
+        .start()
+        .await;
     let (lead, reader) = (app.person(Role::Lead).await, app.person(Role::Reader).await);
     let mut waits = 0;
     for _ in 0..20 {

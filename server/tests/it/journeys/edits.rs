@@ -36,17 +36,24 @@ async fn whoever_was_slower_sees_both() {
     let (lead, dpo) = (app.person(Role::Lead).await, app.person(Role::Dpo).await);
     let case = declared(&lead, "Edited by two").await;
     let notes = format!("{case}/notes");
-    let note = lead.does(&format!("{notes}/new"), &notes, &[("title", "A call"), ("text", "They call back at ten.")]).await;
+    let note = lead
+        .does(&format!("{notes}/new"), &notes, &[("title", "A call"), ("text", "They call back at ten.")])
+        .await;
     let note = note.split(['#', '?']).next().unwrap().to_owned();
     let slow = lead.page(&note).await.form(&note);
     assert_eq!(dpo.fill_in(&note, &note, &[("text", "They call back at noon.")]).await.status, 303);
     let answer = lead.send_form(&slow, &[("text", "They call back at eleven.")]).await;
     assert_eq!(answer.status, 409);
-    assert_eq!(answer.form(&note).value("text"), "They call back at eleven.", "what was typed is still there");
+    assert_eq!(
+        answer.form(&note).value("text"),
+        "They call back at eleven.",
+        "what was typed is still there"
+    );
     assert!(answer.says("They call back at noon."), "and what is stored beside it: {}", answer.words());
     assert!(answer.says("Somebody changed this while you were working on it."));
     // Having seen both, the same form can be sent again.
-    let again = lead.send_form(&answer.form(&note), &[("text", "They call back at eleven, not at noon.")]).await;
+    let again =
+        lead.send_form(&answer.form(&note), &[("text", "They call back at eleven, not at noon.")]).await;
     assert_eq!(again.status, 303, "{}", again.words());
     assert_eq!(lead.page(&note).await.form(&note).value("text"), "They call back at eleven, not at noon.");
     app.close().await;
@@ -72,7 +79,8 @@ async fn a_session_that_ended_leads_to_the_door_and_back() {
     lead.forget_cookie();
     for next in ["https://evil.test/", "//evil.test", "/\\evil.test"] {
         let browser = app.stranger();
-        let back = browser.post("/sign-in", &[("email", &who.email), ("password", password), ("next", next)]).await;
+        let back =
+            browser.post("/sign-in", &[("email", &who.email), ("password", password), ("next", next)]).await;
         assert_eq!((back.status, back.location().as_str()), (303, "/"), "{next}");
     }
     app.close().await;
@@ -86,7 +94,8 @@ async fn a_session_is_new_at_each_sign_in_and_ends_on_the_server() {
     let first = reader.cookie().unwrap();
     let other = app.stranger();
     other.keep_cookie(&first);
-    let answer = other.post("/sign-in", &[("email", &who.email), ("password", crate::support::app::PASSWORD)]).await;
+    let answer =
+        other.post("/sign-in", &[("email", &who.email), ("password", crate::support::app::PASSWORD)]).await;
     assert_eq!(answer.status, 303);
     assert_ne!(other.cookie().unwrap(), first, "the session is rotated");
     assert_eq!(reader.get("/tasks").await.status, 303, "the one before has ended");

@@ -48,7 +48,13 @@ impl Walk {
             ("languages", "en"),
         ];
         dpo.does("/admin/organisation", "/admin/organisation", &profile).await;
-        let alert = lead.does("/inbox/new", "/inbox/new", &[("title", "Many customer numbers"), ("event_at", "2026-06-08T22:10:00Z")]).await;
+        let alert = lead
+            .does(
+                "/inbox/new",
+                "/inbox/new",
+                &[("title", "Many customer numbers"), ("event_at", "2026-06-08T22:10:00Z")],
+            )
+            .await;
         let case = lead.does(&alert, &format!("{alert}/declare"), &[]).await;
         let page = lead.page(&case).await;
         assert!(page.says("INC-2026-0001") && page.says("Many customer numbers"), "{}", page.words());
@@ -59,16 +65,34 @@ impl Walk {
     async fn work(&self) {
         let lead = &self.lead;
         lead.does(&self.at("/lead"), &self.at("/phase"), &[("to", "containment")]).await;
-        lead.does(&self.at("/timeline"), &self.at("/timeline"), &[("event_at", "2026-06-08"), ("text", "The first record.")]).await;
-        let task = lead.does(&self.case, &self.at("/tasks"), &[("title", "Block the account"), ("owner", &lead.id())]).await;
+        lead.does(
+            &self.at("/timeline"),
+            &self.at("/timeline"),
+            &[("event_at", "2026-06-08"), ("text", "The first record.")],
+        )
+        .await;
+        let task = lead
+            .does(&self.case, &self.at("/tasks"), &[("title", "Block the account"), ("owner", &lead.id())])
+            .await;
         let task = task.split_once('#').unwrap().1.to_owned();
         assert!(lead.page("/tasks").await.says("Block the account"));
-        lead.does(&self.at("/notes/new"), &self.at("/notes"), &[("title", "Call"), ("text", "They switch it off.")]).await;
+        lead.does(
+            &self.at("/notes/new"),
+            &self.at("/notes"),
+            &[("title", "Call"), ("text", "They switch it off.")],
+        )
+        .await;
         let form = lead.page(&self.at("/evidence")).await.form(&self.at("/evidence"));
         let typed = [("collected_at", "2026-06-09 07:00"), ("source", "gateway-2"), ("method", "exported")];
         let fields = form.filled(&typed);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        let kept = lead.post_file(&form.action, &fields, ("file", "../../access log.txt", b"GET /v2/customers/1204 200\n".to_vec())).await;
+        let kept = lead
+            .post_file(
+                &form.action,
+                &fields,
+                ("file", "../../access log.txt", b"GET /v2/customers/1204 200\n".to_vec()),
+            )
+            .await;
         assert_eq!(kept.status, 303, "{}", kept.words());
         let evidence = kept.location().split_once('#').unwrap().1.to_owned();
         let content = lead.page(&self.at(&format!("/evidence/{evidence}/content"))).await;
@@ -76,7 +100,12 @@ impl Walk {
         assert_eq!(content.header("content-disposition"), "attachment; filename*=UTF-8''access%20log.txt");
         assert_eq!(content.header("content-security-policy"), "sandbox; default-src 'none'");
         assert!(lead.page(&self.at("/evidence")).await.says(&sha256(&content.bytes)[..12]));
-        let aware = [("aware_at", "2026-06-09T09:30:00+02:00"), ("judged_by", "M. Holt"), ("why", "A record was seen."), ("evidence", &evidence)];
+        let aware = [
+            ("aware_at", "2026-06-09T09:30:00+02:00"),
+            ("judged_by", "M. Holt"),
+            ("why", "A record was seen."),
+            ("evidence", &evidence),
+        ];
         self.dpo.does(&self.at("/clocks"), &self.at("/awareness"), &aware).await;
         let clock = lead.page(&self.case).await;
         assert!(clock.text.contains("2026-06-12T07:30:00"), "72 hours later: {}", clock.words());
@@ -86,23 +115,42 @@ impl Walk {
 
     /// Begins the playbook, answers nothing and skips what is mandatory, with a reason.
     async fn playbook(&self) {
-        self.lead.does(&self.at("/playbook"), &self.at("/playbooks"), &[("playbook", "customer-api-enumerated")]).await;
-        let tab = self.app.services.runs(&self.app.ctx(self.lead.who.as_ref().unwrap()), self.incident()).await.unwrap();
+        self.lead
+            .does(&self.at("/playbook"), &self.at("/playbooks"), &[("playbook", "customer-api-enumerated")])
+            .await;
+        let tab = self
+            .app
+            .services
+            .runs(&self.app.ctx(self.lead.who.as_ref().unwrap()), self.incident())
+            .await
+            .unwrap();
         let run = &tab.runs[0];
         for step in run.steps.iter().filter(|s| s.mandatory) {
             let from = self.at(&format!("/playbook?step={}", step.id));
             let action = self.at(&format!("/runs/{}/steps/{}", run.id, step.id));
             let page = self.lead.page(&from).await;
-            let with_reason = |f: &crate::support::html::Form| f.action == action && f.fields.iter().any(|f| f.name == "reason");
-            let form = page.forms().into_iter().find(with_reason).unwrap_or_else(|| panic!("no form for {}", step.id));
-            let done = self.lead.send_form(&form, &[("act", "skip"), ("reason", "Done outside the desk.")]).await;
+            let with_reason = |f: &crate::support::html::Form| {
+                f.action == action && f.fields.iter().any(|f| f.name == "reason")
+            };
+            let form = page
+                .forms()
+                .into_iter()
+                .find(with_reason)
+                .unwrap_or_else(|| panic!("no form for {}", step.id));
+            let done =
+                self.lead.send_form(&form, &[("act", "skip"), ("reason", "Done outside the desk.")]).await;
             assert_eq!(done.status, 303, "{}: {}", step.id, done.words());
         }
     }
 
     /// Answers everything that a communication must say, each on its own page.
     async fn facts(&self) {
-        let sheet = self.app.services.fact_sheet(&self.app.ctx(self.dpo.who.as_ref().unwrap()), self.incident()).await.unwrap();
+        let sheet = self
+            .app
+            .services
+            .fact_sheet(&self.app.ctx(self.dpo.who.as_ref().unwrap()), self.incident())
+            .await
+            .unwrap();
         let needed = statements(NoticeKind::SubjectCommunication).iter().flat_map(|s| s.needs.iter());
         let mut answered = 0;
         for key in needed {
@@ -133,7 +181,8 @@ impl Walk {
     async fn notice(&self, kind: NoticeKind, to: &[(&str, &str)]) -> String {
         let (dpo, approver) = (&self.dpo, &self.approver);
         let code = domain::text::Choice::code(kind);
-        let notice = dpo.does(&self.at("/notices"), &self.at("/notices"), &[("kind", code), ("language", "en")]).await;
+        let notice =
+            dpo.does(&self.at("/notices"), &self.at("/notices"), &[("kind", code), ("language", "en")]).await;
         let act = |name: &str| format!("{notice}/{name}");
         dpo.does(&notice, &act("recipients"), to).await;
         dpo.does(&notice, &act("submit"), &[]).await;
@@ -158,7 +207,8 @@ impl Walk {
         assert_eq!(self.app.run_jobs().await, to.len());
         let mails = self.app.mails();
         let id: NoticeId = notice.strip_prefix("/notices/").unwrap().parse().unwrap();
-        let page = self.app.services.notice(&self.app.ctx(self.lead.who.as_ref().unwrap()), id).await.unwrap();
+        let page =
+            self.app.services.notice(&self.app.ctx(self.lead.who.as_ref().unwrap()), id).await.unwrap();
         let recipients: Vec<String> = to.iter().map(|r| (*r).to_owned()).collect();
         assert_eq!(page.receipts.len(), to.len());
         for mail in &mails {

@@ -76,12 +76,18 @@ impl Making {
         if let Some(data) = &self.data {
             copy(data, folder.path());
         }
-        let mut config = Config { listen: ([127, 0, 0, 1], 0).into(), data: folder.path().to_owned(), ..Config::default() };
+        let mut config = Config {
+            listen: ([127, 0, 0, 1], 0).into(),
+            data: folder.path().to_owned(),
+            ..Config::default()
+        };
         config.limits.person_per_second = 100_000;
         config.limits.stranger_per_second = 100_000;
         (self.change)(&mut config);
         let options = services::Options { light_hashing: true, ..config.options() };
-        let services = Services::open(&options, TimeSource::steered(beginning()), Fresh::seeded(self.seed)).await.unwrap();
+        let services = Services::open(&options, TimeSource::steered(beginning()), Fresh::seeded(self.seed))
+            .await
+            .unwrap();
         let running = run::site(&config, services.clone(), None).await.unwrap();
         let sent = Arc::new(Mutex::new(Vec::new()));
         let job = run::deliver(&config, services.clone()).unwrap();
@@ -143,7 +149,13 @@ impl TestApp {
     /// What the services know `who` by, with a session that no browser has.
     pub(crate) fn ctx(&self, who: &Who) -> Ctx {
         let via = Via::Session(SessionId::from_bits([7; 16]));
-        self.services.ctx(Actor::Person(Person { account: who.id, name: who.name.clone(), role: who.role, zone: who.zone, via }))
+        self.services.ctx(Actor::Person(Person {
+            account: who.id,
+            name: who.name.clone(),
+            role: who.role,
+            zone: who.zone,
+            via,
+        }))
     }
 
     /// A new account of this role.
@@ -156,8 +168,14 @@ impl TestApp {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let email = format!("{}{number}@controller.test", role.code());
         let name = format!("{} {number}", role.code().to_uppercase());
-        let input = AccountInput { email: email.clone(), name: name.clone(), role: role.code().to_owned(), zone: zone.to_owned() };
-        let id = self.services.create_account_with_password(&self.operator(), &input, PASSWORD).await.unwrap();
+        let input = AccountInput {
+            email: email.clone(),
+            name: name.clone(),
+            role: role.code().to_owned(),
+            zone: zone.to_owned(),
+        };
+        let id =
+            self.services.create_account_with_password(&self.operator(), &input, PASSWORD).await.unwrap();
         // Others are told of the new account; what is told is looked at elsewhere.
         let before = self.sent.lock().unwrap().len();
         self.run_jobs().await;
@@ -230,7 +248,11 @@ impl TestApp {
         self.closed.store(true, Ordering::Relaxed);
         let verified = self.services.verify_journal().await.unwrap();
         assert_eq!(verified.broken, Vec::new(), "the journal is broken");
-        assert_eq!(self.services.check_derived().await.unwrap(), Vec::<String>::new(), "stored rows differ from computed ones");
+        assert_eq!(
+            self.services.check_derived().await.unwrap(),
+            Vec::<String>::new(),
+            "stored rows differ from computed ones"
+        );
         self.stop().await;
     }
 
@@ -247,7 +269,10 @@ impl TestApp {
 impl Drop for TestApp {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert!(self.closed.load(Ordering::Relaxed), "the desk was not closed, so nobody looked whether it is in order");
+            assert!(
+                self.closed.load(Ordering::Relaxed),
+                "the desk was not closed, so nobody looked whether it is in order"
+            );
         }
     }
 }

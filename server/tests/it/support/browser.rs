@@ -36,8 +36,20 @@ pub(crate) struct Answer {
 
 impl Browser {
     pub(crate) fn new(origin: &str) -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().user_agent("Test browser 1.0").build().unwrap();
-        Self { http, origin: origin.to_owned(), who: None, cookie: Arc::default(), open: Arc::default(), token: None }
+        let http = Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .user_agent("Test browser 1.0")
+            .build()
+            .unwrap();
+        Self {
+            http,
+            origin: origin.to_owned(),
+            who: None,
+            cookie: Arc::default(),
+            open: Arc::default(),
+            token: None,
+        }
     }
 
     /// A program with a bearer token.
@@ -78,7 +90,10 @@ impl Browser {
             request = request.header("cookie", cookie);
         }
         if method == Method::GET {
-            request.header("sec-fetch-site", "none").header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "document")
+            request
+                .header("sec-fetch-site", "none")
+                .header("sec-fetch-mode", "navigate")
+                .header("sec-fetch-dest", "document")
         } else {
             if let Some(open) = self.open.lock().unwrap().as_ref() {
                 request = request.header("referer", format!("{}{open}", self.origin));
@@ -123,7 +138,12 @@ impl Browser {
     }
 
     /// Posts a form with a file.
-    pub(crate) async fn post_file(&self, path: &str, fields: &[(&str, &str)], file: (&str, &str, Vec<u8>)) -> Answer {
+    pub(crate) async fn post_file(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, Vec<u8>),
+    ) -> Answer {
         let mut form = reqwest::multipart::Form::new();
         for (name, value) in fields {
             form = form.text((*name).to_owned(), (*value).to_owned());
@@ -155,7 +175,13 @@ impl Browser {
     }
 
     /// A call of the API with a JSON body.
-    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&serde_json::Value>, headers: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&serde_json::Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = self.request(method, path);
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
@@ -179,7 +205,8 @@ impl Answer {
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_else(|why| panic!("no JSON ({why}): {} {}", self.status, self.text))
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|why| panic!("no JSON ({why}): {} {}", self.status, self.text))
     }
 
     pub(crate) fn forms(&self) -> Vec<Form> {

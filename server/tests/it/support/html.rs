@@ -27,10 +27,17 @@ impl Form {
     /// values of that name.
     pub(crate) fn filled(&self, typed: &[(&str, &str)]) -> Vec<(String, String)> {
         let is_typed = |name: &str| typed.iter().any(|(n, _)| *n == name);
-        let kept = self.fields.iter().filter(|f| f.chosen && f.kind != "file" && !f.name.is_empty() && !is_typed(&f.name));
+        let kept = self
+            .fields
+            .iter()
+            .filter(|f| f.chosen && f.kind != "file" && !f.name.is_empty() && !is_typed(&f.name));
         let mut all: Vec<(String, String)> = kept.map(|f| (f.name.clone(), f.value.clone())).collect();
         for (name, value) in typed {
-            assert!(self.fields.iter().any(|f| f.name == *name), "the form {} has no field {name}", self.action);
+            assert!(
+                self.fields.iter().any(|f| f.name == *name),
+                "the form {} has no field {name}",
+                self.action
+            );
             all.push(((*name).to_owned(), (*value).to_owned()));
         }
         all
@@ -46,7 +53,11 @@ impl Form {
         let mut seen = Vec::new();
         let mut found = Vec::new();
         for field in &self.fields {
-            if field.kind != "hidden" && field.kind != "submit" && !field.name.is_empty() && !seen.contains(&&field.name) {
+            if field.kind != "hidden"
+                && field.kind != "submit"
+                && !field.name.is_empty()
+                && !seen.contains(&&field.name)
+            {
                 seen.push(&field.name);
                 found.push(field);
             }
@@ -238,7 +249,11 @@ fn field(html: &str, tags: &[Tag], index: usize) -> Field {
         }
         _ => {
             field.kind = "select".to_owned();
-            let options: Vec<&Tag> = tags[index + 1..].iter().take_while(|t| t.name != "/select").filter(|t| t.name == "option").collect();
+            let options: Vec<&Tag> = tags[index + 1..]
+                .iter()
+                .take_while(|t| t.name != "/select")
+                .filter(|t| t.name == "option")
+                .collect();
             field.options = options.iter().map(|o| o.text("value")).collect();
             let chosen = options.iter().find(|o| o.attribute("selected").is_some()).or(options.first());
             field.value = chosen.map(|o| o.text("value")).unwrap_or_default();
@@ -256,7 +271,20 @@ pub(crate) fn words(html: &str) -> String {
         if !silent {
             text.push_str(&html[from..tag.at]);
         }
-        if !matches!(tag.name.as_str(), "a" | "/a" | "strong" | "/strong" | "span" | "/span" | "code" | "/code" | "s" | "/s" | "em" | "/em") {
+        if !matches!(
+            tag.name.as_str(),
+            "a" | "/a"
+                | "strong"
+                | "/strong"
+                | "span"
+                | "/span"
+                | "code"
+                | "/code"
+                | "s"
+                | "/s"
+                | "em"
+                | "/em"
+        ) {
             text.push(' ');
         }
         silent = matches!(tag.name.as_str(), "script" | "style" | "title");

@@ -23,8 +23,12 @@ pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
 
 /// Runs a command to its end, with something on its standard input.
 pub(crate) fn run_with_input(data: &Path, arguments: &[&str], input: &str) -> Output {
-    let mut child =
-        command(data, arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command(data, arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
 }
@@ -53,7 +57,8 @@ impl Serving {
     }
 
     pub(crate) fn of(command: &mut Command) -> Self {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -69,7 +74,11 @@ impl Serving {
     pub(crate) fn until_it_says(&mut self, words: &str) -> String {
         loop {
             let mut line = String::new();
-            assert!(self._stdout.read_line(&mut line).unwrap() > 0, "it never said {words:?}: {:?}", self.printed);
+            assert!(
+                self._stdout.read_line(&mut line).unwrap() > 0,
+                "it never said {words:?}: {:?}",
+                self.printed
+            );
             self.printed.push(line.clone());
             if line.contains(words) {
                 return line;

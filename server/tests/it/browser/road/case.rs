@@ -32,7 +32,10 @@ impl Walk {
             lead.follow("Inbox").await;
             lead.follow("Report an alert").await;
             let form = lead.page().await;
-            form.fill("What was noticed, in one line", title).await.fill("Who or what noticed it", "gateway").await;
+            form.fill("What was noticed, in one line", title)
+                .await
+                .fill("Who or what noticed it", "gateway")
+                .await;
             form.fill("When it happened", "2026-06-08T22:10:00+02:00").await;
             form.fill("More about it", "6,015 different numbers in four hours.").await;
             form.press("Report it").await;
@@ -58,7 +61,8 @@ impl Walk {
             "title": title, "source": "gateway", "body": "6,015 different numbers in four hours.",
             "event_at": "2026-06-08T22:10:00+02:00",
         });
-        let answer = program.send(program.request(reqwest::Method::POST, "/api/v1/alerts").json(&alert)).await;
+        let answer =
+            program.send(program.request(reqwest::Method::POST, "/api/v1/alerts").json(&alert)).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
     }
 
@@ -129,7 +133,12 @@ impl Walk {
         let form = dpo.form("Record").await;
         form.fill("Became aware", "2026-06-09 09:30").await;
         form.fill("Why from this moment", "A foreign record was seen in an answer.").await;
-        form.choose("Evidence", "access.log").await.fill("Place in the evidence", "line 1").await.press("Record").await;
+        form.choose("Evidence", "access.log")
+            .await
+            .fill("Place in the evidence", "line 1")
+            .await
+            .press("Record")
+            .await;
         // 72 elapsed hours later, to the reader and at the authority.
         dpo.see("2026-06-12 09:30 +02:00").await;
         dpo.see("Europe/Dublin: 2026-06-12 08:30 +01:00").await;

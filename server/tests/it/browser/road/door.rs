@@ -1,10 +1,7 @@
 //! The first half hour: the set-up address, accounts, the organisation, the relay.
 
 use super::{APPROVER, DPO, LEAD, Walk, sign_in};
-use crate::{
-    browser::driver::Chromium,
-    support::app::PASSWORD,
-};
+use crate::{browser::driver::Chromium, support::app::PASSWORD};
 
 impl Walk {
     /// Whether scripts run is what the story is told for, so it is looked at.
@@ -20,7 +17,8 @@ impl Walk {
         let admin = &self.first;
         admin.open("/").await;
         admin.see("Nobody has an account yet").await;
-        let address = server::run::set_up_address(&self.app.services, &self.app.origin).await.unwrap().unwrap();
+        let address =
+            server::run::set_up_address(&self.app.services, &self.app.origin).await.unwrap().unwrap();
         let path = address.strip_prefix(&self.app.origin).unwrap();
         admin.open(path).await;
         let form = admin.form("Make the account").await;
@@ -32,7 +30,12 @@ impl Walk {
         let form = admin.form("Make the account").await;
         assert_eq!(form.value("Name").await, "Iris Boss");
         assert_eq!(form.value("Password").await, "");
-        form.fill("Password", PASSWORD).await.fill("Password, again", PASSWORD).await.press("Make the account").await;
+        form.fill("Password", PASSWORD)
+            .await
+            .fill("Password, again", PASSWORD)
+            .await
+            .press("Make the account")
+            .await;
         admin.see("Your account is ready").await;
         admin.open(path).await;
         admin.see("No longer good").await;
@@ -81,11 +84,20 @@ impl Walk {
         admin.see("Nothing leaves yet").await;
         let form = admin.form("Save the relay").await;
         form.fill("Host", "127.0.0.1").await.fill("Port", &self.sink.port.to_string()).await;
-        form.choose("Protection", "none").await.fill("Sender's name", "Controller Ltd, data protection").await;
+        form.choose("Protection", "none")
+            .await
+            .fill("Sender's name", "Controller Ltd, data protection")
+            .await;
         form.fill("Sender's address", "privacy@controller.test").await.press("Save the relay").await;
         admin.see("Mail leaves through 127.0.0.1").await;
         admin.see_not("nothing leaves this machine").await;
-        admin.form("Send a test mail").await.fill("To", "iris@controller.test").await.press("Send a test mail").await;
+        admin
+            .form("Send a test mail")
+            .await
+            .fill("To", "iris@controller.test")
+            .await
+            .press("Send a test mail")
+            .await;
         admin.see("on its way").await;
         self.app.run_jobs().await;
         admin.open("/admin/mail").await;

@@ -24,7 +24,10 @@ impl Walk {
         assert!(lead.has("main a[href$='/facts/people.categories']").await);
         let form = lead.form("Save the recipients").await;
         form.fill("Address of the supervisory authority", AUTHORITY).await;
-        form.fill("The same address, typed again", "breach@authority.example").await.press("Save the recipients").await;
+        form.fill("The same address, typed again", "breach@authority.example")
+            .await
+            .press("Save the recipients")
+            .await;
         lead.only_refused_with(422).await;
         let form = lead.form("Save the recipients").await;
         assert_eq!(form.value("Address of the supervisory authority").await, AUTHORITY);
@@ -96,13 +99,17 @@ impl Walk {
         let key = "advice.self_protection";
         self.answer(lead, key, "Change your password, here and wherever you use it.").await;
         dpo.open(notice).await;
-        dpo.see("It is a draft again: The answer to “What people can do to protect themselves” changed.").await;
+        dpo.see("It is a draft again: The answer to “What people can do to protect themselves” changed.")
+            .await;
         assert!(!dpo.page().await.has_button("Send 3 mails now").await);
         let resting = ids(dpo, &format!("article.card:has(a[href$='/facts/{key}'])")).await;
         let stale = ids(dpo, "article.card:has(form[action$='/refresh'])").await;
         assert_eq!(stale, resting);
         assert_eq!(stale, BTreeSet::from(["advice".to_owned()]));
-        assert!(!dpo.part("#preview").await.text().await.contains("Change your password"), "nothing changes by itself");
+        assert!(
+            !dpo.part("#preview").await.text().await.contains("Change your password"),
+            "nothing changes by itself"
+        );
         dpo.part("#advice").await.press("Take over what is known now").await;
         assert!(dpo.part("#advice").await.text().await.contains("Change your password"));
         assert!(ids(dpo, "article.card:has(form[action$='/refresh'])").await.is_empty());
@@ -118,7 +125,11 @@ impl Walk {
         assert_eq!(BTreeSet::from_iter(got.iter()), BTreeSet::from_iter(recipients.iter()));
         assert_eq!(got.len(), recipients.len(), "somebody got it twice");
         for mail in &read.mails {
-            assert!(browser.has(&format!("#mails code[title='{}']", mail.sha256)).await, "no receipt for {}", mail.to);
+            assert!(
+                browser.has(&format!("#mails code[title='{}']", mail.sha256)).await,
+                "no receipt for {}",
+                mail.to
+            );
         }
         let receipts = browser.part("#mails").await.text().await;
         assert_eq!(receipts.matches("2.0.0 Ok: queued as").count(), recipients.len(), "{receipts}");
