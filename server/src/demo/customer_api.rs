@@ -93,7 +93,7 @@ const SUMMARY: &str = "`GET /v2/customers/{number}` answered without checking wh
     E-mail addresses and password hashes of customers left. The route is closed; the causes are being removed.";
 
 const REFUSED: &str = "412 refused sign-ins within ten minutes from 198.51.100.23, all for different accounts, none successful.";
-const VOLUME: &str = "gateway-2 sent 6.1 MB/min from /v2/customers against 0.6 MB/min on other nights. One account, 203.0.113.57. Threshold: 3 MB/min for 15 minutes.";
+const VOLUME: &str = "gateway-2 sends 6.1 MB/min from /v2/customers; 0.6 MB/min is usual. One account, 203.0.113.57. Threshold: 3 MB/min for 15 minutes.";
 const PHISHING: &str =
     "Both forwarded it. The sender's address is not ours; both messages name the right customer number.";
 const REPORT: &str = "No details yet. The sender asks for an encryption key and a contact.";
@@ -136,7 +136,7 @@ async fn declare(
     let ctx = cast.by(services, Who::Lead, zero + Duration::minutes(DECLARED))?;
     let input = DeclareInput {
         title: "Customer API answers without checking whose record it is".to_owned(),
-        summary: "An alarm of last night and a customer's call point to the same thing: records of others can be read by changing a number.".to_owned(),
+        summary: "An alarm of some hours ago and a customer's call point to the same thing: records of others can be read by changing a number.".to_owned(),
         severity: "high".to_owned(),
     };
     Ok(services.declare_from_alert(&Ctx { seen: Some(1), ..ctx }, alert, &input).await?.id)

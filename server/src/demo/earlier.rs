@@ -43,7 +43,7 @@ pub(super) async fn misdirected_letters(
         (5, Lead, Act::Member(Communications)),
         (6, Lead, Act::Member(Dpo)),
         (12, Lead, Act::Entry(-95, "Customer care takes the first call: a letter holds somebody else's return slip.")),
-        (14, Lead, Act::Entry(-40, "Third call of the morning with the same story. Dispatch stops the folding machine.")),
+        (14, Lead, Act::Entry(-40, "Third call with the same story. Dispatch stops the folding machine.")),
         (30, Communications, Act::Evidence(slips())),
         (60, Dpo, Act::Aware(Aware {
             at: -30,
@@ -101,9 +101,9 @@ pub(super) async fn misdirected_letters(
 }
 
 fn slips() -> Exhibit {
-    let content = "09:10 caller A: my letter holds the return slip of another customer\n\
-                   09:48 caller B: the same, another name\n\
-                   10:05 caller C: the same, another name\n"
+    let content = "First call: my letter holds the return slip of another customer\n\
+                   Second call: the same, another name\n\
+                   Third call: the same, another name\n"
         .to_owned();
     Exhibit {
         name: "calls-return-slips.txt",

@@ -25,7 +25,7 @@ pub(super) fn what_happened(place: &str) -> Acts {
     const ANSWER: &str = "answer-of-a-test-account.json";
     vec![
         ask(61, Responder, "confirm-enumeration", "nature.incident_type", Answer::exact("unauthorised_access, exfiltration, vulnerability_exploited").on(LOG, place)),
-        ask(62, Responder, "confirm-enumeration", "time.discovery_source", Answer::exact("own_detection").because("The alarm of gateway-2; the customer's call came later.")),
+        ask(62, Responder, "confirm-enumeration", "time.discovery_source", Answer::exact("own_detection").because("The alarm of gateway-2 was first; the customer's call came later.")),
         fact(64, Responder, "people.count", Answer::not_yet(24 * HOUR).because("The log has to be counted, and counted again.")),
         ask(70, Responder, "read-one-answer", "data.types", Answer::exact("basic, contact, credentials").on(ANSWER, "lines 3 to 5")),
         ask(72, Responder, "read-one-answer", "data.text", Answer::exact("Customer number, name, e-mail address, the stored form (hash) of the password, whether the newsletter was wanted, and since when there was an account. No postal address and no payment data.").on(ANSWER, "all fields")),
@@ -94,7 +94,7 @@ pub(super) fn for_the_notices() -> Acts {
             Dpo,
             "time.discovery_text",
             Answer::exact(
-                "An alarm about outbound volume during the night and a customer's call the next day led to the logs of the customer API.",
+                "An alarm about outbound volume, and hours later a customer's call, led to the logs of the customer API.",
             ),
         ),
         fact(410, Dpo, "nature.cia", Answer::exact("confidentiality")),

@@ -23,7 +23,7 @@ pub(super) fn first_hours() -> Vec<(Minute, Who, Act)> {
             Lead,
             Entry(
                 START + 38,
-                "gateway-2 raises an alarm: outbound volume ten times the usual. It goes to a mailbox that nobody reads at night.",
+                "gateway-2 raises an alarm: outbound volume ten times the usual. It goes to a mailbox that nobody is reading.",
             ),
         ),
         (
@@ -39,7 +39,7 @@ pub(super) fn first_hours() -> Vec<(Minute, Who, Act)> {
             Lead,
             Entry(
                 -165,
-                "Customer care passes the call on to the technical team, which connects it with last night's alarm.",
+                "Customer care passes the call on to the technical team, which connects it with the alarm of hours before.",
             ),
         ),
         (-132, Lead, Step("take-the-lead")),
@@ -113,7 +113,7 @@ pub(super) fn becoming_aware(place: &str) -> Vec<(Minute, Who, Act)> {
                 at: 0,
                 judged_by: "Clara Weiss, data protection officer",
                 why: "Tomasz Veld saw a foreign record in an answer, and he acts for the controller; my own reading of the query came later. \
-                  Considered and not taken: last night's alarm (volume says nothing of whose records) and the customer's call (not yet checked).",
+                  Considered and not taken: the first alarm (volume says nothing of whose records) and the customer's call (not yet checked).",
                 ground: ground(),
             }),
         ),
