@@ -249,7 +249,8 @@ impl Notice {
     pub fn voided_by(&self, key: &str, sheet: &Sheet) -> Option<Self> {
         let waiting = matches!(self.stage, Stage::InReview | Stage::Approved);
         let voided = waiting && !self.stale(sheet).is_empty();
-        voided.then(|| self.reopened(format!("The fact {key} changed.")))
+        let label = crate::fact::catalogue::catalogue().get(key).map_or(key, |d| d.label.as_str());
+        voided.then(|| self.reopened(format!("The answer to “{label}” changed.")))
     }
 
     /// Where its deliveries have brought it: unchanged while any is open.

@@ -137,13 +137,10 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::NoticeVoided { notice, key } => {
             super::items::notice(tx, notice).await?;
-            tell(
-                tx,
-                ctx,
-                notice.incident,
-                format!("{}: back to draft, because the fact {key} changed.", notice.kind),
-            )
-            .await
+            let label =
+                domain::fact::catalogue::catalogue().get(key).map_or(key.as_str(), |d| d.label.as_str());
+            let words = format!("{}: back to draft, because the answer to “{label}” changed.", notice.kind);
+            tell(tx, ctx, notice.incident, words).await
         }
         Event::NoticeApproved { notice, .. } => {
             super::items::notice(tx, notice).await?;

@@ -57,7 +57,8 @@ story!(a_changed_fact_makes_its_statements_stale_and_voids_the_approval, |desk| 
         assert_eq!(page.notice.approved_digest, None);
     }
     let page = desk.page(&dpo, approved).await;
-    assert_eq!(page.notice.remark, "The fact advice.self_protection changed.");
+    let remark = "The answer to “What people can do to protect themselves” changed.";
+    assert_eq!(page.notice.remark, remark);
     assert_eq!(page.digest, before.digest, "the words stay until somebody looks at them again");
     let advice = page.statements.iter().find(|s| s.code == "advice").unwrap();
     let under = advice.under.iter().find(|u| u.key == "advice.self_protection").unwrap();
