@@ -5,9 +5,10 @@ CREATE TABLE search_docs (
     kind TEXT NOT NULL,
     title TEXT NOT NULL,
     body TEXT NOT NULL,
-    words TSVECTOR GENERATED ALWAYS AS (to_tsvector('simple', title || ' ' || body)) STORED
+    words TEXT NOT NULL,
+    lexemes TSVECTOR GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED
 );
-CREATE INDEX search_docs_words ON search_docs USING GIN (words);
+CREATE INDEX search_docs_lexemes ON search_docs USING GIN (lexemes);
 CREATE FUNCTION refuse_journal_change() RETURNS TRIGGER AS $$
 BEGIN
     RAISE EXCEPTION 'the journal is only added to';

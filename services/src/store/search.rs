@@ -1,10 +1,25 @@
-//! Full text. The engines differ here; each function has two arms and one meaning.
+//! Full text. What counts as a word is decided here, so that both engines find the same whatever their locale.
 
 use super::tables;
 use crate::error::Result;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, FromQueryResult, Statement, Value,
 };
+use std::collections::BTreeSet;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Longer words are found by so many of their first characters.
+const WORD_MAX: usize = 64;
+
+/// The words of a text: letters and digits without case and accents, each word once.
+fn words(text: &str) -> BTreeSet<String> {
+    let folded: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| word.chars().take(WORD_MAX).collect())
+        .collect()
+}
 
 /// What can be found.
 pub(crate) struct Doc<'a> {
@@ -19,14 +34,16 @@ pub(crate) struct Doc<'a> {
 
 /// Puts a document into the index, or puts the new one in the place of the old.
 pub(crate) async fn index(tx: &DatabaseTransaction, doc: &Doc<'_>) -> Result<()> {
-    let sql = "INSERT INTO search_docs (target, incident_id, kind, title, body) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (target) DO UPDATE SET title = excluded.title, body = excluded.body, incident_id = excluded.incident_id";
-    let values: [Value; 5] = [
+    let sql = "INSERT INTO search_docs (target, incident_id, kind, title, body, words) VALUES ($1, $2, $3, $4, $5, $6) \
+               ON CONFLICT (target) DO UPDATE SET title = excluded.title, body = excluded.body, words = excluded.words, incident_id = excluded.incident_id";
+    let words: Vec<String> = words(&format!("{} {}", doc.title, doc.body)).into_iter().collect();
+    let values: [Value; 6] = [
         doc.target.clone().into(),
         doc.incident.clone().into(),
         doc.kind.into(),
         doc.title.into(),
         doc.body.into(),
+        words.join(" ").into(),
     ];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
@@ -59,30 +76,28 @@ pub(crate) struct Eyes {
     pub now: i64,
 }
 
-/// The newest documents that hold every word, of incidents (and alerts) that these eyes may see.
+/// The newest documents that hold every word of the question, of incidents (and alerts) that these eyes may see.
 pub(crate) async fn find(
     db: &DatabaseConnection,
-    words: &str,
+    question: &str,
     eyes: &Eyes,
     limit: u64,
 ) -> Result<Vec<Found>> {
-    let terms: Vec<String> =
-        words.split_whitespace().take(12).map(|w| w.replace('"', "")).filter(|w| !w.is_empty()).collect();
-    if terms.is_empty() {
+    let asked = words(question);
+    if asked.is_empty() {
         return Ok(Vec::new());
     }
+    let asked = asked.iter();
+    // A word has no quotation mark in it: see `words`.
     let (matching, query) = match db.get_database_backend() {
-        DbBackend::Postgres => {
-            let lexemes: Vec<String> = terms
-                .iter()
-                .map(|t| format!("'{}':*", t.replace('\\', "\\\\").replace('\'', "''")))
-                .collect();
-            ("d.words @@ to_tsquery('simple', $1)", lexemes.join(" & "))
-        }
-        _ => {
-            let quoted: Vec<String> = terms.iter().map(|t| format!("\"{t}\"*")).collect();
-            ("d.rowid IN (SELECT rowid FROM search_fts WHERE search_fts MATCH $1)", quoted.join(" "))
-        }
+        DbBackend::Postgres => (
+            "d.lexemes @@ CAST($1 AS tsquery)",
+            asked.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
+        ),
+        _ => (
+            "d.rowid IN (SELECT rowid FROM search_fts WHERE search_fts MATCH $1)",
+            asked.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "),
+        ),
     };
     let sql = format!(
         "SELECT d.target, d.incident_id, d.kind, d.title, d.body, i.reference FROM search_docs d \

@@ -69,7 +69,6 @@ fn axe() -> Option<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to pass twice yet; run it with `-- --ignored`"]
 async fn every_page_can_be_used_by_everybody() {
     if !wanted() {
         return;

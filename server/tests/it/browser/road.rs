@@ -57,13 +57,11 @@ async fn walk(scripts: Scripts) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to pass to its end yet; run it with `-- --ignored`"]
 async fn the_whole_road_with_scripts() {
     walk(Scripts::On).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to pass to its end yet; run it with `-- --ignored`"]
 async fn the_whole_road_without_scripts() {
     walk(Scripts::Off).await;
 }
