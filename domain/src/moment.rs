@@ -42,6 +42,10 @@ pub enum NotAMoment {
         "{local} happened twice in {zone}: the clocks went back. Write which one is meant: {first} or {second}."
     )]
     Twice { local: NaiveDateTime, zone: Zone, first: String, second: String },
+    #[error(
+        "This has neither an offset nor a zone. Add an offset, as in 2026-06-09T14:20:00+02:00, or name the zone."
+    )]
+    NoZone,
 }
 
 impl NotAMoment {
@@ -53,6 +57,7 @@ impl NotAMoment {
             Self::Unreadable => "not_a_time",
             Self::DoesNotExist { .. } => "no_such_local_time",
             Self::Twice { .. } => "ambiguous_local_time",
+            Self::NoZone => "no_offset",
         }
     }
 }
@@ -77,6 +82,34 @@ pub fn parse(text: &str, zone: Zone) -> Result<Parsed, NotAMoment> {
     }
     let read = read(text, zone)?;
     if YEARS.contains(&read.at.year()) { Ok(read) } else { Err(NotAMoment::Unreadable) }
+}
+
+/// Like [`parse`], for an instant that the law reads at an authority: a date alone is the beginning of that day in
+/// `authority`, whatever `zone` is. Without a `zone`, a local time is refused.
+///
+/// # Errors
+/// As [`parse`], and for a local time without a zone.
+pub fn parse_for(text: &str, zone: Option<Zone>, authority: Zone) -> Result<Parsed, NotAMoment> {
+    let text = text.trim();
+    if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        let at = YEARS.contains(&date.year()).then(|| day_start(date, authority)).flatten();
+        return at.map(|at| Parsed { at, precision: Precision::Day }).ok_or(NotAMoment::Unreadable);
+    }
+    if let Some(zone) = zone {
+        return parse(text, zone);
+    }
+    let read = parse(text, Zone::UTC)?;
+    if with_offset(&text.replacen(' ', "T", 1)).is_some() { Ok(read) } else { Err(NotAMoment::NoZone) }
+}
+
+/// The first instant of `date` in `zone`: 00:00, or the end of the change if the clocks went forward over it.
+/// Nothing for a date that the zone skipped, or at the very ends of the calendar.
+#[must_use]
+pub fn day_start(date: NaiveDate, zone: Zone) -> Option<DateTime<Utc>> {
+    // Changes are of whole quarters of an hour; none of today's is longer than three hours.
+    (0..=12)
+        .map(|quarters| date.and_time(NaiveTime::MIN) + Duration::minutes(15 * quarters))
+        .find_map(|local| zone.from_local_datetime(&local).earliest().map(|at| at.to_utc()))
 }
 
 fn read(text: &str, zone: Zone) -> Result<Parsed, NotAMoment> {
@@ -149,6 +182,12 @@ pub fn show_as(at: DateTime<Utc>, zone: Zone, precision: Precision) -> String {
     }
 }
 
+/// For machines that count in seconds: `2026-06-12T12:20:00Z`. A part of a second is cut off.
+#[must_use]
+pub fn rfc3339_seconds(at: DateTime<Utc>) -> String {
+    at.trunc_subsecs(0).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
 /// For machines: RFC 3339 in UTC with microseconds.
 #[must_use]
 pub fn rfc3339(at: DateTime<Utc>) -> String {
@@ -200,6 +239,33 @@ mod tests {
         let twice = parse("2026-10-25 02:30", BERLIN).unwrap_err();
         assert_eq!(twice.code(), "ambiguous_local_time");
         assert!(twice.to_string().contains("2026-10-25T02:30:00+01:00"), "{twice}");
+    }
+
+    #[test]
+    fn at_an_authority_a_date_is_the_beginning_of_its_day() {
+        let paris = Tz::Europe__Paris;
+        let read =
+            |text: &str, zone| parse_for(text, zone, BERLIN).map(|p| (rfc3339_seconds(p.at), p.precision));
+        let is = |at: &str, precision| Ok((at.to_owned(), precision));
+        assert_eq!(read("2026-06-09", None), is("2026-06-08T22:00:00Z", Precision::Day));
+        assert_eq!(read(" 2026-06-09 ", Some(Tz::Asia__Tokyo)), is("2026-06-08T22:00:00Z", Precision::Day));
+        assert_eq!(read("2026-06-09T14:20:00+05:45", None), is("2026-06-09T08:35:00Z", Precision::Second));
+        assert_eq!(read("2026-06-09 14:20", Some(paris)), is("2026-06-09T12:20:00Z", Precision::Minute));
+        assert_eq!(read("2026-06-09T14:20:00", None), Err(NotAMoment::NoZone));
+        assert_eq!(read("2026-10-25T02:30:00", None), Err(NotAMoment::NoZone), "UTC is not assumed");
+        for text in ["", "soon", "2026-02-30", "0000-01-01", "+262142-12-31"] {
+            assert!(matches!(read(text, None), Err(NotAMoment::Missing | NotAMoment::Unreadable)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_even_where_its_midnight_was_skipped() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+        let brazil = Tz::America__Sao_Paulo;
+        let start = |date, zone| day_start(date, zone).map(rfc3339_seconds);
+        assert_eq!(start(day(2018, 11, 4), brazil).as_deref(), Some("2018-11-04T03:00:00Z"));
+        assert_eq!(start(day(2026, 3, 29), BERLIN).as_deref(), Some("2026-03-28T23:00:00Z"));
+        assert_eq!(start(day(2011, 12, 30), Tz::Pacific__Apia), None, "Samoa had no such day");
     }
 
     #[test]
