@@ -1,34 +1,33 @@
 //! What is due, when and to whom. Derived from facts and dated rules at every reading; never a source.
 
-use chrono::{DateTime, Duration, TimeZone, Utc};
+pub mod calendar;
+pub mod deadline;
+pub mod period;
+pub mod reminder;
+pub mod rule;
+pub mod rules;
+pub mod runway;
+pub mod span;
+
+use crate::moment::Zone;
+use chrono::{DateTime, Duration, Utc};
+use rule::Picked;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Stamps derived rows, so that they are computed anew when the rules change.
 pub const RULES_VERSION: i64 = 1;
 
-/// One rule: what starts it, how long it runs, where it is written.
+/// The first stage of Article 33(1), which every case has. All else about it is in `rules/gdpr33.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
+pub struct Article33 {
     pub code: &'static str,
-    pub title: &'static str,
-    pub recipient: &'static str,
-    /// Elapsed hours from the trigger.
+    /// Elapsed hours from awareness: an outer limit, not a budget.
     pub hours: i64,
-    pub source: &'static str,
-    /// The first day on which the rule applied, as year, month, day.
-    pub effective_from: (i32, u32, u32),
 }
 
-/// Notification to the supervisory authority. The 72 hours are elapsed hours and an outer limit, not a budget.
-pub const GDPR_33: Rule = Rule {
-    code: "gdpr33",
-    title: "Notification to the supervisory authority",
-    recipient: "supervisory authority",
-    hours: 72,
-    source: "Regulation (EU) 2016/679, Art. 33(1)",
-    effective_from: (2018, 5, 25),
-};
+/// Notification to the supervisory authority.
+pub const GDPR_33: Article33 = Article33 { code: "gdpr33", hours: deadline::HOURS };
 
 /// How a clock stands at the moment of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -67,17 +66,15 @@ pub fn gdpr_33(
     notified_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<NotificationClock> {
-    let (year, month, day) = GDPR_33.effective_from;
-    let first = Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single()?;
-    if aware_at < first {
-        return None;
-    }
+    let rule = rules::find(GDPR_33.code)?;
+    let Picked::Version(version) = rule.pick(aware_at, Zone::UTC) else { return None };
+    let stage = version.stages.first()?;
     let due_at = due(aware_at);
     Some(NotificationClock {
-        rule: GDPR_33.code,
-        title: GDPR_33.title,
-        recipient: GDPR_33.recipient,
-        source: GDPR_33.source,
+        rule: &rule.code,
+        title: &stage.title,
+        recipient: &stage.recipient,
+        source: version.source_of(stage),
         started_at: aware_at,
         due_at,
         standing: standing(due_at, notified_at, now),
@@ -105,6 +102,7 @@ pub fn standing(due_at: DateTime<Utc>, notified_at: Option<DateTime<Utc>>, now: 
 mod tests {
     use super::*;
     use crate::moment::{parse, rfc3339};
+    use chrono::TimeZone;
     use proptest::prelude::*;
 
     #[test]
@@ -124,6 +122,21 @@ mod tests {
     fn nothing_runs_before_the_regulation_applied() {
         let aware = parse("2018-05-24T23:59:59Z", chrono_tz::UTC).unwrap().at;
         assert_eq!(gdpr_33(aware, None, aware), None);
+    }
+
+    #[test]
+    fn the_constant_is_what_the_file_says() {
+        let rule = rules::find(GDPR_33.code).unwrap();
+        let stage = &rule.versions[0].stages[0];
+        assert_eq!(stage.within, span::Span::Hours(72));
+        assert_eq!(GDPR_33.hours, 72);
+        let at = parse("2026-06-09T14:20:00+02:00", chrono_tz::UTC).unwrap().at;
+        let clock = gdpr_33(at, None, at).unwrap();
+        assert_eq!((clock.rule, clock.title), ("gdpr33", "Notification to the supervisory authority"));
+        assert_eq!(
+            (clock.recipient, clock.source),
+            ("supervisory authority", "Regulation (EU) 2016/679, Art. 33(1)")
+        );
     }
 
     proptest! {

@@ -1,0 +1,131 @@
+//! Which reminder of a due time matters now, and when the next one will.
+//!
+//! After an outage only the latest one that has come due is sent, not all that were missed. When the
+//! machine's clock jumps back, nothing is sent that lies before what was sent already.
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use std::{fmt, str::FromStr};
+
+/// A point on the way to a due time. Written `50%`, `24h` or `overdue`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// This share of the time has passed, in per cent: 1 to 99.
+    Elapsed(u8),
+    /// So many hours are left.
+    HoursBefore(u32),
+    /// The due time has passed.
+    Overdue,
+}
+
+/// The marks at which people are reminded, unless the organisation chose others.
+pub const MARKS: [Mark; 8] = [
+    Mark::Elapsed(50),
+    Mark::Elapsed(80),
+    Mark::HoursBefore(24),
+    Mark::HoursBefore(12),
+    Mark::HoursBefore(6),
+    Mark::HoursBefore(2),
+    Mark::HoursBefore(1),
+    Mark::Overdue,
+];
+
+/// What to do about reminders of one due time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reminders {
+    /// The one to send now.
+    pub now: Option<Mark>,
+    /// When to look again: something comes due then, unless the case moves on before.
+    pub next_at: Option<DateTime<Utc>>,
+}
+
+impl Mark {
+    /// When it is reached. None for a mark that a span this short doesn't have: 24 hours before the end of 4.
+    #[must_use]
+    pub fn at(self, started_at: DateTime<Utc>, due_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let at = match self {
+            Self::Elapsed(percent) => {
+                let micros =
+                    i128::from((due_at - started_at).num_microseconds()?) * i128::from(percent) / 100;
+                started_at.checked_add_signed(Duration::microseconds(i64::try_from(micros).ok()?))?
+            }
+            Self::HoursBefore(hours) => due_at.checked_sub_signed(Duration::hours(i64::from(hours)))?,
+            // At the due time itself it is still in time.
+            Self::Overdue => return due_at.checked_add_signed(Duration::microseconds(1)),
+        };
+        (at > started_at && at < due_at).then_some(at)
+    }
+
+    /// For people: `half of the time has passed`.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Elapsed(50) => "half of the time has passed".to_owned(),
+            Self::Elapsed(percent) => format!("{percent} % of the time has passed"),
+            Self::HoursBefore(1) => "1 hour is left".to_owned(),
+            Self::HoursBefore(hours) => format!("{hours} hours are left"),
+            Self::Overdue => "the due time has passed".to_owned(),
+        }
+    }
+}
+
+/// Which reminder matters now. `sent` are those sent for this very due time: a corrected one begins anew.
+#[must_use]
+pub fn reminders(
+    marks: &[Mark],
+    started_at: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    sent: &[Mark],
+) -> Reminders {
+    let at = |mark: &Mark| mark.at(started_at, due_at).map(|at| (at, *mark));
+    let already = sent.iter().filter_map(at).map(|(at, _)| at).max();
+    let mut open: Vec<_> =
+        marks.iter().filter_map(at).filter(|(at, _)| already.is_none_or(|a| *at > a)).collect();
+    open.sort_unstable();
+    let latest = open.iter().rev().find(|(at, _)| *at <= now);
+    let next = open.iter().find(|(at, _)| *at > now);
+    Reminders { now: latest.map(|(_, mark)| *mark), next_at: next.map(|(at, _)| *at) }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Elapsed(percent) => write!(f, "{percent}%"),
+            Self::HoursBefore(hours) => write!(f, "{hours}h"),
+            Self::Overdue => f.write_str("overdue"),
+        }
+    }
+}
+
+impl FromStr for Mark {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let plain = |n: &str| n.parse::<u32>().ok().filter(|v| v.to_string() == n);
+        let elapsed = |n: &str| plain(n).filter(|n| (1..100).contains(n)).and_then(|n| u8::try_from(n).ok());
+        let before = |n: &str| plain(n).filter(|n| (1..=9_000).contains(n));
+        let mark = match (text.strip_suffix('%'), text.strip_suffix('h')) {
+            _ if text == "overdue" => Some(Self::Overdue),
+            (Some(percent), _) => elapsed(percent).map(Self::Elapsed),
+            (_, Some(hours)) => before(hours).map(Self::HoursBefore),
+            _ => None,
+        };
+        mark.ok_or_else(|| format!("\"{text}\" is no mark. Write it like \"50%\", \"24h\" or \"overdue\"."))
+    }
+}
+
+impl Serialize for Mark {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;
