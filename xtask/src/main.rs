@@ -2,6 +2,7 @@
 
 mod assets;
 mod bench;
+mod calendars;
 mod command;
 mod debian;
 mod islands;
@@ -33,6 +34,7 @@ Usage: cargo xtask <command>
   islands                  build the islands (wasm) into target/site/pkg
   styles                   build the style sheet into target/site/pkg
   rules                    check the rules of the house
+  calendars                write the public holidays in domain/src/clock/calendars.txt anew (needs the internet)
 
 Environment:
   BREACHDESK_WASM          where the wasm target comes from: installed, rustup, debian or none
@@ -62,12 +64,13 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("islands", []) => progress::step("islands", || islands::build(islands::Effort::Thorough)).map(drop),
         ("styles", []) => progress::step("styles", styles::build),
         ("screens", []) => screens::run(),
+        ("calendars", []) => progress::step("calendars", calendars::write),
         ("rules", []) => progress::step("house rules", || rules::check(false)),
         ("help" | "--help" | "-h", _) => {
             print!("{USAGE}");
             Ok(())
         }
-        ("islands" | "styles" | "rules" | "screens", [extra, ..]) => {
+        ("islands" | "styles" | "rules" | "screens" | "calendars", [extra, ..]) => {
             bail!("`{command}` takes no argument `{extra}`")
         }
         _ => bail!("there is no command `{command}`\n\n{USAGE}"),
