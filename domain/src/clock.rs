@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod deadline;
+pub mod derive;
 pub mod period;
 pub mod reminder;
 pub mod rule;
