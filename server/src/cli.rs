@@ -1,6 +1,7 @@
 //! The commands.
 
 mod backup;
+mod clocks;
 mod doctor;
 mod journal;
 
@@ -56,6 +57,12 @@ enum Command {
         #[arg(long)]
         verify_only: bool,
     },
+    /// Work out when the 72 hours of Article 33 end: a calculator, for any awareness.
+    Deadline(clocks::DeadlineArguments),
+    /// Work out the last day of a period in months or business days.
+    Period(clocks::PeriodArguments),
+    /// Show the rules of the clocks.
+    Clocks(clocks::ClocksArguments),
 }
 
 #[derive(Subcommand)]
@@ -151,6 +158,9 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
         Command::Journal(Journal::Heads) => journal::heads(&config).await,
         Command::Backup { to } => backup::backup(&config, &to).await,
         Command::Restore { from, verify_only } => backup::restore(&config, &from, verify_only).await,
+        Command::Deadline(asked) => Ok(clocks::deadline(&config, &asked)),
+        Command::Period(asked) => Ok(clocks::period(&config, &asked)),
+        Command::Clocks(asked) => Ok(clocks::clocks(&asked)),
     }
 }
 

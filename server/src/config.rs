@@ -1,9 +1,12 @@
 //! Configuration: a TOML file, then the environment, then the command line. An unknown key is an error.
 
 use crate::http::guard::PublicUrl;
+use chrono::NaiveDate;
+use domain::clock::calendar::{self, CalendarError, Calendars, Correction};
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -36,6 +39,18 @@ pub struct Config {
     pub tls: Tls,
     pub limits: LimitsConfig,
     pub mail: MailConfig,
+    /// Corrections to the calendars of public holidays, by code: `[calendars.FR]`.
+    pub calendars: BTreeMap<String, CalendarConfig>,
+}
+
+/// Public holidays that a calendar lacks, or has and shouldn't.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CalendarConfig {
+    /// Dates as 2026-06-10.
+    pub added: Vec<NaiveDate>,
+    /// Dates as 2026-06-10.
+    pub removed: Vec<NaiveDate>,
 }
 
 /// Own certificate. Without, TLS is the proxy's.
@@ -98,6 +113,7 @@ impl Default for Config {
             tls: Tls::default(),
             limits: LimitsConfig::default(),
             mail: MailConfig::default(),
+            calendars: BTreeMap::new(),
         }
     }
 }
@@ -152,6 +168,23 @@ impl Config {
         }
     }
 
+    /// The calendars of public holidays: those that ship, corrected.
+    ///
+    /// # Errors
+    /// A correction names a calendar that isn't there, or a date that no calendar covers.
+    pub fn calendars(&self) -> Result<Calendars, CalendarError> {
+        let corrections: Vec<Correction> = self
+            .calendars
+            .iter()
+            .map(|(code, days)| Correction {
+                calendar: code.clone(),
+                added: days.added.clone(),
+                removed: days.removed.clone(),
+            })
+            .collect();
+        calendar::calendars().corrected(&corrections)
+    }
+
     /// How the data are opened.
     #[must_use]
     pub fn options(&self) -> services::Options {
@@ -175,5 +208,24 @@ mod tests {
         assert!(why.contains("form_byte"), "{why}");
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n").unwrap();
         assert_eq!(Config::read(Some(&file)).unwrap().listen.port(), 1);
+    }
+
+    #[test]
+    fn calendars_are_corrected_with_dates_in_quotation_marks_or_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.toml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            Config::read(Some(&file)).map(|config| config.calendars())
+        };
+        let day = |text: &str| text.parse().unwrap();
+        let text = "[calendars.FR]\nadded = [2026-06-10]\nremoved = [\"2026-05-25\"]\n";
+        let calendars = read(text).unwrap().unwrap();
+        let france = calendars.get("FR").unwrap();
+        assert!(france.is_holiday(day("2026-06-10")).unwrap());
+        assert!(!france.is_holiday(day("2026-05-25")).unwrap());
+        let why = read("[calendars.XX]\nadded = [\"2026-06-10\"]\n").unwrap().unwrap_err();
+        assert!(why.to_string().contains("no calendar \"XX\""), "{why}");
+        assert!(read("[calendars.FR]\nadded = [\"10 June\"]\n").is_err());
     }
 }
