@@ -41,6 +41,12 @@ impl Happened {
         self.submitted.get(&(rule.to_owned(), stage.to_owned())).copied()
     }
 
+    /// When the report that a stage asks for was submitted, be it under the name of another stage.
+    fn met(&self, rule: &Rule, stage: &Stage) -> Option<DateTime<Utc>> {
+        let own = self.submitted(&rule.code, &stage.name);
+        own.or_else(|| self.submitted(&rule.code, &stage.same_report_as))
+    }
+
     /// The instant that starts a stage, if it is recorded. The end of the year of discovery follows from
     /// the discovery; nothing else is derived.
     fn starts(&self, rule: &Rule, stage: &Stage, zone: Zone) -> Option<DateTime<Utc>> {
@@ -114,7 +120,7 @@ pub fn derive<'r>(
                 continue;
             }
             let due = stage.due(started_at, authority, calendars);
-            let run = Run::Running { started_at, due, met_at: happened.submitted(&rule.code, &stage.name) };
+            let run = Run::Running { started_at, due, met_at: happened.met(rule, stage) };
             clocks.push(StageClock { rule, version, stage, run });
         }
     }

@@ -105,6 +105,8 @@ pub struct Stage {
     /// The stages whose submission starts it, the last one submitted counting; only with
     /// [`Trigger::PreviousReportSubmitted`].
     pub after: Vec<String>,
+    /// The stage whose report meets this limit too: a second limit for the same report. Otherwise empty.
+    pub same_report_as: String,
     pub within: Span,
     /// The law's own words where it gives no number: `as soon as feasible`. Otherwise empty.
     pub wording: String,

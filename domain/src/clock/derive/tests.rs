@@ -65,6 +65,8 @@ fn a_report_starts_the_next_one() {
     let clocks =
         derive(find("dora").unwrap(), &later, calendars().get("FR").unwrap(), calendars(), at("2026-06-21"));
     assert_eq!(clocks[0].standing(at("2026-06-21")), Some(Standing::Met { at: at("2026-06-08T23:00:00Z") }));
+    let same = clocks[1].standing(at("2026-06-21"));
+    assert_eq!(same, Some(Standing::Met { at: at("2026-06-08T23:00:00Z") }), "one report, two limits");
     assert_eq!(clocks[3].standing(at("2026-06-21")), None, "no number, no standing");
 }
 

@@ -14,6 +14,7 @@ fn stage(within: &str) -> Stage {
         title: "S".to_owned(),
         trigger: Trigger::BecameAware,
         after: Vec::new(),
+        same_report_as: String::new(),
         within: within.parse().unwrap(),
         wording: String::new(),
         recipient: "r".to_owned(),

@@ -102,6 +102,7 @@ impl OwnClockInput {
             title: title.clone(),
             trigger,
             after: Vec::new(),
+            same_report_as: String::new(),
             within,
             wording,
             recipient: recipient.clone(),

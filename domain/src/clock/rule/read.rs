@@ -53,6 +53,7 @@ struct RawStage {
     trigger: Trigger,
     #[serde(default)]
     after: Vec<Spanned<String>>,
+    same_report_as: Option<Spanned<String>>,
     within: Spanned<String>,
     wording: Option<Spanned<String>>,
     recipient: Spanned<String>,
@@ -198,7 +199,7 @@ impl Reading<'_> {
                 "`after` belongs to the trigger previous_report_submitted and to no other: name the stages there whose submission starts this one.",
             );
         }
-        for after in &raw.after {
+        for after in raw.after.iter().chain(&raw.same_report_as) {
             if before.iter().all(|stage| stage.name != *after.get_ref()) {
                 let message = format!(
                     "There is no stage {} before this one. Name one that stands above.",
@@ -219,6 +220,7 @@ impl Reading<'_> {
             title: self.line(raw.title),
             trigger: raw.trigger,
             after: raw.after.into_iter().map(Spanned::into_inner).collect(),
+            same_report_as: self.optional(raw.same_report_as),
             within,
             wording: self.optional(raw.wording),
             recipient: self.line(raw.recipient),

@@ -118,6 +118,12 @@ fn a_malformed_file_names_line_and_remedy() {
         ("within = \"24 hours\"", "within = \"24 h\"", 20, "Write it like \"72 hours\""),
         ("within = \"24 hours\"", "within = \"3 business days of XX\"", 20, "There is no calendar \"XX\""),
         ("after = [\"first\"]", "after = [\"third\"]", 27, "Name one that stands above"),
+        (
+            "after = [\"first\"]",
+            "after = [\"first\"]\nsame_report_as = \"third\"",
+            28,
+            "Name one that stands above",
+        ),
         ("after = [\"first\"]\n", "", 23, "`after` belongs to the trigger previous_report_submitted"),
         ("wording = \"promptly\"\n", "", 23, "`wording` is for limits without a number"),
         ("name = \"second\"", "name = \"first\"", 24, "There is a stage first already"),
