@@ -178,12 +178,17 @@ fn by_role(role: Role, action: Action, object: Object, now: DateTime<Utc>) -> Pe
             _ => Permit::Forbidden,
         },
         Object::Incident { restricted, membership } => {
-            let member = match membership {
-                Some(Membership::Member) => true,
-                Some(Membership::BreakGlass { until }) => until > now,
-                None => false,
-            };
-            in_incident(role, action, restricted, member)
+            let glass = matches!(membership, Some(Membership::BreakGlass { until }) if until > now);
+            let member = glass || membership == Some(Membership::Member);
+            match in_incident(role, action, restricted, member) {
+                // An emergency that ends by itself opens the incident to nobody else, and not for good.
+                Permit::Granted
+                    if glass && restricted && matches!(action, Action::ManageMembers | Action::Restrict) =>
+                {
+                    Permit::Forbidden
+                }
+                permit => permit,
+            }
         }
     }
 }

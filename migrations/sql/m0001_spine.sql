@@ -331,6 +331,7 @@ CREATE TABLE answers (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, idempotency_key)
 );
+CREATE INDEX answers_oldest ON answers (created_at);
 
 CREATE TABLE journal (
     stream TEXT NOT NULL,

@@ -7,6 +7,7 @@ use crate::{
     error::{Error, Result},
     store::{self, apply::apply, micros, tables},
 };
+use chrono::Duration;
 use domain::{
     access::{Action, Needs, Object, Permit, Role, permits},
     event::Event,
@@ -18,6 +19,9 @@ use sea_orm::{
     TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use serde::{Serialize, de::DeserializeOwned};
+
+/// So long an answer is kept for the same request sent again: a draft in a browser may wait for its connection.
+const ANSWERS_KEPT_DAYS: i64 = 30;
 
 /// Something that is loaded once, decides about access, and is then decided upon.
 pub(crate) trait Target: Send + Sync {
@@ -265,6 +269,9 @@ async fn kept_answer<A: DeserializeOwned>(tx: &DatabaseTransaction, ctx: &Ctx) -
 
 async fn keep_answer<A: Serialize>(tx: &DatabaseTransaction, ctx: &Ctx, answer: &A) -> Result<()> {
     let (Some(idempotency), Some(person)) = (&ctx.idempotency, ctx.actor.person()) else { return Ok(()) };
+    let oldest = micros(ctx.now - Duration::days(ANSWERS_KEPT_DAYS));
+    let outlived = tables::answers::Column::CreatedAt.lt(oldest);
+    tables::answers::Entity::delete_many().filter(outlived).exec(tx).await?;
     let row = tables::answers::Model {
         account_id: person.account.to_string(),
         idempotency_key: idempotency.key.clone(),

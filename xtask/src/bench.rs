@@ -202,7 +202,8 @@ fn measure(folder: &Path, options: &Options, filled: &Filled, table: &mut Table)
         ),
     ];
     for (name, path, cookie) in pages {
-        let size = client.get(path, cookie)?.body.len();
+        // A new connection each time: the desk closes one that was idle through a load.
+        let size = Client::connect(site.address())?.get(path, cookie)?.body.len();
         // The nearest in size of what the same process serves as a file.
         let file = files.iter().min_by_key(|f| f.size.abs_diff(size)).context("the page loads no files")?;
         let one = compare(&site, path, cookie, file, 1, options.seconds)?;

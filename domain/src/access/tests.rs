@@ -142,6 +142,18 @@ fn only_members_and_open_glass_reach_a_restricted_case() {
 }
 
 #[test]
+fn broken_glass_opens_to_nobody_else() {
+    let until = now() + Duration::seconds(1);
+    let opened = Object::Incident { restricted: true, membership: Some(Membership::BreakGlass { until }) };
+    for role in Role::ALL {
+        for action in [Action::ManageMembers, Action::Restrict] {
+            assert_ne!(permits(&in_a_browser(*role), action, opened, now()), Permit::Granted, "{role:?}");
+        }
+    }
+    assert_eq!(permits(&in_a_browser(Role::Lead), Action::EditIncident, opened, now()), Permit::Granted);
+}
+
+#[test]
 fn nobody_only_sets_up() {
     for (action, _, object) in everything() {
         let wanted = if action == Action::SetUp { Permit::Granted } else { Permit::Hidden };

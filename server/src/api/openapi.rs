@@ -244,7 +244,7 @@ fn parameters(schemas: &mut Schemas, route: &ApiRoute) -> Vec<Value> {
     if route.mutates {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "Sending the same request with the same key again does it once and answers alike.",
+            "description": "Sending the same request with the same key again within thirty days does it once and answers alike.",
             "schema": { "type": "string", "pattern": "^[!-~]+$", "maxLength": KEY_MAX },
         }));
     }

@@ -1,6 +1,9 @@
 //! What everybody manages for themselves: password, profile, sessions, tokens.
 
-use super::{digest, signing_in::Own};
+use super::{
+    digest,
+    signing_in::{IDLE_MINUTES, Own},
+};
 use crate::{
     Services,
     ctx::Ctx,
@@ -8,6 +11,7 @@ use crate::{
     store::{instant, micros, rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
+use chrono::Duration;
 use domain::{
     access::{Action, Object, Via},
     account::{
@@ -56,6 +60,7 @@ impl Services {
             tables::sessions::Entity::find()
                 .filter(C::AccountId.eq(id.as_str()))
                 .filter(C::ExpiresAt.gt(micros(ctx.now)))
+                .filter(C::SeenAt.gte(micros(ctx.now - Duration::minutes(IDLE_MINUTES))))
                 .order_by_desc(C::SeenAt)
                 .all(&self.reader)
                 .await?

@@ -1,6 +1,6 @@
 //! Two people at once, and the same request twice.
 
-use crate::support::{AUTHORITY, Desk, Said, Who, engines::story};
+use crate::support::{AUTHORITY, Desk, Said, Who, engines::story, hours, seconds};
 use domain::{
     access::Role,
     account::organisation::{MailInput, OrganisationInput},
@@ -222,6 +222,14 @@ story!(the_same_request_twice_is_done_once, |desk| {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 1);
+
+    desk.advance(hours(30 * 24));
+    let late = desk.declare_incident(&keyed(desk.by(&lead), "k1", "a"), &input("a")).await.unwrap();
+    assert_eq!(late, first, "a draft that waited for thirty days is still the same request");
+    desk.advance(seconds(1));
+    desk.declare_incident(&keyed(desk.by(&lead), "k4", "f"), &input("f")).await.unwrap();
+    let anew = desk.declare_incident(&keyed(desk.by(&lead), "k1", "a"), &input("a")).await.unwrap();
+    assert_ne!(anew.id, first.id, "after that the key is forgotten");
 });
 
 story!(a_notice_is_released_once_however_often_it_is_asked, |desk| {

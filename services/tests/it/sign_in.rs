@@ -168,6 +168,10 @@ story!(a_session_ends_after_half_an_hour_idle, |desk| {
     assert_eq!(person(&desk, &secret).await.said(), "signed_out");
     assert_eq!(person(&desk, "nothing").await.said(), "signed_out");
     assert_eq!(person(&desk, "").await.said(), "signed_out");
+
+    let anew = signed_in(&desk, "mira@controller.test").await;
+    let listed = desk.my_account(&as_person(&desk, &anew).await).await.unwrap().sessions;
+    assert_eq!(listed.len(), 1, "what has ended is not listed");
 });
 
 story!(a_session_ends_after_twelve_hours_whatever_happens, |desk| {

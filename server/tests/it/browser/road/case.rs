@@ -253,7 +253,10 @@ impl Walk {
         lead.open(&format!("{}/playbook", self.incident)).await;
         for step in lead.driver.find_all(By::Css("details.run-step")).await.unwrap() {
             let words = step.find(By::Css("summary")).await.unwrap().text().await.unwrap();
-            let open = ["Open", "Not decided yet", "Waiting on"].iter().any(|state| words.contains(state));
+            let title = step.find(By::Css("summary .run-title")).await.unwrap().text().await.unwrap();
+            // A title may begin with "Open" too.
+            let state = words.strip_prefix(&title).unwrap().trim_start();
+            let open = ["Open", "Not decided yet", "Waiting on"].iter().any(|s| state.starts_with(s));
             if open && words.contains("mandatory") {
                 return Some(format!("#{}", step.attr("id").await.unwrap().unwrap()));
             }
