@@ -123,6 +123,8 @@ pub enum Object {
     Incident { restricted: bool, membership: Option<Membership> },
     /// The asker's own account, sessions and tokens.
     Own,
+    /// A thing that a secret address opens, for whoever holds it.
+    Link,
 }
 
 /// The answer.
@@ -138,6 +140,9 @@ pub enum Permit {
 /// Whether `actor` may do `action` to `object` at `now`.
 #[must_use]
 pub fn permits(actor: &Actor, action: Action, object: Object, now: DateTime<Utc>) -> Permit {
+    if object == Object::Link {
+        return if action == Action::AcknowledgeByLink { Permit::Granted } else { Permit::Hidden };
+    }
     let person = match actor {
         Actor::Person(person) => person,
         Actor::Job(_) | Actor::Operator(_) => return Permit::Granted,
@@ -166,6 +171,7 @@ fn granted(yes: bool) -> Permit {
 
 fn by_role(role: Role, action: Action, object: Object, now: DateTime<Utc>) -> Permit {
     match object {
+        Object::Link => Permit::Hidden,
         Object::Own => granted(action == Action::ManageSelf),
         Object::System => granted(in_system(role, action)),
         Object::Alert => match action {
@@ -198,7 +204,7 @@ fn in_system(role: Role, action: Action) -> bool {
     match action {
         A::DeclareIncident => matches!(role, Role::Responder | Role::Lead | Role::Dpo),
         A::ManageAccounts | A::ConfigureMail => role == Role::Administrator,
-        A::EditOrganisation => matches!(role, Role::Administrator | Role::Dpo),
+        A::EditOrganisation | A::ConfigureClocks => matches!(role, Role::Administrator | Role::Dpo),
         A::ReadSystemJournal => matches!(role, Role::Auditor | Role::Dpo),
         A::ReadRegister => role != Role::Administrator,
         A::ReadLibrary | A::ReadIncidents | A::Search | A::ReadOrganisation => true,
@@ -229,8 +235,10 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
     match action {
         A::ReadIncident | A::ReadEvidence => Permit::Granted,
         A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
+        A::DecideAwareness => granted(leads || role == Role::Approver),
         A::RequestChanges => granted(writes || role == Role::Approver),
         A::MovePhase
+        | A::SetClockScope
         | A::ManageMembers
         | A::Restrict
         | A::CloseIncident

@@ -1,34 +1,34 @@
 //! What is due, when and to whom. Derived from facts and dated rules at every reading; never a source.
 
+pub mod authority;
 pub mod calendar;
+pub mod case;
 pub mod deadline;
 pub mod derive;
 pub mod period;
+pub mod recorded;
 pub mod reminder;
 pub mod rule;
 pub mod rules;
 pub mod runway;
+pub mod settings;
 pub mod span;
 
-use crate::moment::Zone;
+use crate::{id::AuthorityId, moment::Zone};
 use chrono::{DateTime, Duration, Utc};
-use rule::Picked;
+use rule::{Confidence, Picked, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
+use span::Trigger;
 
 /// Stamps derived rows, so that they are computed anew when the rules change.
-pub const RULES_VERSION: i64 = 1;
+pub const RULES_VERSION: i64 = 2;
 
-/// The first stage of Article 33(1), which every case has. All else about it is in `rules/gdpr33.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Article33 {
-    pub code: &'static str,
-    /// Elapsed hours from awareness: an outer limit, not a budget.
-    pub hours: i64,
-}
+/// The rule and the stage that every case has: the first notification under Article 33(1).
+pub const GDPR_33: (&str, &str) = ("gdpr33", "notification");
 
-/// Notification to the supervisory authority.
-pub const GDPR_33: Article33 = Article33 { code: "gdpr33", hours: deadline::HOURS };
+/// The communication to data subjects under Article 34.
+pub const GDPR_34: (&str, &str) = ("gdpr34", "communication");
 
 /// How a clock stands at the moment of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -38,54 +38,70 @@ pub enum Standing {
     Running { seconds_left: i64 },
     /// The due time has passed and nothing was sent.
     Overdue { seconds_over: i64 },
+    /// There is no due time: without undue delay. It has been open for so long.
+    Open { seconds: i64 },
     /// Notified in time.
     Met { at: DateTime<Utc> },
     /// Notified after the due time; the reasons for the delay are part of the notification.
     MetLate { at: DateTime<Utc>, seconds_over: i64 },
 }
 
-/// One duty with a time limit, in one incident.
+/// One duty with a time limit, in one incident, towards one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotificationClock {
-    pub rule: &'static str,
-    pub title: &'static str,
-    pub recipient: &'static str,
-    pub source: &'static str,
-    /// The instant that started it.
+    /// The code of the rule and the name of its stage.
+    pub rule: String,
+    pub stage: String,
+    /// The authority of the case, where one is named.
+    pub authority: Option<AuthorityId>,
+    /// `GDPR, Article 33`.
+    pub regime: String,
+    pub title: String,
+    pub recipient: String,
+    pub source: String,
+    /// Whom the rule binds.
+    pub applies_to: String,
+    /// The condition under which it is due at all, or empty: it always is.
+    pub applies_when: String,
+    pub status: Status,
+    pub confidence: Confidence,
+    /// Switched on by the organisation although the rule isn't verified.
+    pub unverified: bool,
+    /// What started it, and when.
+    pub trigger: Trigger,
     pub started_at: DateTime<Utc>,
-    pub due_at: DateTime<Utc>,
+    /// The time limit in words: `72 hours`, `without undue delay`.
+    pub limit: String,
+    /// None without undue delay, and where no calendar reaches so far.
+    pub due_at: Option<DateTime<Utc>>,
+    /// The later end under Art. 3(4) of Regulation 1182/71, where it moves. Never planned by.
+    pub shifted_at: Option<DateTime<Utc>>,
+    /// Where the law gives no number: when the organisation reminds itself. Its own choice, no law.
+    pub ours_at: Option<DateTime<Utc>>,
+    /// Why there is no due time although the law gives a number, or empty.
+    pub no_due_time: String,
+    /// When the report reached its recipient.
+    pub submitted_at: Option<DateTime<Utc>>,
     pub standing: Standing,
+    /// The authority's.
+    #[schemars(with = "String")]
+    pub zone: Zone,
 }
 
-/// The clock of Article 33(1): awareness plus 72 elapsed hours, on the UTC line whatever the zones do.
-///
-/// `notified_at` is when the relay accepted the notification. `None` is returned for an awareness
-/// before the Regulation applied: no clock runs then.
+/// When the notification under Article 33(1) is due for an awareness at this instant, by whatever version holds.
+/// None before the Regulation applied: no clock runs then.
 #[must_use]
-pub fn gdpr_33(
-    aware_at: DateTime<Utc>,
-    notified_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Option<NotificationClock> {
-    let rule = rules::find(GDPR_33.code)?;
-    let Picked::Version(version) = rule.pick(aware_at, Zone::UTC) else { return None };
-    let stage = version.stages.first()?;
-    let due_at = due(aware_at);
-    Some(NotificationClock {
-        rule: &rule.code,
-        title: &stage.title,
-        recipient: &stage.recipient,
-        source: version.source_of(stage),
-        started_at: aware_at,
-        due_at,
-        standing: standing(due_at, notified_at, now),
-    })
+pub fn due_of(aware_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match rules::find(GDPR_33.0)?.pick(aware_at, Zone::UTC) {
+        Picked::Version(_) => Some(due(aware_at)),
+        _ => None,
+    }
 }
 
 /// When the notification under Article 33(1) is due.
 #[must_use]
 pub fn due(aware_at: DateTime<Utc>) -> DateTime<Utc> {
-    aware_at + Duration::hours(GDPR_33.hours)
+    aware_at + Duration::hours(deadline::HOURS)
 }
 
 /// Late means after the due time, to the second; at the due time itself is in time.
@@ -121,23 +137,20 @@ mod tests {
 
     #[test]
     fn nothing_runs_before_the_regulation_applied() {
-        let aware = parse("2018-05-24T23:59:59Z", chrono_tz::UTC).unwrap().at;
-        assert_eq!(gdpr_33(aware, None, aware), None);
+        let at = |text| parse(text, chrono_tz::UTC).unwrap().at;
+        assert_eq!(due_of(at("2018-05-24T23:59:59Z")), None);
+        assert_eq!(due_of(at("2018-05-25T00:00:00Z")), Some(at("2018-05-28T00:00:00Z")));
     }
 
     #[test]
-    fn the_constant_is_what_the_file_says() {
-        let rule = rules::find(GDPR_33.code).unwrap();
-        let stage = &rule.versions[0].stages[0];
-        assert_eq!(stage.within, span::Span::Hours(72));
-        assert_eq!(GDPR_33.hours, 72);
-        let at = parse("2026-06-09T14:20:00+02:00", chrono_tz::UTC).unwrap().at;
-        let clock = gdpr_33(at, None, at).unwrap();
-        assert_eq!((clock.rule, clock.title), ("gdpr33", "Notification to the supervisory authority"));
-        assert_eq!(
-            (clock.recipient, clock.source),
-            ("supervisory authority", "Regulation (EU) 2016/679, Art. 33(1)")
-        );
+    fn the_constants_are_what_the_files_say() {
+        for ((rule, stage), within) in
+            [(GDPR_33, span::Span::Hours(72)), (GDPR_34, span::Span::WithoutUndueDelay)]
+        {
+            let rule = rules::find(rule).unwrap();
+            assert_eq!(rule.versions[0].stage(stage).unwrap().within, within);
+        }
+        assert_eq!(deadline::HOURS, 72);
     }
 
     proptest! {

@@ -1,6 +1,8 @@
 //! Everything that can have happened. One enum, so that storing and journaling are exhaustive:
 //! a new event without its journal entry doesn't compile.
 
+pub mod clocks;
+
 use crate::{
     account::{
         Account, ApiToken,
@@ -23,6 +25,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
+use clocks::ClockEvent;
 
 /// How a password came to be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +179,7 @@ pub enum Event {
         fact: Fact,
     },
     AwarenessRecorded(Awareness),
+    Clock(ClockEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -316,6 +320,7 @@ impl Event {
                 .with("version", a.version)
                 .with("aware_at", crate::moment::rfc3339(a.aware_at))
                 .with("why", hash(&a.why)),
+            Self::Clock(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

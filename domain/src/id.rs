@@ -102,6 +102,18 @@ ids! {
     FactId,
     /// One statement that the controller became aware.
     AwarenessId,
+    /// A moment at which one might say that the controller became aware.
+    CandidateId,
+    /// One version of the instant at which something happened that starts a clock.
+    TriggerId,
+    /// An authority of a case.
+    AuthorityId,
+    /// A report that reached its recipient.
+    SubmissionId,
+    /// A reminder of a due time.
+    ReminderId,
+    /// A calendar that a person's other programs may read.
+    FeedId,
     /// One playbook followed in one incident.
     RunId,
     /// A notification, communication or notice.

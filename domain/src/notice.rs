@@ -4,7 +4,8 @@ pub mod stage;
 pub mod template;
 
 use crate::{
-    id::{AccountId, FactId, IncidentId, NoticeId},
+    clock::authority::CaseAuthority,
+    id::{AccountId, AuthorityId, FactId, IncidentId, NoticeId},
     refusal::{FieldError, Refusal},
     text::{Checks, is_email},
 };
@@ -45,6 +46,8 @@ pub struct Notice {
     pub incident: IncidentId,
     pub kind: NoticeKind,
     pub language: Language,
+    /// The authority of the case that it goes to; none for the lead or only one, and for data subjects.
+    pub authority: Option<AuthorityId>,
     pub stage: Stage,
     pub statements: Vec<Statement>,
     pub recipients: Vec<String>,
@@ -54,6 +57,8 @@ pub struct Notice {
     pub created_by: AccountId,
     /// What the reviewer asked for, or why an approval became void.
     pub remark: String,
+    /// When it was last given to a second person, and not taken back since.
+    pub submitted_at: Option<DateTime<Utc>>,
     /// SHA-256 of the exact content that was approved, lower-case hexadecimal.
     pub approved_digest: Option<String>,
     pub approved_at: Option<DateTime<Utc>>,
@@ -112,15 +117,36 @@ pub struct DraftInput {
     pub kind: String,
     #[serde(default)]
     pub language: String,
+    /// The id of an authority of the case; empty for the lead or only one, and for data subjects.
+    #[serde(default)]
+    pub authority: String,
 }
 
 impl DraftInput {
+    /// Kind, language and authority; `authorities` are those of the case.
+    ///
     /// # Errors
     /// Says which fields can't be taken and why.
-    pub fn parse(&self) -> Result<(NoticeKind, Language), Refusal> {
+    pub fn parse(
+        &self,
+        authorities: &[CaseAuthority],
+    ) -> Result<(NoticeKind, Language, Option<AuthorityId>), Refusal> {
         let mut c = Checks::new();
-        match (c.choice("kind", &self.kind), c.choice("language", &self.language)) {
-            (Some(kind), Some(language)) => Ok((kind, language)),
+        let kind = c.choice("kind", &self.kind);
+        let language = c.choice("language", &self.language);
+        let authority = c.optional_id::<AuthorityId>("authority", &self.authority);
+        if let Some(Some(id)) = authority {
+            let here = authorities.iter().any(|a| a.id == id && a.withdrawn_at.is_none());
+            if !here || kind != Some(NoticeKind::AuthorityNotification) {
+                let message = "Choose an authority of this case, and for a notification only.";
+                c.push(FieldError::new("authority", "unknown", message));
+            }
+        }
+        if !c.is_clean() {
+            return Err(c.refusal());
+        }
+        match (kind, language, authority) {
+            (Some(kind), Some(language), Some(authority)) => Ok((kind, language, authority)),
             _ => Err(c.refusal()),
         }
     }

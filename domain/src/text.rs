@@ -44,6 +44,13 @@ macro_rules! choices {
     };
 }
 
+/// The zones in which an instant is read: what has a time in the reader's, a date alone in the authority's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zones {
+    pub reader: Zone,
+    pub authority: Zone,
+}
+
 /// How long a one-line text may be, in characters.
 pub const LINE_MAX: usize = 200;
 /// How long a reason may be, in characters.
@@ -168,6 +175,29 @@ impl Checks {
             return None;
         }
         Some(at)
+    }
+
+    /// Like [`Self::past_instant`], for an instant that the law reads at an authority: a date alone is the beginning of
+    /// that day in the authority's zone, and known to the day only.
+    pub fn past_instant_at(
+        &mut self,
+        field: &str,
+        raw: &str,
+        zones: Zones,
+        now: DateTime<Utc>,
+    ) -> Option<moment::Parsed> {
+        match moment::parse_for(raw, Some(zones.reader), zones.authority) {
+            Ok(parsed) if parsed.at > now => {
+                let message = "This lies in the future. Give a time that has already passed.";
+                self.errors.push(FieldError::new(field, "in_the_future", message));
+                None
+            }
+            Ok(parsed) => Some(parsed),
+            Err(why) => {
+                self.errors.push(FieldError::new(field, why.code(), why.to_string()));
+                None
+            }
+        }
     }
 
     /// An e-mail address with one `@`, a domain with a dot, and nothing that could end up in a header.

@@ -1,11 +1,13 @@
 //! What a screen, or a program that asks by API, may see.
 
+pub mod clocks;
+
 use crate::{
     access::{Action, Role},
     account::{Account, ApiToken, organisation::Organisation},
     alert::Alert,
     awareness::Awareness,
-    clock::NotificationClock,
+    clock::{NotificationClock, authority::CaseAuthority},
     evidence::Evidence,
     fact::{Fact, sheet::Completeness},
     id::{AccountId, DeliveryId, IncidentId, NoticeId, RunId, SessionId},
@@ -20,6 +22,8 @@ use crate::{
     work::{Task, entry::Entry, note::Note},
 };
 use chrono::{DateTime, Utc};
+pub use clocks::Clocks;
+use clocks::{ClockRow, FeedLine, ReminderLine};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -87,6 +91,8 @@ pub struct MyAccount {
     pub account: Account,
     pub sessions: Vec<MySession>,
     pub tokens: Vec<ApiToken>,
+    /// Calendar addresses that are in use.
+    pub feeds: Vec<FeedLine>,
 }
 
 /// One of the own sessions.
@@ -129,8 +135,16 @@ pub struct Case {
     pub incident: Incident,
     pub people: People,
     pub members: Vec<Member>,
+    /// The statement by which everything is reckoned.
     pub awareness: Option<Awareness>,
+    /// Whether a correction of it waits for a second person.
+    pub correction_waits: bool,
+    /// The clock that matters most now: the open one with the nearest due time, or else one that was met.
     pub clock: Option<NotificationClock>,
+    /// How many more run beside it.
+    pub more_clocks: usize,
+    /// When the supervisory authority was first notified.
+    pub notified_at: Option<DateTime<Utc>>,
     pub counts: Counts,
     /// What the asker may do here.
     pub may: Vec<Action>,
@@ -172,7 +186,11 @@ pub struct IncidentRow {
     pub lead: AccountId,
     pub lead_name: String,
     pub declared_at: DateTime<Utc>,
+    /// The nearest due time that is open, or else the last that was met.
     pub due_at: Option<DateTime<Utc>>,
+    /// What is due then.
+    pub duty: String,
+    /// When that duty was done.
     pub notified_at: Option<DateTime<Utc>>,
     pub outcome: Option<Outcome>,
 }
@@ -198,7 +216,12 @@ pub struct StepRow {
 /// What is due for the one who asks.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    pub clocks: Vec<IncidentRow>,
+    /// Open clocks of all incidents that are seen, the nearest first, at most [`PAGE`].
+    pub clocks: Vec<ClockRow>,
+    /// How many there are in all.
+    pub all_clocks: u64,
+    /// Reminders that nobody acknowledged yet.
+    pub reminders: Vec<ReminderLine>,
     pub tasks: Vec<TaskRow>,
     pub steps: Vec<StepRow>,
     pub new_alerts: u64,
@@ -277,15 +300,6 @@ pub struct FactPage {
     pub line: FactLine,
     /// The newest first, each with its value in words.
     pub history: Vec<(Fact, String)>,
-    pub evidence: Vec<Evidence>,
-}
-
-/// The clocks of an incident.
-#[derive(Debug, Clone)]
-pub struct Clocks {
-    pub case: Case,
-    /// Every statement of awareness, the newest first.
-    pub statements: Vec<Awareness>,
     pub evidence: Vec<Evidence>,
 }
 
@@ -411,6 +425,8 @@ pub struct NoticeRow {
     pub incident_title: String,
     pub kind: NoticeKind,
     pub language: Language,
+    /// The authority that it goes to, where it names one.
+    pub authority: Option<String>,
     pub stage: Stage,
     pub created_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
@@ -496,6 +512,8 @@ pub struct NoticesTab {
     pub case: Case,
     pub notices: Vec<NoticeRow>,
     pub languages: Vec<Language>,
+    /// The authorities of the case that a notification under the GDPR may name.
+    pub authorities: Vec<CaseAuthority>,
 }
 
 /// A line of the breach register (Art. 33(5)).

@@ -11,7 +11,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Spine)]
+        vec![Box::new(Spine), Box::new(Clocks)]
     }
 }
 
@@ -37,6 +37,27 @@ impl MigrationTrait for Spine {
             _ => include_str!("../sql/m0001_spine.sqlite.sql"),
         };
         db.execute_unprepared(own).await?;
+        Ok(())
+    }
+}
+
+/// Says the same on both engines.
+struct Clocks;
+
+impl MigrationName for Clocks {
+    fn name(&self) -> &str {
+        "m0002_clocks"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Clocks {
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait's own signature elides it, and the two must agree"
+    )]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(include_str!("../sql/m0002_clocks.sql")).await?;
         Ok(())
     }
 }

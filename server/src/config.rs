@@ -186,12 +186,15 @@ impl Config {
     }
 
     /// How the data are opened.
-    #[must_use]
-    pub fn options(&self) -> services::Options {
+    ///
+    /// # Errors
+    /// The corrections of the calendars can't be taken.
+    pub fn options(&self) -> Result<services::Options, CalendarError> {
         let mut options = services::Options::new(self.data.clone());
         options.database_url = Some(self.database_url.clone()).filter(|url| !url.is_empty());
         options.evidence_max = self.limits.evidence_bytes;
-        options
+        options.calendars = self.calendars()?;
+        Ok(options)
     }
 }
 

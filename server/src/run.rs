@@ -83,7 +83,8 @@ pub fn lock(config: &Config) -> Result<Option<File>, Fault> {
 /// # Errors
 /// They can't be opened.
 pub async fn open(config: &Config) -> Result<Services, Fault> {
-    Ok(Services::open(&config.options(), TimeSource::System, Fresh::from_system()).await?)
+    let options = config.options().map_err(|why| Fault::Other(format!("calendars: {why}")))?;
+    Ok(Services::open(&options, TimeSource::System, Fresh::from_system()).await?)
 }
 
 /// Begins to serve, and to send mail. Returns as soon as the site listens.

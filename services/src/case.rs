@@ -2,6 +2,7 @@
 
 use crate::{
     Services,
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
     store::{self, micros, rows, tables},
@@ -9,8 +10,7 @@ use crate::{
 };
 use domain::{
     access::{Action, Membership, Object, Permit, Role, permits},
-    awareness::Awareness,
-    clock::{self, NotificationClock},
+    awareness,
     evidence::Evidence,
     id::{AccountId, EntryId, EvidenceId, IncidentId, NoteId, TaskId},
     incident::Incident,
@@ -146,12 +146,23 @@ item_target!(EvidenceTarget, EvidenceId, Evidence, evidence, rows::evidence);
 impl Services {
     /// What every page of an incident shows, after asking whether this person may see it for `action`.
     pub(crate) async fn case(&self, ctx: &Ctx, id: IncidentId, action: Action) -> Result<Case> {
+        Ok(self.case_with_clocks(ctx, id, action).await?.0)
+    }
+
+    /// The same, with what its clocks rest on.
+    pub(crate) async fn case_with_clocks(
+        &self,
+        ctx: &Ctx,
+        id: IncidentId,
+        action: Action,
+    ) -> Result<(Case, Grounds, House)> {
         let db = &self.reader;
         let key = id.to_string();
         let row = tables::incidents::Entity::find_by_id(key.clone()).one(db).await?.ok_or(Error::NotFound)?;
         let access = access_of(db, ctx, &row).await?;
         self.permit(ctx, action, access)?;
-        let (people, members, awareness, notified, counts, organisation) = tokio::try_join!(
+        let incident = rows::incident(&row)?;
+        let (people, members, grounds, house, counts) = tokio::try_join!(
             self.people(),
             async {
                 let found = tables::members::Entity::find()
@@ -161,10 +172,9 @@ impl Services {
                     .await?;
                 Ok(found)
             },
-            self.awareness_of(&key),
-            self.notified_at(&key),
+            Grounds::load(db, &incident),
+            House::load(db, &ctx.calendars),
             store::counts::of(&self.reader, &key),
-            self.organisation(),
         )?;
         let members = members
             .iter()
@@ -188,37 +198,25 @@ impl Services {
             Object::Incident { membership: Some(Membership::BreakGlass { until }), .. } => Some(until),
             _ => None,
         };
-        Ok(Case {
-            clock: self.clock_of(awareness.as_ref(), notified, ctx),
-            incident: rows::incident(&row)?,
+        let clocks = grounds.clocks(&house, &ctx.calendars, ctx.now);
+        let open = clocks.running.iter().filter(|c| c.submitted_at.is_none()).count();
+        let nearest = clocks.nearest();
+        let case = Case {
+            more_clocks: open.saturating_sub(usize::from(nearest.is_some_and(|c| c.submitted_at.is_none()))),
+            clock: nearest.cloned(),
+            notified_at: grounds.notified_at(&house),
+            incident,
             people,
             members,
-            awareness,
+            awareness: grounds.awareness().cloned(),
+            correction_waits: awareness::waiting(&grounds.statements).is_some(),
             counts,
             may,
-            authority_zone: organisation.0.authority_zone,
+            authority_zone: grounds.calendar(&house, &ctx.calendars).zone(),
             glass_until,
             now: ctx.now,
-        })
-    }
-
-    pub(crate) fn clock_of(
-        &self,
-        awareness: Option<&Awareness>,
-        notified: Option<chrono::DateTime<chrono::Utc>>,
-        ctx: &Ctx,
-    ) -> Option<NotificationClock> {
-        awareness.and_then(|a| clock::gdpr_33(a.aware_at, notified, ctx.now))
-    }
-
-    /// The statement of awareness that holds.
-    pub(crate) async fn awareness_of(&self, incident: &str) -> Result<Option<Awareness>> {
-        crate::sheets::awareness(&self.reader, incident).await
-    }
-
-    /// When the authority was first notified: when a relay took responsibility for a notification.
-    pub(crate) async fn notified_at(&self, incident: &str) -> Result<Option<chrono::DateTime<chrono::Utc>>> {
-        crate::sheets::notified_at(&self.reader, incident).await
+        };
+        Ok((case, grounds, house))
     }
 
     /// An incident's id by its reference, for those who may see it.

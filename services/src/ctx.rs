@@ -7,9 +7,11 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Actor, Person},
+    clock::calendar::Calendars,
     id::RequestId,
     moment::Zone,
 };
+use std::sync::Arc;
 
 /// A key under which the answer to a request is kept, so that sending it twice does it once.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Ctx {
     pub actor: Actor,
     pub now: DateTime<Utc>,
     pub fresh: Fresh,
+    /// Working days and zones, as the configuration corrects them.
+    pub calendars: Arc<Calendars>,
     pub request: RequestId,
     pub idempotency: Option<Idempotency>,
     /// The revision the asker has seen.

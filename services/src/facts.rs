@@ -3,6 +3,7 @@
 use crate::{
     Services,
     case::Loaded,
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
     sheets,
@@ -11,7 +12,7 @@ use crate::{
 };
 use domain::{
     access::{Action, Object},
-    awareness::{Awareness, AwarenessInput},
+    awareness::Awareness,
     event::Event,
     evidence::Evidence,
     fact::{
@@ -20,12 +21,12 @@ use domain::{
         record::{NewAnswer, RecordFactInput},
         sheet::{Sheet, Source, completeness},
     },
-    id::{AwarenessId, EvidenceId, FactId, IncidentId},
+    id::{EvidenceId, FactId, IncidentId},
     incident::open,
     notice::{Notice, stage::Stage, template::Language},
     refusal::Refusal,
     text::Choice,
-    view::{Added, Clocks, FactLine, FactPage, FactSheet},
+    view::{Added, FactLine, FactPage, FactSheet},
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
@@ -38,10 +39,9 @@ pub(crate) struct Recording {
     pub facts: Vec<Fact>,
     pub evidence: Vec<Evidence>,
     pub waiting: Vec<Notice>,
-    pub awareness_versions: i64,
     pub told: sheets::Told,
-    pub notified_at: Option<chrono::DateTime<chrono::Utc>>,
-    pub awareness: Option<Awareness>,
+    pub grounds: Grounds,
+    pub house: House,
 }
 
 impl Target for ToRecord {
@@ -58,16 +58,14 @@ impl Target for ToRecord {
             .filter(N::Stage.is_in([Stage::InReview.code(), Stage::Approved.code()]))
             .all(tx)
             .await?;
-        let awareness = sheets::awareness(tx, &key).await?;
         Ok(Recording {
             organisation,
             facts,
             evidence: evidence.iter().map(rows::evidence).collect::<Result<_>>()?,
             waiting: waiting.iter().map(rows::notice).collect::<Result<_>>()?,
-            awareness_versions: awareness.as_ref().map_or(0, |a| a.version),
-            awareness,
             told: sheets::told(tx, &key).await?,
-            notified_at: sheets::notified_at(tx, &key).await?,
+            grounds: Grounds::load(tx, &loaded.incident).await?,
+            house: House::load(tx, &ctx.calendars).await?,
             loaded,
         })
     }
@@ -114,17 +112,17 @@ impl Recording {
     /// The events of a new answer: itself, and every notice that it sends back to its authors.
     pub(crate) fn events(&self, ctx: &Ctx, fact: Fact) -> Vec<Event> {
         let key = fact.key.clone();
-        let sheet = self.sheet_with(ctx, Some(&fact), self.awareness.as_ref());
+        let sheet = self.sheet_with(ctx, Some(&fact), self.grounds.awareness());
         let mut events = vec![Event::FactRecorded { incident: Some(self.loaded.incident.id), fact }];
         events.extend(self.voided(&key, &sheet));
         events
     }
 
-    fn sheet_with(&self, ctx: &Ctx, fact: Option<&Fact>, awareness: Option<&Awareness>) -> Sheet {
+    pub(crate) fn sheet_with(&self, ctx: &Ctx, fact: Option<&Fact>, awareness: Option<&Awareness>) -> Sheet {
         let known = sheets::Known {
             incident: &self.loaded.incident,
             awareness,
-            notified_at: self.notified_at,
+            notified_at: self.grounds.notified_at(&self.house),
             told: &self.told,
             now: ctx.now,
         };
@@ -132,7 +130,7 @@ impl Recording {
         Sheet::new(self.organisation.clone(), case, sheets::elsewhere(&known))
     }
 
-    fn voided(&self, key: &str, sheet: &Sheet) -> impl Iterator<Item = Event> {
+    pub(crate) fn voided(&self, key: &str, sheet: &Sheet) -> impl Iterator<Item = Event> {
         self.waiting
             .iter()
             .filter_map(|n| n.voided_by(key, sheet))
@@ -183,40 +181,6 @@ impl Services {
         .await
     }
 
-    /// Records when the controller became aware. The clock follows from it in the same commit.
-    ///
-    /// # Errors
-    /// Hidden, not allowed, closed, or the input can't be taken.
-    pub async fn record_awareness(
-        &self,
-        ctx: &Ctx,
-        incident: IncidentId,
-        input: &AwarenessInput,
-    ) -> Result<Added> {
-        let id = AwarenessId::from_bits(ctx.fresh.bits());
-        let by = ctx.person()?.account;
-        self.write(ctx, Action::RecordAwareness, ToRecord(incident), |recording| {
-            open(&recording.loaded.incident)?;
-            let new = input.parse(ctx.zone(), ctx.now)?;
-            let awareness = Awareness {
-                id,
-                incident,
-                version: recording.awareness_versions + 1,
-                aware_at: new.aware_at,
-                judged_by: new.judged_by,
-                why: new.why,
-                ground: recording.ground(new.evidence, &new.place)?,
-                recorded_at: ctx.now,
-                recorded_by: by,
-            };
-            let sheet = recording.sheet_with(ctx, None, Some(&awareness));
-            let mut events = vec![Event::AwarenessRecorded(awareness)];
-            events.extend(recording.voided("time.aware", &sheet));
-            Ok(Change::new(events, Added { id: id.to_string() }))
-        })
-        .await
-    }
-
     /// The fact sheet.
     ///
     /// # Errors
@@ -254,22 +218,5 @@ impl Services {
             .collect::<Result<Vec<_>>>()?;
         let evidence = self.evidence_of(&incident.to_string()).await?;
         Ok(FactPage { line: line(&sheet, definition, ctx.zone()), case, history, evidence })
-    }
-
-    /// The clocks, with every statement of awareness.
-    ///
-    /// # Errors
-    /// Hidden or unknown.
-    pub async fn clocks(&self, ctx: &Ctx, incident: IncidentId) -> Result<Clocks> {
-        use tables::awareness::Column as A;
-        let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let key = incident.to_string();
-        let found = tables::awareness::Entity::find()
-            .filter(A::IncidentId.eq(key.as_str()))
-            .order_by_desc(A::Version)
-            .all(&self.reader)
-            .await?;
-        let statements = found.iter().map(rows::awareness).collect::<Result<_>>()?;
-        Ok(Clocks { case, statements, evidence: self.evidence_of(&key).await? })
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     case::{IncidentTarget, Loaded, access_of},
     ctx::Ctx,
     error::{Error, Result},
-    store::{self, micros, rows, tables},
+    store::{self, rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
 use chrono::{Datelike, Duration};
@@ -97,7 +97,7 @@ struct ToClose(IncidentId);
 impl Target for ToClose {
     type Loaded = (Loaded, Pending);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-        Ok((crate::case::load(tx, ctx, self.0).await?, pending(tx, &self.0.to_string()).await?))
+        Ok((crate::case::load(tx, ctx, self.0).await?, pending(tx, ctx, &self.0.to_string()).await?))
     }
     fn object(loaded: &Self::Loaded) -> Object {
         loaded.0.access
@@ -108,7 +108,7 @@ impl Target for ToClose {
 }
 
 /// What is open in an incident.
-async fn pending<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Pending> {
+async fn pending<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Result<Pending> {
     use tables::{notices::Column as N, tasks::Column as T};
     let open_tasks = tables::tasks::Entity::find()
         .filter(T::IncidentId.eq(incident))
@@ -121,7 +121,7 @@ async fn pending<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Pending> 
         .filter(N::Stage.is_not_in(settled))
         .count(db)
         .await?;
-    let open_steps = crate::runs::open_mandatory_steps(db, incident).await?;
+    let open_steps = crate::runs::open_mandatory_steps(db, ctx, incident).await?;
     Ok(Pending { open_tasks, unsent_notices, open_steps })
 }
 
@@ -365,7 +365,7 @@ impl Services {
             self.tasks_of(&key),
             self.recent_entries(&key),
             self.sheet(&case),
-            async { pending(&self.reader, &key).await },
+            async { pending(&self.reader, ctx, &key).await },
             async {
                 let found = tables::alerts::Entity::find()
                     .filter(tables::alerts::Column::IncidentId.eq(key.as_str()))
@@ -439,7 +439,7 @@ impl Services {
         found
             .iter()
             .map(|row| {
-                let clock = clocks.iter().find(|c| c.incident_id == row.id);
+                let clock = crate::clocks::nearest(&clocks, &row.id);
                 let lead = accounts.iter().find(|a| a.id == row.lead_id);
                 let incident = rows::incident(row)?;
                 Ok(IncidentRow {
@@ -453,30 +453,29 @@ impl Services {
                     lead_name: lead.map(|l| l.name.clone()).unwrap_or_default(),
                     declared_at: incident.declared_at,
                     due_at: store::instant_opt(clock.map(|c| c.due_at))?,
-                    notified_at: store::instant_opt(clock.and_then(|c| c.notified_at))?,
+                    duty: clock.map(|c| c.title.clone()).unwrap_or_default(),
+                    notified_at: store::instant_opt(clock.and_then(|c| c.submitted_at))?,
                     outcome: incident.outcome,
                 })
             })
             .collect()
     }
 
-    /// Recomputes what lists sort by, where the rules have moved on since it was stored.
+    /// Recomputes what lists sort by, where rules or calendars have moved on since it was stored.
     pub(crate) async fn rebuild_derived(&self) -> Result<()> {
-        use tables::clock_rows::Column as K;
-        let old = tables::clock_rows::Entity::find()
-            .filter(K::RulesVersion.ne(domain::clock::RULES_VERSION))
-            .all(&self.reader)
-            .await?;
-        for row in old {
-            let id: IncidentId = store::id(&row.incident_id)?;
-            let ctx = self.ctx(domain::access::Actor::Job("rebuild"));
-            self.batch(&ctx, async |tx| {
-                store::items::clock_row(tx, id).await?;
-                Ok(((), Vec::new()))
-            })
-            .await?;
+        let ctx = self.ctx(domain::access::Actor::Job("rebuild"));
+        let stamp = format!("{} {}", domain::clock::RULES_VERSION, ctx.calendars.digest());
+        let name = "clock_rows".to_owned();
+        let stored = tables::settings::Entity::find_by_id(name).one(&self.reader).await?;
+        if stored.is_some_and(|row| row.body == stamp) {
+            return Ok(());
         }
-        Ok(())
+        self.batch(&ctx, async |tx| {
+            store::clocks::recompute_all(tx, &ctx).await?;
+            store::apply::setting(tx, "clock_rows", stamp, domain::clock::RULES_VERSION).await?;
+            Ok(((), Vec::new()))
+        })
+        .await
     }
 
     /// Compares every stored due time with the computed one. Returns the ids of the incidents that differ.
@@ -485,21 +484,18 @@ impl Services {
     /// The database can't be reached.
     pub async fn check_derived(&self) -> Result<Vec<String>> {
         use sea_orm::QuerySelect;
-        use tables::awareness::Column as A;
-        let stored = tables::clock_rows::Entity::find().all(&self.reader).await?;
-        let known = tables::awareness::Entity::find().select_only().column(A::IncidentId).distinct();
-        let mut ids: Vec<String> = known.into_tuple().all(&self.reader).await?;
-        ids.extend(stored.iter().map(|row| row.incident_id.clone()));
-        ids.sort();
-        ids.dedup();
+        use tables::{clock_rows::Column as K, incidents::Column as I};
+        let ctx = self.ctx(domain::access::Actor::Job("check"));
+        let house = crate::clocks::House::load(&self.reader, &ctx.calendars).await?;
+        let ids = tables::incidents::Entity::find().select_only().column(I::Id).order_by_asc(I::Id);
+        let ids: Vec<String> = ids.into_tuple().all(&self.reader).await?;
         let mut wrong = Vec::new();
         for id in ids {
-            let notified = self.notified_at(&id).await?;
-            let aware = self.awareness_of(&id).await?;
-            let clock = aware.and_then(|a| domain::clock::gdpr_33(a.aware_at, None, a.aware_at));
-            let computed = clock.map(|c| (micros(c.due_at), notified.map(micros)));
-            let row = stored.iter().find(|row| row.incident_id == id);
-            if computed != row.map(|r| (r.due_at, r.notified_at)) {
+            let computed = store::clocks::computed(&self.reader, &ctx, &house, &id).await?;
+            let stored = tables::clock_rows::Entity::find().filter(K::IncidentId.eq(id.as_str()));
+            let mut stored = stored.all(&self.reader).await?;
+            stored.sort_by(|a, b| (&a.rule, &a.stage, &a.recipient).cmp(&(&b.rule, &b.stage, &b.recipient)));
+            if computed != stored {
                 wrong.push(id);
             }
         }

@@ -4,16 +4,19 @@
 pub mod accounts;
 pub mod alerts;
 pub mod blobs;
+pub mod clocks;
 pub mod ctx;
 pub mod error;
 pub mod evidence;
 pub mod facts;
+pub mod feeds;
 pub mod incidents;
 pub mod journal;
 pub mod library;
 pub mod notices;
 pub mod outbox;
 pub mod register;
+pub mod reminders;
 pub mod render;
 pub mod runs;
 pub mod search;
@@ -36,7 +39,7 @@ pub use open::{Health, Options};
 pub use time::{Fresh, TimeSource};
 
 use chrono::{DateTime, Utc};
-use domain::{access::Actor, id::RequestId};
+use domain::{access::Actor, clock::calendar::Calendars, id::RequestId};
 use sea_orm::DatabaseConnection;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Semaphore, watch};
@@ -50,6 +53,7 @@ pub struct Services {
     sender: DatabaseConnection,
     time: TimeSource,
     fresh: Fresh,
+    calendars: Arc<Calendars>,
     blobs: blobs::Blobs,
     key: sealing::Key,
     /// Held while a content is made durable and recorded, and while one is taken away: two records may
@@ -80,6 +84,7 @@ impl Services {
             actor,
             now: self.now(),
             fresh: self.fresh.clone(),
+            calendars: self.calendars.clone(),
             request: RequestId::from_bits(self.fresh.bits()),
             idempotency: None,
             seen: None,

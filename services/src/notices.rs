@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{
     access::{Action, Object},
+    clock::{GDPR_33, authority::CaseAuthority},
     event::{Event, Outgoing},
     fact::sheet::Sheet,
     id::{AccountId, DeliveryId, IncidentId, NoticeId},
@@ -46,7 +47,7 @@ impl Target for NoticeTarget {
             tables::notices::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
         let loaded = crate::case::load(tx, ctx, notice.incident).await?;
-        let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
+        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
         let zone = settings::organisation(tx).await?.0.authority_zone;
         Ok(LoadedNotice { loaded, notice, sheet, zone })
     }
@@ -62,12 +63,13 @@ impl Target for NoticeTarget {
 struct ToDraft(IncidentId);
 
 impl Target for ToDraft {
-    type Loaded = (Loaded, Sheet, Zone);
+    type Loaded = (Loaded, Sheet, Zone, Vec<CaseAuthority>);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         let loaded = crate::case::load(tx, ctx, self.0).await?;
-        let sheet = sheets::in_transaction(tx, &loaded.incident, ctx.now).await?;
+        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
         let zone = settings::organisation(tx).await?.0.authority_zone;
-        Ok((loaded, sheet, zone))
+        let authorities = store::clocks::authorities(tx, &self.0.to_string()).await?;
+        Ok((loaded, sheet, zone, authorities))
     }
     fn object(loaded: &Self::Loaded) -> Object {
         loaded.0.access
@@ -135,9 +137,9 @@ impl Services {
     /// Hidden, not allowed, closed, or the input can't be taken.
     pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
         let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
-        self.write(ctx, Action::DraftNotice, ToDraft(incident), |(loaded, sheet, zone)| {
+        self.write(ctx, Action::DraftNotice, ToDraft(incident), |(loaded, sheet, zone, authorities)| {
             open(&loaded.incident)?;
-            let (kind, language) = input.parse()?;
+            let (kind, language, authority) = input.parse(authorities)?;
             let statements = template::statements(kind)
                 .iter()
                 .map(|spec| worded((kind, language), spec.code, sheet, *zone, by))
@@ -147,6 +149,7 @@ impl Services {
                 incident,
                 kind,
                 language,
+                authority,
                 stage: Stage::Draft,
                 statements,
                 recipients: Vec::new(),
@@ -154,6 +157,7 @@ impl Services {
                 created_at: ctx.now,
                 created_by: by,
                 remark: String::new(),
+                submitted_at: None,
                 approved_digest: None,
                 approved_at: None,
                 approved_by: None,
@@ -270,7 +274,7 @@ impl Services {
     /// Hidden, not allowed, stale, not a draft, or something stale or missing is left.
     pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         self.change(ctx, Action::SubmitNotice, id, "submitted", |loaded, _| {
-            Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet))?)
+            Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet), ctx.now)?)
         })
         .await
     }
@@ -350,7 +354,9 @@ impl Services {
             .await?;
         let notices = self.notice_rows(&found).await?;
         let languages = self.organisation().await?.0.languages;
-        Ok(NoticesTab { case, notices, languages })
+        let authorities = store::clocks::authorities(&self.reader, &incident.to_string()).await?;
+        let authorities = authorities.into_iter().filter(|a| a.withdrawn_at.is_none()).collect();
+        Ok(NoticesTab { case, notices, languages, authorities })
     }
 
     /// A page of the notices of every incident that the asker may see.
@@ -382,14 +388,27 @@ impl Services {
         let cases: Vec<&str> = found.iter().map(|n| n.incident_id.as_str()).collect();
         let clocks =
             tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(cases)).all(&self.reader).await?;
+        let named: Vec<&str> = found.iter().filter_map(|n| n.authority_id.as_deref()).collect();
+        let named = match named.is_empty() {
+            true => Vec::new(),
+            false => {
+                let of_these = tables::case_authorities::Column::Id.is_in(named);
+                tables::case_authorities::Entity::find().filter(of_these).all(&self.reader).await?
+            }
+        };
         let tallies = self.tallies(found.iter().map(|n| n.id.as_str()).collect()).await?;
         let mut out = Vec::new();
         for row in found {
             let Some(head) = heads.iter().find(|h| h.id == row.incident_id) else { continue };
             let notice = rows::notice(row)?;
-            let due = clocks.iter().find(|c| {
-                c.incident_id == row.incident_id && notice.kind == NoticeKind::AuthorityNotification
-            });
+            let its = |c: &&tables::clock_rows::Model| {
+                let authority = notice.authority.map(|a| a.to_string()).unwrap_or_default();
+                c.incident_id == row.incident_id
+                    && notice.kind == NoticeKind::AuthorityNotification
+                    && if notice.authority.is_some() { c.recipient == authority } else { c.rule == GDPR_33.0 }
+            };
+            let due = clocks.iter().filter(its).min_by_key(|c| c.due_at);
+            let authority = row.authority_id.as_ref().and_then(|id| named.iter().find(|a| a.id == *id));
             out.push(NoticeRow {
                 id: notice.id,
                 incident: notice.incident,
@@ -397,6 +416,7 @@ impl Services {
                 incident_title: head.title.clone(),
                 kind: notice.kind,
                 language: notice.language,
+                authority: authority.map(|a| a.name.clone()),
                 stage: notice.stage,
                 created_at: notice.created_at,
                 due_at: store::instant_opt(due.map(|d| d.due_at))?,

@@ -9,6 +9,7 @@ use crate::{
     store,
     time::{Fresh, TimeSource},
 };
+use domain::clock::calendar::{self, Calendars};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use std::{path::PathBuf, sync::Arc};
@@ -30,13 +31,22 @@ pub struct Options {
     pub evidence_max: u64,
     /// Hash passwords cheaply. For tests only.
     pub light_hashing: bool,
+    /// Public holidays and zones, as the configuration corrects them.
+    pub calendars: Calendars,
 }
 
 impl Options {
     /// The defaults for a data folder.
     #[must_use]
     pub fn new(data: PathBuf) -> Self {
-        Self { data, database_url: None, readers: 8, evidence_max: 2 << 30, light_hashing: false }
+        Self {
+            data,
+            database_url: None,
+            readers: 8,
+            evidence_max: 2 << 30,
+            light_hashing: false,
+            calendars: calendar::calendars().clone(),
+        }
     }
 }
 
@@ -67,6 +77,7 @@ impl Services {
             blobs: Blobs::open(options.data.join("evidence"), options.evidence_max)?,
             key: Key::open(&options.data.join("secret.key"), &fresh)?,
             fresh,
+            calendars: Arc::new(options.calendars.clone()),
             contents: Arc::default(),
             hashing: Arc::new(Semaphore::new(2)),
             hash_cost: if options.light_hashing { Cost::Light } else { Cost::Full },

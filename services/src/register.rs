@@ -2,6 +2,7 @@
 
 use crate::{
     Services,
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::Result,
     sheets,
@@ -45,10 +46,12 @@ impl Services {
     async fn register_row(&self, ctx: &Ctx, incident: &Incident) -> Result<RegisterRow> {
         use tables::notices::Column as N;
         let key = incident.id.to_string();
-        let sheet = sheets::in_transaction(&self.reader, incident, ctx.now).await?;
-        let aware = self.awareness_of(&key).await?.map(|a| a.aware_at);
-        let notified_at = self.notified_at(&key).await?;
-        let due_at = aware.map(clock::due);
+        let house = House::load(&self.reader, &ctx.calendars).await?;
+        let grounds = Grounds::load(&self.reader, incident).await?;
+        let sheet = sheets::of(&self.reader, ctx, incident, &house, &grounds).await?;
+        let aware = grounds.awareness().map(|a| a.aware_at);
+        let notified_at = grounds.notified_at(&house);
+        let due_at = aware.and_then(clock::due_of);
         let told = tables::notices::Entity::find()
             .filter(N::IncidentId.eq(key.as_str()))
             .filter(N::Kind.eq(NoticeKind::SubjectCommunication.code()))

@@ -342,7 +342,11 @@ async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<(Run,
 }
 
 /// How many mandatory steps that apply are neither done nor set aside with a reason.
-pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(db: &C, incident: &str) -> Result<u64> {
+pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &str,
+) -> Result<u64> {
     let runs = runs_of(db, incident).await?;
     if runs.is_empty() {
         return Ok(0);
@@ -350,7 +354,7 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(db: &C, incident: &
     let row =
         tables::incidents::Entity::find_by_id(incident.to_owned()).one(db).await?.ok_or(Error::NotFound)?;
     let incident = rows::incident(&row)?;
-    let sheet = crate::sheets::in_transaction(db, &incident, incident.updated_at).await?;
+    let sheet = crate::sheets::in_transaction(db, ctx, &incident).await?;
     let mut open = 0;
     for (run, records) in &runs {
         let facts = |key: &str| -> Option<&Value> { sheet.value(key) };
@@ -361,7 +365,7 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(db: &C, incident: &
             facts: &facts,
             labels: catalogue(),
             anchors: anchors(&incident, None),
-            now: incident.updated_at,
+            now: ctx.now,
         };
         let followed = progress(&playbook, &situation);
         let applies = |s: &&playbook::StepProgress<'_>| {

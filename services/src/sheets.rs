@@ -2,6 +2,8 @@
 
 use crate::{
     Services,
+    clocks::{Grounds, House},
+    ctx::Ctx,
     error::Result,
     store::{rows, tables},
 };
@@ -52,7 +54,8 @@ pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
     if let Some(aware) = known.awareness {
         let (at, by) = (aware.recorded_at, aware.recorded_by);
         out.push(derived("time.aware", Certainty::Exact, Some(Value::Instant(aware.aware_at)), at, by));
-        let late = known.notified_at.unwrap_or(known.now) > clock::due(aware.aware_at);
+        let by_now = known.notified_at.unwrap_or(known.now);
+        let late = clock::due_of(aware.aware_at).is_some_and(|due| by_now > due);
         out.push(derived("time.late", Certainty::Exact, Some(Value::Bool(late)), at, by));
     }
     let kind = if known.notified_at.is_some() { "follow_up" } else { "new" };
@@ -105,37 +108,35 @@ pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<T
     Ok(Told { people, words: sent.map(|s| s.text).unwrap_or_default() })
 }
 
-/// The statement of awareness that holds.
-pub(crate) async fn awareness<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Option<Awareness>> {
-    use tables::awareness::Column as A;
-    let found = tables::awareness::Entity::find().filter(A::IncidentId.eq(incident));
-    found.order_by_desc(A::Version).one(db).await?.as_ref().map(rows::awareness).transpose()
-}
-
-/// When the authority was first notified: when a relay took responsibility for a notification.
-pub(crate) async fn notified_at<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Option<DateTime<Utc>>> {
-    use tables::notices::Column as N;
-    let first = tables::notices::Entity::find()
-        .filter(N::IncidentId.eq(incident))
-        .filter(N::Kind.eq(NoticeKind::AuthorityNotification.code()))
-        .filter(N::FirstAcceptedAt.is_not_null())
-        .order_by_asc(N::FirstAcceptedAt)
-        .one(db)
-        .await?;
-    crate::store::instant_opt(first.and_then(|n| n.first_accepted_at))
-}
-
 /// The sheet of an incident that is loaded for a decision.
 pub(crate) async fn in_transaction<C: ConnectionTrait>(
     db: &C,
+    ctx: &Ctx,
     incident: &Incident,
-    now: DateTime<Utc>,
+) -> Result<Sheet> {
+    let house = House::load(db, &ctx.calendars).await?;
+    let grounds = Grounds::load(db, incident).await?;
+    of(db, ctx, incident, &house, &grounds).await
+}
+
+/// The sheet of an incident of which the clocks are loaded already.
+pub(crate) async fn of<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &Incident,
+    house: &House,
+    grounds: &Grounds,
 ) -> Result<Sheet> {
     let key = incident.id.to_string();
     let (organisation, case) = facts(db, &key).await?;
-    let (aware, notified_at) = (awareness(db, &key).await?, notified_at(db, &key).await?);
     let told = told(db, &key).await?;
-    let known = Known { incident, awareness: aware.as_ref(), notified_at, told: &told, now };
+    let known = Known {
+        incident,
+        awareness: grounds.awareness(),
+        notified_at: grounds.notified_at(house),
+        told: &told,
+        now: ctx.now,
+    };
     Ok(Sheet::new(organisation, case, elsewhere(&known)))
 }
 
@@ -147,7 +148,7 @@ impl Services {
         let known = Known {
             incident: &case.incident,
             awareness: case.awareness.as_ref(),
-            notified_at: self.notified_at(&key).await?,
+            notified_at: case.notified_at,
             told: &told(&self.reader, &key).await?,
             now: case.now,
         };

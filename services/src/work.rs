@@ -405,27 +405,12 @@ impl Services {
     /// # Errors
     /// Nobody is signed in.
     pub async fn desk(&self, ctx: &Ctx) -> Result<Desk> {
-        use sea_orm::QueryTrait;
-        use tables::{clock_rows::Column as K, incidents::Column as I};
         ctx.person()?;
-        let seen = tables::incidents::Entity::find()
-            .select_only()
-            .column(I::Id)
-            .filter(self.visible(ctx, false)?)
-            .filter(I::ClosedAt.is_null())
-            .into_query();
-        let clocks = tables::clock_rows::Entity::find()
-            .filter(K::NotifiedAt.is_null())
-            .filter(K::IncidentId.in_subquery(seen))
-            .order_by_asc(K::DueAt)
-            .limit(20)
-            .all(&self.reader)
-            .await?;
-        let heads = self.heads(clocks.iter().map(|c| c.incident_id.as_str()).collect()).await?;
-        let mut rows = self.with_clocks(&heads).await?;
-        rows.sort_by_key(|r| r.due_at);
+        let (clocks, all_clocks) = self.open_clocks(ctx).await?;
         Ok(Desk {
-            clocks: rows,
+            reminders: self.waiting_reminders(&clocks).await?,
+            clocks,
+            all_clocks,
             tasks: self.tasks(ctx, true).await?,
             steps: self.my_steps(ctx).await?,
             new_alerts: self.new_alerts(ctx).await?,

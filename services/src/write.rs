@@ -183,7 +183,8 @@ impl Services {
         }
     }
 
-    async fn enqueue(&self, tx: &DatabaseTransaction, ctx: &Ctx, alarm: &Alarm) -> Result<()> {
+    /// Puts a mail of the desk's own into the outbox, once for each address.
+    pub(crate) async fn enqueue(&self, tx: &DatabaseTransaction, ctx: &Ctx, alarm: &Alarm) -> Result<()> {
         let mut addresses = Vec::new();
         for audience in &alarm.to {
             match audience {

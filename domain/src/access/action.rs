@@ -42,6 +42,15 @@ choices! {
         WithdrawEvidence = "withdraw_evidence" => "withdraw evidence",
         RecordFact = "record_fact" => "record a fact",
         RecordAwareness = "record_awareness" => "record awareness",
+        DecideAwareness = "decide_awareness" => "confirm or decline a correction of awareness",
+        AddCandidate = "add_candidate" => "add a candidate moment of awareness or withdraw it",
+        RecordTrigger = "record_trigger" => "record what starts a clock",
+        RecordSubmission = "record_submission" => "record that a report was submitted",
+        NameAuthority = "name_authority" => "name an authority of a case or withdraw it",
+        SetClockScope = "set_clock_scope" => "switch rules on for a case",
+        AcknowledgeReminder = "acknowledge_reminder" => "acknowledge a reminder",
+        AcknowledgeByLink = "acknowledge_by_link" => "acknowledge a reminder through its link",
+        ConfigureClocks = "configure_clocks" => "configure rules, own clocks and reminders",
         StartPlaybook = "start_playbook" => "start a playbook",
         WorkStep = "work_step" => "work on a playbook step",
         DraftNotice = "draft_notice" => "draft a notice",
@@ -82,7 +91,12 @@ impl Action {
             | A::ReadEvidence => Needs::Read,
             A::ReceiveAlert => Needs::Alerts,
             A::ApproveNotice | A::SendNotice => Needs::Release,
-            A::SetUp | A::ManageAccounts | A::ManageSelf | A::ConfigureMail | A::BreakGlass => Needs::Browser,
+            A::SetUp
+            | A::ManageAccounts
+            | A::ManageSelf
+            | A::ConfigureMail
+            | A::BreakGlass
+            | A::AcknowledgeByLink => Needs::Browser,
             _ => Needs::Write,
         }
     }
@@ -105,6 +119,11 @@ impl Action {
                 | A::WithdrawEvidence
                 | A::RecordFact
                 | A::RecordAwareness
+                | A::AddCandidate
+                | A::RecordTrigger
+                | A::RecordSubmission
+                | A::NameAuthority
+                | A::AcknowledgeReminder
                 | A::StartPlaybook
                 | A::WorkStep
                 | A::DraftNotice
@@ -138,6 +157,7 @@ impl Action {
                 | A::DismissAlert
                 | A::EditOrganisation
                 | A::ConfigureMail
+                | A::ConfigureClocks
         )
     }
 }

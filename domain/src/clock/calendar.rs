@@ -163,6 +163,36 @@ impl Calendars {
             .ok_or_else(|| CalendarError::Unknown { code: code.escape_debug().to_string() })
     }
 
+    /// The calendar of the authority that is competent as a rule: by its code; without one, that of the country in
+    /// `zone`; without that, the Union's holidays in `zone`.
+    #[must_use]
+    pub fn home(&self, code: &str, zone: Zone) -> Calendar {
+        let in_zone = || self.all().find(|c| c.zone == zone && c.code.len() == 2 && c.code != "EU");
+        let found = self.get(code).ok().or_else(in_zone).cloned();
+        let unnamed = || Calendar {
+            code: "EU".to_owned(),
+            name: "European Union".to_owned(),
+            zone,
+            years: 2018..=2035,
+            holidays: self.get("EU").map(|eu| eu.holidays.clone()).unwrap_or_default(),
+        };
+        found.unwrap_or_else(unnamed)
+    }
+
+    /// SHA-256 over every date, so that a corrected calendar is told from another.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        use std::fmt::Write;
+        let mut text = String::new();
+        for calendar in self.all() {
+            let _ = write!(text, "{} {}", calendar.code, calendar.zone);
+            for day in &calendar.holidays {
+                let _ = write!(text, " {day}");
+            }
+        }
+        crate::journal::hash(&text)
+    }
+
     /// Every calendar, by code.
     pub fn all(&self) -> impl Iterator<Item = &Calendar> {
         self.by_code.values()

@@ -3,6 +3,7 @@
 //! After an outage only the latest one that has come due is sent, not all that were missed. When the
 //! machine's clock jumps back, nothing is sent that lies before what was sent already.
 
+use crate::id::{AccountId, AuthorityId, IncidentId, ReminderId};
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, str::FromStr};
@@ -39,7 +40,46 @@ pub struct Reminders {
     pub next_at: Option<DateTime<Utc>>,
 }
 
+/// A reminder that went out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    pub id: ReminderId,
+    pub incident: IncidentId,
+    /// The clock it is of, and the due time it had then.
+    pub rule: String,
+    pub stage: String,
+    pub authority: Option<AuthorityId>,
+    pub due_at: DateTime<Utc>,
+    pub mark: Mark,
+    pub raised_at: DateTime<Utc>,
+    /// When it went, or goes, to the deputies as well, unless somebody acknowledges it before.
+    pub escalates_at: DateTime<Utc>,
+    pub escalated_at: Option<DateTime<Utc>>,
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    pub acknowledged_by: Option<AccountId>,
+}
+
+impl Reminder {
+    /// Acknowledged: nobody else needs to be told of this one.
+    #[must_use]
+    pub fn acknowledged(&self, by: AccountId, now: DateTime<Utc>) -> Self {
+        Self { acknowledged_at: Some(now), acknowledged_by: Some(by), ..self.clone() }
+    }
+
+    /// Gone to the deputies.
+    #[must_use]
+    pub fn escalated(&self, now: DateTime<Utc>) -> Self {
+        Self { escalated_at: Some(now), ..self.clone() }
+    }
+}
+
 impl Mark {
+    /// Whether owner and deputies are told at once: few hours are left, or none.
+    #[must_use]
+    pub fn is_urgent(self) -> bool {
+        matches!(self, Self::HoursBefore(0..=6) | Self::Overdue)
+    }
+
     /// When it is reached. None for a mark that a span this short doesn't have: 24 hours before the end of 4.
     #[must_use]
     pub fn at(self, started_at: DateTime<Utc>, due_at: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -86,6 +126,18 @@ pub fn reminders(
     let latest = open.iter().rev().find(|(at, _)| *at <= now);
     let next = open.iter().find(|(at, _)| *at > now);
     Reminders { now: latest.map(|(_, mark)| *mark), next_at: next.map(|(at, _)| *at) }
+}
+
+/// When the next reminder comes due that wasn't sent yet, be it in the past: whenever somebody looks from then on,
+/// there is one to send.
+#[must_use]
+pub fn next_open(
+    marks: &[Mark],
+    started_at: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+    sent: &[Mark],
+) -> Option<DateTime<Utc>> {
+    reminders(marks, started_at, due_at, DateTime::<Utc>::MIN_UTC, sent).next_at
 }
 
 impl fmt::Display for Mark {

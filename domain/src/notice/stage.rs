@@ -68,6 +68,7 @@ impl Notice {
     fn reopened(&self, remark: String) -> Self {
         Self {
             stage: Stage::Draft,
+            submitted_at: None,
             approved_digest: None,
             approved_at: None,
             approved_by: None,
@@ -114,7 +115,7 @@ impl Notice {
     ///
     /// # Errors
     /// It isn't a draft, something stale or missing is left, or nobody would get it.
-    pub fn submit(&self, ready: Readiness) -> Result<Self, Refusal> {
+    pub fn submit(&self, ready: Readiness, now: DateTime<Utc>) -> Result<Self, Refusal> {
         if !matches!(self.stage, Stage::Draft | Stage::ChangesRequested) {
             return Err(no(
                 "not_a_draft",
@@ -122,7 +123,7 @@ impl Notice {
             ));
         }
         self.ready(ready)?;
-        Ok(Self { stage: Stage::InReview, ..self.next() })
+        Ok(Self { stage: Stage::InReview, submitted_at: Some(now), ..self.next() })
     }
 
     fn ready(&self, ready: Readiness) -> Result<(), Refusal> {

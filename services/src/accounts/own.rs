@@ -85,7 +85,8 @@ impl Services {
             .all(&self.reader)
             .await?;
         let tokens = tokens.iter().map(rows::token).collect::<Result<Vec<ApiToken>>>()?;
-        Ok(MyAccount { account: rows::account(&row)?, sessions, tokens })
+        let feeds = self.feeds_of(&row.id).await?;
+        Ok(MyAccount { account: rows::account(&row)?, sessions, tokens, feeds })
     }
 
     /// Changes the own name and zone.

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
 };
 use domain::{
-    clock,
+    awareness::Adoption,
     event::{Event, LinkFor},
     id::{AccountId, EntryId, IncidentId},
     incident::Incident,
@@ -56,9 +56,14 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             search::index(tx, &search::incident(&row)).await?;
             insert::<tables::incidents::Entity>(tx, fresh(row)).await?;
             member(tx, ctx, incident.id, incident.lead, None).await?;
+            super::clocks::recompute(tx, ctx, incident.id).await?;
             tell(tx, ctx, incident.id, format!("Declared as {}.", incident.reference)).await
         }
-        Event::IncidentEdited(incident) => head(tx, incident).await,
+        Event::IncidentEdited(incident) => {
+            head(tx, incident).await?;
+            // First hint and detection stand in the head.
+            super::clocks::recompute(tx, ctx, incident.id).await
+        }
         Event::PhaseMoved { incident, from, reason } => {
             head(tx, incident).await?;
             tell(
@@ -71,11 +76,13 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::IncidentClosed { incident, reason } => {
             head(tx, incident).await?;
+            super::clocks::recompute(tx, ctx, incident.id).await?;
             let outcome = incident.outcome.map(Choice::label).unwrap_or_default();
             tell(tx, ctx, incident.id, with_reason(format!("Closed as {outcome}"), reason)).await
         }
         Event::IncidentReopened { incident, reason } => {
             head(tx, incident).await?;
+            super::clocks::recompute(tx, ctx, incident.id).await?;
             tell(tx, ctx, incident.id, with_reason("Reopened".to_owned(), reason)).await
         }
         Event::RestrictionSet { incident, reason } => {
@@ -117,17 +124,24 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         | Event::StepChanged { .. } => super::items::of_work(tx, ctx, event).await,
         Event::FactRecorded { incident, fact } => super::items::fact(tx, ctx, *incident, fact).await,
         Event::AwarenessRecorded(awareness) => {
-            insert::<tables::awareness::Entity>(tx, fresh(rows::awareness_row(awareness))).await?;
-            super::items::clock_row(tx, awareness.incident).await?;
-            let due = domain::moment::show(clock::due(awareness.aware_at), domain::moment::Zone::UTC);
-            tell(
-                tx,
-                ctx,
-                awareness.incident,
-                format!("Awareness recorded; the notification to the authority is due at {due}."),
-            )
-            .await
+            let row = fresh(rows::clocks::awareness_row(awareness));
+            insert::<tables::awareness::Entity>(tx, row).await?;
+            super::clocks::recompute(tx, ctx, awareness.incident).await?;
+            let due = domain::clock::due_of(awareness.aware_at);
+            let what = match (awareness.adoption, due) {
+                (Adoption::Waiting, _) => {
+                    "Correction of awareness recorded; a second person confirms or declines it.".to_owned()
+                }
+                (_, Some(due)) => {
+                    let due = domain::moment::show(due, domain::moment::Zone::UTC);
+                    format!("Awareness recorded; the notification to the authority is due at {due}.")
+                }
+                (_, None) => "Awareness recorded; it lies before the GDPR applied, so its clock doesn't run."
+                    .to_owned(),
+            };
+            tell(tx, ctx, awareness.incident, what).await
         }
+        Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
             insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await
         }
@@ -159,17 +173,15 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::NoticeSettled(notice) => {
             super::items::notice(tx, notice).await?;
-            if notice.kind == domain::notice::template::NoticeKind::AuthorityNotification
-                && notice.first_accepted_at.is_some()
-            {
-                super::items::clock_row(tx, notice.incident).await?;
+            if notice.first_accepted_at.is_some() {
+                super::clocks::recompute(tx, ctx, notice.incident).await?;
             }
             tell(tx, ctx, notice.incident, format!("{}: {}.", notice.kind, notice.stage)).await
         }
     }
 }
 
-fn with_reason(what: String, reason: &str) -> String {
+pub(super) fn with_reason(what: String, reason: &str) -> String {
     if reason.is_empty() { format!("{what}.") } else { format!("{what}: {reason}") }
 }
 
@@ -223,7 +235,12 @@ async fn member(
 }
 
 /// Puts an entry of the desk's own into the timeline.
-async fn tell(tx: &DatabaseTransaction, ctx: &Ctx, incident: IncidentId, text: String) -> Result<()> {
+pub(super) async fn tell(
+    tx: &DatabaseTransaction,
+    ctx: &Ctx,
+    incident: IncidentId,
+    text: String,
+) -> Result<()> {
     let by = ctx.actor.person().map(|p| p.account);
     let entry = Entry::system(EntryId::from_bits(ctx.fresh.bits()), incident, text, by, ctx.now);
     insert::<tables::entries::Entity>(tx, fresh(rows::entry_row(&entry))).await
@@ -351,7 +368,9 @@ async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result
             Ok(())
         }
         Event::OrganisationSaved { organisation, revision } => {
-            setting(tx, "organisation", to_json(organisation)?, *revision).await
+            setting(tx, "organisation", to_json(organisation)?, *revision).await?;
+            // The competent authority's zone decides which day it is.
+            super::clocks::recompute_all(tx, ctx).await
         }
         Event::MailSaved { settings, sealed_password, revision } => {
             setting(tx, "mail", to_json(settings)?, *revision).await?;
@@ -364,7 +383,7 @@ async fn of_system(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) -> Result
     }
 }
 
-async fn setting(tx: &DatabaseTransaction, name: &str, body: String, revision: i64) -> Result<()> {
+pub(crate) async fn setting(tx: &DatabaseTransaction, name: &str, body: String, revision: i64) -> Result<()> {
     use tables::settings::Column as C;
     let row = tables::settings::Model { name: name.to_owned(), body, revision };
     tables::settings::Entity::insert(fresh(row))

@@ -8,9 +8,8 @@ use super::{
     search::Doc,
     tables,
 };
-use crate::{ctx::Ctx, error::Result, sheets};
+use crate::{ctx::Ctx, error::Result};
 use domain::{
-    clock,
     event::Event,
     fact::Fact,
     id::IncidentId,
@@ -155,23 +154,4 @@ pub(super) async fn notice(tx: &DatabaseTransaction, notice: &Notice) -> Result<
     use tables::notices::Column as C;
     let at = Condition::all().add(C::Id.eq(notice.id.to_string())).add(C::Revision.eq(notice.revision - 1));
     replace::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?), at).await
-}
-
-/// Computes anew the row that lists sort by, from what it derives from.
-pub(crate) async fn clock_row(tx: &DatabaseTransaction, incident: IncidentId) -> Result<()> {
-    let key = incident.to_string();
-    let aware = sheets::awareness(tx, &key).await?;
-    let notified_at = sheets::notified_at(tx, &key).await?;
-    let place = (key.clone(), clock::GDPR_33.code.to_owned());
-    tables::clock_rows::Entity::delete_by_id(place).exec(tx).await?;
-    let Some(clock) = aware.and_then(|a| clock::gdpr_33(a.aware_at, None, a.aware_at)) else { return Ok(()) };
-    let row = tables::clock_rows::Model {
-        incident_id: key,
-        rule: clock.rule.to_owned(),
-        started_at: micros(clock.started_at),
-        due_at: micros(clock.due_at),
-        notified_at: notified_at.map(micros),
-        rules_version: clock::RULES_VERSION,
-    };
-    insert::<tables::clock_rows::Entity>(tx, fresh(row)).await
 }

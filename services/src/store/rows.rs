@@ -1,12 +1,13 @@
 //! Rows to domain values and back.
 
+pub(crate) mod clocks;
+
 use super::{id, id_opt, instant, instant_opt, json, micros, tables, to_json, word};
 use crate::error::{Error, Result};
 use domain::{
     access::Scope,
     account::{Account, ApiToken},
     alert::Alert,
-    awareness::Awareness,
     evidence::Evidence,
     fact::{About, Fact, Ground},
     incident::Incident,
@@ -315,40 +316,6 @@ pub(crate) fn fact_row(incident: &str, f: &Fact) -> Result<tables::facts::Model>
     })
 }
 
-pub(crate) fn awareness(row: &tables::awareness::Model) -> Result<Awareness> {
-    Ok(Awareness {
-        id: id(&row.id)?,
-        incident: id(&row.incident_id)?,
-        version: row.version,
-        aware_at: instant(row.aware_at)?,
-        judged_by: row.judged_by.clone(),
-        why: row.why.clone(),
-        ground: ground(
-            row.evidence_id.as_deref(),
-            row.evidence_sha256.as_deref(),
-            row.evidence_place.as_deref(),
-        )?,
-        recorded_at: instant(row.recorded_at)?,
-        recorded_by: id(&row.recorded_by)?,
-    })
-}
-
-pub(crate) fn awareness_row(a: &Awareness) -> tables::awareness::Model {
-    tables::awareness::Model {
-        id: a.id.to_string(),
-        incident_id: a.incident.to_string(),
-        version: a.version,
-        aware_at: micros(a.aware_at),
-        judged_by: a.judged_by.clone(),
-        why: a.why.clone(),
-        evidence_id: a.ground.as_ref().map(|g| g.evidence.to_string()),
-        evidence_sha256: a.ground.as_ref().map(|g| g.sha256.clone()),
-        evidence_place: a.ground.as_ref().map(|g| g.place.clone()),
-        recorded_at: micros(a.recorded_at),
-        recorded_by: a.recorded_by.to_string(),
-    }
-}
-
 pub(crate) fn run(row: &tables::runs::Model) -> Result<Run> {
     Ok(Run {
         id: id(&row.id)?,
@@ -411,6 +378,7 @@ pub(crate) fn notice(row: &tables::notices::Model) -> Result<Notice> {
         incident: id(&row.incident_id)?,
         kind: word(&row.kind)?,
         language: word(&row.language)?,
+        authority: id_opt(row.authority_id.as_deref())?,
         stage: word(&row.stage)?,
         statements: json(&row.statements)?,
         recipients: json(&row.recipients)?,
@@ -418,6 +386,7 @@ pub(crate) fn notice(row: &tables::notices::Model) -> Result<Notice> {
         created_at: instant(row.created_at)?,
         created_by: id(&row.created_by)?,
         remark: row.remark.clone(),
+        submitted_at: instant_opt(row.submitted_at)?,
         approved_digest: row.approved_digest.clone(),
         approved_at: instant_opt(row.approved_at)?,
         approved_by: id_opt(row.approved_by.as_deref())?,
@@ -434,6 +403,7 @@ pub(crate) fn notice_row(n: &Notice) -> Result<tables::notices::Model> {
         incident_id: n.incident.to_string(),
         kind: n.kind.code().to_owned(),
         language: n.language.code().to_owned(),
+        authority_id: n.authority.map(|a| a.to_string()),
         stage: n.stage.code().to_owned(),
         statements: to_json(&n.statements)?,
         recipients: to_json(&n.recipients)?,
@@ -441,6 +411,7 @@ pub(crate) fn notice_row(n: &Notice) -> Result<tables::notices::Model> {
         created_at: micros(n.created_at),
         created_by: n.created_by.to_string(),
         remark: n.remark.clone(),
+        submitted_at: n.submitted_at.map(micros),
         approved_digest: n.approved_digest.clone(),
         approved_at: n.approved_at.map(micros),
         approved_by: n.approved_by.map(|a| a.to_string()),

@@ -125,10 +125,17 @@ tables! {
         incident_id: String,
         #[sea_orm(primary_key, auto_increment = false)]
         rule: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        stage: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        recipient: String,
+        title: String,
+        recipient_name: String,
+        unverified: bool,
         started_at: i64,
         due_at: i64,
-        notified_at: Option<i64>,
-        rules_version: i64,
+        submitted_at: Option<i64>,
+        next_reminder_at: Option<i64>,
     }
     entries = "entries" {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -222,13 +229,126 @@ tables! {
         incident_id: String,
         version: i64,
         aware_at: i64,
+        exactness: String,
+        investigated_from: Option<i64>,
         judged_by: String,
+        why: String,
+        correction: String,
+        evidence_id: Option<String>,
+        evidence_sha256: Option<String>,
+        evidence_place: Option<String>,
+        recorded_at: i64,
+        recorded_by: String,
+        adoption: String,
+        decided_at: Option<i64>,
+        decided_by: Option<String>,
+        decision: String,
+    }
+    trigger_instants = "trigger_instants" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        incident_id: String,
+        event: String,
+        version: i64,
+        happened_at: Option<i64>,
+        exactness: String,
         why: String,
         evidence_id: Option<String>,
         evidence_sha256: Option<String>,
         evidence_place: Option<String>,
         recorded_at: i64,
         recorded_by: String,
+    }
+    candidates = "candidates" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        incident_id: String,
+        kind: String,
+        happened_at: i64,
+        exactness: String,
+        what: String,
+        evidence_id: Option<String>,
+        evidence_sha256: Option<String>,
+        evidence_place: Option<String>,
+        recorded_at: i64,
+        recorded_by: String,
+        withdrawn_at: Option<i64>,
+        withdrawn_by: Option<String>,
+        withdrawn_reason: String,
+    }
+    case_authorities = "case_authorities" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        incident_id: String,
+        name: String,
+        calendar: String,
+        capacity: String,
+        rule: String,
+        added_at: i64,
+        added_by: String,
+        withdrawn_at: Option<i64>,
+        withdrawn_reason: String,
+    }
+    case_rules = "case_rules" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        incident_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        rule: String,
+    }
+    submissions = "submissions" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        incident_id: String,
+        rule: String,
+        stage: String,
+        authority_id: Option<String>,
+        submitted_at: i64,
+        how: String,
+        evidence_id: Option<String>,
+        evidence_sha256: Option<String>,
+        evidence_place: Option<String>,
+        recorded_at: i64,
+        recorded_by: String,
+        withdrawn_at: Option<i64>,
+        withdrawn_reason: String,
+    }
+    own_clocks = "own_clocks" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        code: String,
+        body: String,
+        created_at: i64,
+        retired_at: Option<i64>,
+        revision: i64,
+    }
+    reminders = "reminders" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        incident_id: String,
+        rule: String,
+        stage: String,
+        recipient: String,
+        due_at: i64,
+        mark: String,
+        raised_at: i64,
+        escalates_at: i64,
+        escalated_at: Option<i64>,
+        acknowledged_at: Option<i64>,
+        acknowledged_by: Option<String>,
+    }
+    acknowledgements = "acknowledgements" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        digest: String,
+        reminder_id: String,
+        account_id: String,
+        expires_at: i64,
+    }
+    feeds = "feeds" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        digest: String,
+        account_id: String,
+        created_at: i64,
+        revoked_at: Option<i64>,
     }
     runs = "runs" {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -260,6 +380,7 @@ tables! {
         incident_id: String,
         kind: String,
         language: String,
+        authority_id: Option<String>,
         stage: String,
         statements: String,
         recipients: String,
@@ -267,6 +388,7 @@ tables! {
         created_at: i64,
         created_by: String,
         remark: String,
+        submitted_at: Option<i64>,
         approved_digest: Option<String>,
         approved_at: Option<i64>,
         approved_by: Option<String>,

@@ -10,7 +10,7 @@ use crate::{
     refusal::{FieldError, Refusal},
     text::Checks,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +25,20 @@ choices! {
     }
 }
 
+/// A clock of the organisation's own as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnClock {
+    /// Never changes.
+    pub code: String,
+    pub input: OwnClockInput,
+    pub created_at: DateTime<Utc>,
+    /// Since when it runs in no case any more.
+    pub retired_at: Option<DateTime<Utc>>,
+    pub revision: i64,
+}
+
 /// Makes or changes a clock of the organisation's own.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OwnClockInput {
     /// What is to be done: `Notice to the customer`.

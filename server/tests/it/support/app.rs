@@ -84,7 +84,7 @@ impl Making {
         config.limits.person_per_second = 100_000;
         config.limits.stranger_per_second = 100_000;
         (self.change)(&mut config);
-        let options = services::Options { light_hashing: true, ..config.options() };
+        let options = services::Options { light_hashing: true, ..config.options().unwrap() };
         let services = Services::open(&options, TimeSource::steered(beginning()), Fresh::seeded(self.seed))
             .await
             .unwrap();

@@ -1,0 +1,263 @@
+//! The clocks of a case: what they rest on, loaded once, and what follows from it.
+
+mod delay;
+mod ledger;
+mod scope;
+mod shown;
+mod stored;
+mod told;
+
+use crate::{
+    error::Result,
+    settings,
+    store::{self, rows, tables},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    awareness::{Awareness, ruling},
+    clock::{
+        GDPR_33, GDPR_34,
+        authority::{CaseAuthority, default_of},
+        calendar::{Calendar, Calendars},
+        case::{Basis, CaseClocks, Submitted, clocks},
+        recorded::{Submission, TriggerInstant},
+        rule::{Rule, own::OwnClock},
+        rules,
+        settings::ClockSettings,
+        span::Trigger,
+    },
+    id::AuthorityId,
+    incident::Incident,
+    moment::Zone,
+    notice::template::NoticeKind,
+    text::Zones,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+/// What the organisation decided about clocks.
+pub(crate) struct House {
+    pub settings: ClockSettings,
+    /// Of the settings; 0 while nobody has saved them.
+    pub revision: i64,
+    pub own: Vec<OwnClock>,
+    /// Its own clocks that were not retired, as rules.
+    own_rules: Vec<Rule>,
+    /// The calendar of the authority that is competent as a rule.
+    pub home: Calendar,
+}
+
+impl House {
+    pub(crate) async fn load<C: ConnectionTrait>(db: &C, calendars: &Calendars) -> Result<Self> {
+        let saved = tables::settings::Entity::find_by_id("clocks".to_owned()).one(db).await?;
+        let (settings, revision) = match saved {
+            Some(row) => (store::json::<ClockSettings>(&row.body)?, row.revision),
+            None => (ClockSettings::default(), 0),
+        };
+        let zone = settings::organisation(db).await?.0.authority_zone;
+        let own = tables::own_clocks::Entity::find()
+            .order_by_asc(tables::own_clocks::Column::CreatedAt)
+            .order_by_asc(tables::own_clocks::Column::Code)
+            .all(db)
+            .await?;
+        let own = own.iter().map(rows::clocks::own_clock).collect::<Result<Vec<_>>>()?;
+        // What was taken once is taken again, unless the configuration took its calendar away: then it can't run.
+        let running = own.iter().filter(|o| o.retired_at.is_none());
+        let own_rules = running.filter_map(|o| o.input.parse(&o.code, calendars).ok()).collect();
+        let home = calendars.home(&settings.calendar, zone);
+        Ok(Self { settings, revision, own, own_rules, home })
+    }
+
+    /// A rule by its code, shipped or own.
+    pub(crate) fn rule(&self, code: &str) -> Option<&Rule> {
+        self.own_rules.iter().find(|rule| rule.code == code).or_else(|| rules::find(code))
+    }
+
+    /// Every rule there is: the organisation's own first.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.own_rules.iter().chain(rules::rules())
+    }
+
+    /// Which day it is where the competent authority sits.
+    pub(crate) fn today(&self, now: DateTime<Utc>) -> chrono::NaiveDate {
+        now.with_timezone(&self.home.zone()).date_naive()
+    }
+}
+
+/// Everything of an incident that its clocks rest on.
+pub(crate) struct Grounds {
+    first_hint_at: Option<DateTime<Utc>>,
+    detected_at: Option<DateTime<Utc>>,
+    /// Every statement of awareness, the newest first.
+    pub statements: Vec<Awareness>,
+    /// Every version of every trigger instant, the newest first.
+    pub triggers: Vec<TriggerInstant>,
+    pub submissions: Vec<Submission>,
+    /// Notices that a relay took: kind, authority, when; the first one first.
+    notices: Vec<(NoticeKind, Option<AuthorityId>, DateTime<Utc>)>,
+    pub authorities: Vec<CaseAuthority>,
+    /// Rules that are switched on for this case.
+    pub rules: Vec<String>,
+}
+
+impl Grounds {
+    pub(crate) async fn load<C: ConnectionTrait>(db: &C, incident: &Incident) -> Result<Self> {
+        use tables::{
+            awareness::Column as A, case_rules::Column as R, notices::Column as N, submissions::Column as S,
+            trigger_instants::Column as T,
+        };
+        let key = incident.id.to_string();
+        let statements = tables::awareness::Entity::find()
+            .filter(A::IncidentId.eq(key.as_str()))
+            .order_by_desc(A::Version)
+            .all(db)
+            .await?;
+        let triggers = tables::trigger_instants::Entity::find()
+            .filter(T::IncidentId.eq(key.as_str()))
+            .order_by_desc(T::RecordedAt)
+            .order_by_desc(T::Version)
+            .all(db)
+            .await?;
+        let submissions = tables::submissions::Entity::find()
+            .filter(S::IncidentId.eq(key.as_str()))
+            .order_by_asc(S::SubmittedAt)
+            .order_by_asc(S::Id)
+            .all(db)
+            .await?;
+        let notices = tables::notices::Entity::find()
+            .filter(N::IncidentId.eq(key.as_str()))
+            .filter(N::FirstAcceptedAt.is_not_null())
+            .order_by_asc(N::FirstAcceptedAt)
+            .all(db)
+            .await?;
+        let taken = notices.iter().filter_map(|row| row.first_accepted_at.map(|at| (row, at)));
+        let notices = taken.map(|(row, at)| {
+            let authority = store::id_opt(row.authority_id.as_deref())?;
+            Ok((store::word(&row.kind)?, authority, store::instant(at)?))
+        });
+        let rules = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
+        Ok(Self {
+            first_hint_at: incident.first_hint_at,
+            detected_at: incident.detected_at,
+            statements: statements.iter().map(rows::clocks::awareness).collect::<Result<_>>()?,
+            triggers: triggers.iter().map(rows::clocks::trigger).collect::<Result<_>>()?,
+            submissions: submissions.iter().map(rows::clocks::submission).collect::<Result<_>>()?,
+            notices: notices.collect::<Result<_>>()?,
+            authorities: store::clocks::authorities(db, &key).await?,
+            rules: rules.all(db).await?.into_iter().map(|row| row.rule).collect(),
+        })
+    }
+
+    /// The statement of awareness by which everything is reckoned.
+    pub(crate) fn awareness(&self) -> Option<&Awareness> {
+        ruling(&self.statements)
+    }
+
+    /// What holds now of each trigger that is recorded.
+    pub(crate) fn holding(&self) -> Vec<TriggerInstant> {
+        let newest = |t: &&TriggerInstant| {
+            !self.triggers.iter().any(|o| o.trigger == t.trigger && o.version > t.version)
+        };
+        self.triggers.iter().filter(newest).cloned().collect()
+    }
+
+    fn instants(&self) -> Vec<(Trigger, DateTime<Utc>)> {
+        let recorded = self.holding().into_iter().filter_map(|t| t.happened_at.map(|at| (t.trigger, at)));
+        let of_the_head = [
+            (Trigger::FirstHint, self.first_hint_at),
+            (Trigger::Detected, self.detected_at),
+            (Trigger::BecameAware, self.awareness().map(|a| a.aware_at)),
+        ];
+        let of_the_head = of_the_head.into_iter().filter_map(|(trigger, at)| at.map(|at| (trigger, at)));
+        of_the_head.chain(recorded).collect()
+    }
+
+    /// Every report that reached its recipient. The first notice to an authority is its notification; what comes
+    /// after is information in phases (Art. 33(4)).
+    pub(crate) fn submitted(&self, house: &House) -> Vec<Submitted> {
+        let mut all: Vec<Submitted> = Vec::new();
+        let by_hand = self.submissions.iter().filter(|s| s.withdrawn_at.is_none());
+        all.extend(by_hand.map(|s| Submitted {
+            rule: s.rule.clone(),
+            stage: s.stage.clone(),
+            authority: s.authority,
+            at: s.submitted_at,
+        }));
+        let default = default_of(&self.authorities, GDPR_33.0).map(|a| a.id);
+        let mut told: Vec<Option<AuthorityId>> = Vec::new();
+        for (kind, authority, at) in &self.notices {
+            if *kind == NoticeKind::SubjectCommunication {
+                let (rule, stage) = GDPR_34;
+                all.push(Submitted {
+                    rule: rule.to_owned(),
+                    stage: stage.to_owned(),
+                    authority: None,
+                    at: *at,
+                });
+                continue;
+            }
+            let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
+            let rule = named.map_or(GDPR_33.0, |a| a.rule.as_str());
+            let mut stages = house.rule(rule).and_then(|r| r.versions.last()).map(|v| v.stages.iter());
+            let first = stages.as_mut().and_then(Iterator::next).map_or(GDPR_33.1, |s| s.name.as_str());
+            let next = stages.as_mut().and_then(Iterator::next).map_or(first, |s| s.name.as_str());
+            let to = authority.or(default);
+            let stage = if told.contains(&to) { next } else { first };
+            told.push(to);
+            all.push(Submitted {
+                rule: rule.to_owned(),
+                stage: stage.to_owned(),
+                authority: *authority,
+                at: *at,
+            });
+        }
+        all
+    }
+
+    /// When a supervisory authority was first notified under Article 33(1), whatever the way.
+    pub(crate) fn notified_at(&self, house: &House) -> Option<DateTime<Utc>> {
+        let first = |s: &&Submitted| (s.rule.as_str(), s.stage.as_str()) == GDPR_33;
+        self.submitted(house).iter().filter(first).map(|s| s.at).min()
+    }
+
+    /// The rules in scope, in the order in which they are listed.
+    pub(crate) fn scope<'h>(&self, house: &'h House) -> Vec<&'h Rule> {
+        let on = |rule: &&Rule| house.settings.rules.contains(&rule.code) || self.rules.contains(&rule.code);
+        house.rules().filter(on).collect()
+    }
+
+    /// Every clock at `now`.
+    pub(crate) fn clocks(&self, house: &House, calendars: &Calendars, now: DateTime<Utc>) -> CaseClocks {
+        let basis = Basis {
+            rules: &self.scope(house),
+            instants: &self.instants(),
+            submitted: &self.submitted(house),
+            authorities: &self.authorities,
+            home: &house.home,
+            calendars,
+            undue_hours: house.settings.undue_hours,
+        };
+        clocks(&basis, now)
+    }
+
+    /// The calendar of the lead or only authority, and else of the one that is competent as a rule.
+    pub(crate) fn calendar<'c>(&self, house: &'c House, calendars: &'c Calendars) -> &'c Calendar {
+        let lead = default_of(&self.authorities, GDPR_33.0);
+        lead.and_then(|a| calendars.get(&a.calendar).ok()).unwrap_or(&house.home)
+    }
+
+    /// How instants are read that somebody in `reader` types for this case.
+    pub(crate) fn zones(&self, house: &House, calendars: &Calendars, reader: Zone) -> Zones {
+        Zones { reader, authority: self.calendar(house, calendars).zone() }
+    }
+}
+
+/// Those of `rows` that matter for a list with one due time an incident: the nearest that is open, or else the last
+/// that was met.
+pub(crate) fn nearest<'r>(
+    found: &'r [tables::clock_rows::Model],
+    incident: &str,
+) -> Option<&'r tables::clock_rows::Model> {
+    let of_it = || found.iter().filter(|row| row.incident_id == incident);
+    let open = of_it().filter(|row| row.submitted_at.is_none()).min_by_key(|row| row.due_at);
+    open.or_else(|| of_it().min_by_key(|row| row.submitted_at))
+}

@@ -1,0 +1,140 @@
+//! The stored due times, for desk, wall and calendars: one query for the rows, one each for heads and names.
+
+use crate::{
+    Services,
+    clocks::House,
+    ctx::Ctx,
+    error::Result,
+    store::{self, clocks::is_of_row, instant, micros, rows, tables},
+};
+use chrono::Duration;
+use domain::{
+    access::{Action, Object},
+    clock::{reminder::Reminder, standing},
+    id::IncidentId,
+    view::{
+        PAGE,
+        clocks::{ClockRow, ReminderLine, Wall},
+    },
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+
+type Stored = tables::clock_rows::Model;
+
+impl Services {
+    /// Stored rows of the open incidents that the asker may see.
+    fn rows_seen(&self, ctx: &Ctx) -> Result<Select<tables::clock_rows::Entity>> {
+        use tables::{clock_rows::Column as K, incidents::Column as I};
+        let seen = tables::incidents::Entity::find()
+            .select_only()
+            .column(I::Id)
+            .filter(self.visible(ctx, false)?)
+            .filter(I::ClosedAt.is_null())
+            .into_query();
+        let query = tables::clock_rows::Entity::find().filter(K::IncidentId.in_subquery(seen));
+        Ok(query.order_by_asc(K::DueAt).order_by_asc(K::IncidentId))
+    }
+
+    /// Open clocks, the nearest first, one page of them, and how many there are.
+    pub(crate) async fn open_clocks(&self, ctx: &Ctx) -> Result<(Vec<ClockRow>, u64)> {
+        use tables::clock_rows::Column as K;
+        let open = self.rows_seen(ctx)?.filter(K::SubmittedAt.is_null());
+        let total = open.clone().count(&self.reader).await?;
+        let found = open.limit(PAGE).all(&self.reader).await?;
+        Ok((self.clock_rows(ctx, &found).await?, total))
+    }
+
+    /// Every clock, met ones too, by due time; at most `most`.
+    pub(crate) async fn all_clocks(&self, ctx: &Ctx, most: u64) -> Result<Vec<ClockRow>> {
+        let found = self.rows_seen(ctx)?.limit(most).all(&self.reader).await?;
+        self.clock_rows(ctx, &found).await
+    }
+
+    async fn clock_rows(&self, ctx: &Ctx, found: &[Stored]) -> Result<Vec<ClockRow>> {
+        use tables::accounts::Column as A;
+        let house = House::load(&self.reader, &ctx.calendars).await?;
+        let soon = Duration::hours(i64::from(house.settings.soon_hours));
+        let heads = self.heads(found.iter().map(|row| row.incident_id.as_str()).collect()).await?;
+        let leads: Vec<&str> = heads.iter().map(|head| head.lead_id.as_str()).collect();
+        let leads = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
+        let mut out = Vec::new();
+        for row in found {
+            let Some(head) = heads.iter().find(|head| head.id == row.incident_id) else { continue };
+            let due_at = instant(row.due_at)?;
+            let submitted_at = store::instant_opt(row.submitted_at)?;
+            let left = due_at - ctx.now;
+            let lead = leads.iter().find(|lead| lead.id == head.lead_id);
+            out.push(ClockRow {
+                incident: store::id(&head.id)?,
+                reference: head.reference.clone(),
+                incident_title: head.title.clone(),
+                restricted: head.restricted,
+                lead: store::id(&head.lead_id)?,
+                lead_name: lead.map(|lead| lead.name.clone()).unwrap_or_default(),
+                rule: row.rule.clone(),
+                stage: row.stage.clone(),
+                authority: store::id_opt(Some(row.recipient.as_str()).filter(|r| !r.is_empty()))?,
+                title: row.title.clone(),
+                recipient: row.recipient_name.clone(),
+                unverified: row.unverified,
+                started_at: instant(row.started_at)?,
+                due_at,
+                submitted_at,
+                standing: standing(due_at, submitted_at, ctx.now),
+                soon: submitted_at.is_none() && left >= Duration::zero() && left <= soon,
+            });
+        }
+        Ok(out)
+    }
+
+    /// What everybody in the room sees: all open clocks of all incidents that the asker may see.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub async fn wall(&self, ctx: &Ctx) -> Result<Wall> {
+        use tables::clock_rows::Column as K;
+        self.permit(ctx, Action::ReadIncidents, Object::System)?;
+        let (clocks, total) = self.open_clocks(ctx).await?;
+        let over = self.rows_seen(ctx)?.filter(K::SubmittedAt.is_null()).filter(K::DueAt.lt(micros(ctx.now)));
+        Ok(Wall { clocks, total, overdue: over.count(&self.reader).await?, now: ctx.now })
+    }
+
+    /// Reminders that nobody acknowledged yet: of each of these clocks the latest, if it is one of its due time.
+    pub(crate) async fn waiting_reminders(&self, of: &[ClockRow]) -> Result<Vec<ReminderLine>> {
+        use tables::reminders::Column as R;
+        let open: Vec<&ClockRow> = of.iter().filter(|row| row.submitted_at.is_none()).collect();
+        let mut ids: Vec<String> = open.iter().map(|row| row.incident.to_string()).collect();
+        ids.dedup();
+        let found =
+            tables::reminders::Entity::find().filter(R::IncidentId.is_in(ids)).all(&self.reader).await?;
+        let all = found.iter().map(rows::clocks::reminder).collect::<Result<Vec<Reminder>>>()?;
+        let latest = |row: &&ClockRow| {
+            let its = all.iter().filter(|r| is_of_row(r, row));
+            its.max_by_key(|r| (r.raised_at, r.mark.at(row.started_at, row.due_at)))
+        };
+        let waits = open.iter().filter_map(|row| latest(row).map(|reminder| (row, reminder)));
+        let lines = waits.filter(|(_, r)| r.acknowledged_at.is_none()).map(|(row, r)| ReminderLine {
+            id: r.id,
+            incident: r.incident,
+            reference: row.reference.clone(),
+            title: row.title.clone(),
+            recipient: row.recipient.clone(),
+            due_at: r.due_at,
+            mark: r.mark,
+            words: r.mark.words(),
+            raised_at: r.raised_at,
+            escalated_at: r.escalated_at,
+        });
+        Ok(lines.collect())
+    }
+
+    /// The rows of one incident, whether it is open or not.
+    pub(crate) async fn clocks_of(&self, ctx: &Ctx, incident: IncidentId) -> Result<Vec<ClockRow>> {
+        use tables::clock_rows::Column as K;
+        let found = tables::clock_rows::Entity::find().filter(K::IncidentId.eq(incident.to_string()));
+        let found = found.order_by_asc(K::DueAt).all(&self.reader).await?;
+        self.clock_rows(ctx, &found).await
+    }
+}
