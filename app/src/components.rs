@@ -18,7 +18,7 @@ pub use banner::{Banner, Empty, ErrorPage};
 pub use button::{Button, ButtonKind, LinkButton, PostButton};
 pub use case::CaseHeader;
 pub use choice::{Choices, Offer, Radios, Select, offers};
-pub use clock::{Clock, Time, left};
+pub use clock::{Clock, Time, Undelayed, lateness, left};
 pub use field::{FileField, Hidden, PasswordField, TextField, TimeField};
 pub use form::{Form, Group};
 pub use navigation::{PAGE_SIZE, Pagination, Tab, Tabs};

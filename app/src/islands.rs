@@ -9,5 +9,5 @@ pub mod shortcuts;
 
 pub use autosave::Autosave;
 pub use copy::CopyButton;
-pub use countdown::{Countdown, remaining};
+pub use countdown::{Countdown, digits, remaining};
 pub use shortcuts::Shortcuts;

@@ -3,10 +3,12 @@
 
 pub mod about;
 pub mod account;
+pub mod acknowledge;
 pub mod admin;
 pub mod declare;
 pub mod desk;
 pub mod door;
+pub mod feed;
 pub mod inbox;
 pub mod incidents;
 pub mod library;
@@ -15,6 +17,7 @@ pub mod register;
 pub mod search;
 pub mod secret;
 pub mod tasks;
+pub mod wall;
 
 use crate::{routes::PageRoute, visit::Visit};
 use services::Error;
@@ -25,6 +28,7 @@ pub fn routes() -> Vec<PageRoute> {
     [
         door::routes(),
         desk::routes(),
+        wall::routes(),
         inbox::routes(),
         declare::routes(),
         incidents::routes(),
@@ -35,6 +39,8 @@ pub fn routes() -> Vec<PageRoute> {
         search::routes(),
         admin::routes(),
         account::routes(),
+        acknowledge::routes(),
+        feed::routes(),
         about::routes(),
     ]
     .into_iter()

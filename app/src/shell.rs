@@ -101,12 +101,14 @@ pub struct Shell {
     pub frame: Frame,
 }
 
-/// The two documents there are.
+/// The documents there are.
 pub enum Frame {
     /// For a signed-in person.
     Full(Full),
     /// For sign-in, set-up and errors without a session.
     Bare,
+    /// For a screen on the wall.
+    Wall,
 }
 
 /// What the full document shows beside the page.
@@ -130,6 +132,12 @@ impl Shell {
         Self { title: title.into(), reader, frame: Frame::Bare }
     }
 
+    /// A document that fills a big screen.
+    #[must_use]
+    pub fn wall(title: impl Into<String>, reader: Reader) -> Self {
+        Self { title: title.into(), reader, frame: Frame::Wall }
+    }
+
     /// The document for a signed-in person.
     #[must_use]
     pub fn full(title: impl Into<String>, reader: Reader, full: Full) -> Self {
@@ -139,6 +147,7 @@ impl Shell {
     pub(crate) fn around(self, view: impl FnOnce() -> AnyView) -> AnyView {
         match self.frame {
             Frame::Bare => bare(view()),
+            Frame::Wall => view! { <main class="wall" id="main">{view()}</main> }.into_any(),
             Frame::Full(full) => full_document(full, self.reader, view()),
         }
     }

@@ -55,6 +55,8 @@ pub struct Page {
     pub search: String,
     /// Told above the page, such as that glass is broken.
     pub banners: Vec<(Tone, String)>,
+    /// Fills the screen by itself, without rail and search.
+    pub alone: bool,
 }
 
 impl Page {
@@ -69,7 +71,15 @@ impl Page {
             view: Box::new(view),
             search: String::new(),
             banners: Vec::new(),
+            alone: false,
         }
+    }
+
+    /// Without rail and search.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
     }
 }
 
@@ -195,9 +205,10 @@ impl Visit {
     }
 
     async fn rendered(&self, status: StatusCode, page: Page) -> Response {
-        let Page { title, place, view, search, banners } = page;
+        let Page { title, place, view, search, banners, alone } = page;
         let shell = match self.person() {
             None => Shell::bare(title, self.reader()),
+            Some(_) if alone => Shell::wall(title, self.reader()),
             Some(person) => {
                 let full = self.around(person, place, search, banners).await;
                 Shell::full(title, self.reader(), full)

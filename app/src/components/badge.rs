@@ -35,7 +35,7 @@ impl Tone {
 pub enum Kind {
     /// `low`, `moderate`, `high`, `critical`.
     Severity,
-    /// `met`, `running`, `soon`, `overdue`, `late`.
+    /// `met`, `running`, `open` (without a due time), `soon`, `overdue`, `late`.
     Lateness,
     /// `exact`, `approximate`, `range`, `not_yet_known`, `cannot_be_determined`.
     Certainty,
@@ -56,7 +56,7 @@ impl Kind {
             (Self::Severity, "high") => (Tone::Danger, "triangle"),
             (Self::Severity, "critical") => (Tone::Danger, "octagon"),
             (Self::Lateness, "met") => (Tone::Good, "tick"),
-            (Self::Lateness, "running") => (Tone::Neutral, "ring"),
+            (Self::Lateness, "running" | "open") => (Tone::Neutral, "ring"),
             (Self::Lateness, "soon") => (Tone::Attention, "half"),
             (Self::Lateness, "overdue" | "late") => (Tone::Danger, "triangle"),
             (Self::Certainty, "exact") => (Tone::Good, "disc"),

@@ -1,12 +1,16 @@
 //! Times as people read them, and the clocks of the law.
 
+use super::badge::{Badge, Kind};
 use crate::{
     islands::{Countdown, remaining},
     shell::Reader,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::moment::{self, Precision, Zone};
 use leptos::prelude::*;
+
+/// From so many hours before it is due a clock is marked, unless the organisation chose another number.
+pub const SOON_HOURS: u32 = 12;
 
 /// An instant in the reader's zone with its offset; pointing at it shows UTC to the second.
 #[component]
@@ -14,6 +18,23 @@ pub fn Time(at: DateTime<Utc>, #[prop(default = Precision::Minute)] precision: P
     let zone = Reader::current().zone;
     let utc = at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     view! { <time datetime=moment::rfc3339(at) title=utc>{moment::show_as(at, zone, precision)}</time> }
+}
+
+/// How a due time stands, in one word and with the code of its shape and colour.
+#[must_use]
+pub fn lateness(
+    due: DateTime<Utc>,
+    met: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    soon_hours: u32,
+) -> (&'static str, &'static str) {
+    match met {
+        Some(at) if at <= due => ("met", "Met"),
+        Some(_) => ("late", "Late"),
+        None if now > due => ("overdue", "Overdue"),
+        None if due - now <= Duration::hours(i64::from(soon_hours)) => ("soon", "Due soon"),
+        None => ("running", "Running"),
+    }
 }
 
 /// One duty with a time limit: when it is due, how long that is, and what the authority's own clock says.
@@ -32,29 +53,71 @@ pub fn Clock(
     /// The zone of the authority, where the law looks there.
     #[prop(default = None)]
     authority_zone: Option<Zone>,
+    #[prop(default = SOON_HOURS)] soon_hours: u32,
+    /// What else belongs to it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let now = Reader::current().now;
-    let class = match met {
-        Some(at) if at <= due => "clock met",
-        Some(_) => "clock late",
-        None if now > due => "clock overdue",
-        None if due - now <= chrono::Duration::hours(12) => "clock soon",
-        None => "clock",
-    };
+    let (code, word) = lateness(due, met, now, soon_hours);
     let state = match met {
         Some(at) => done(at, due),
         None => {
             let (due, now) = (millis(due), millis(now));
-            view! { <Countdown due_ms=due now_ms=now /> }.into_any()
+            view! { <Countdown due_ms=due now_ms=now large=false /> }.into_any()
         }
     };
     let source = (!source.is_empty()).then(|| view! { <span class="clock-source">{source}</span> });
     view! {
-        <div class=class>
-            <p class="clock-duty">{duty}" "{source}</p>
+        <div class=format!("clock {code}")>
+            <p class="clock-duty"><Badge kind=Kind::Lateness code=code label=word />" "{duty}" "{source}</p>
             <p class="clock-left">{state}</p>
             <p class="clock-due">"Due "<Time at=due /></p>
             {authority_zone.map(|zone| there(due, zone))}
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// One duty without a number: it has no due time, and at most a reminder of the organisation's own.
+#[component]
+pub fn Undelayed(
+    #[prop(into)] duty: String,
+    #[prop(optional, into)] source: String,
+    since: DateTime<Utc>,
+    /// When the duty was done, if it was.
+    #[prop(default = None)]
+    met: Option<DateTime<Utc>>,
+    /// When the organisation reminds itself.
+    #[prop(default = None)]
+    ours: Option<DateTime<Utc>>,
+    /// The limit in words.
+    #[prop(into)]
+    limit: String,
+    /// What else belongs to it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let now = Reader::current().now;
+    let (code, word) = if met.is_some() { ("met", "Done") } else { ("open", "Open") };
+    let state = match met {
+        Some(at) => {
+            let words = format!("Done after {}", moment::span(at - since));
+            view! { <span>{words}</span>" "<span class="clock-met">"on "<Time at=at /></span> }.into_any()
+        }
+        None => format!("Open for {}", moment::span(now - since)).into_any(),
+    };
+    let source = (!source.is_empty()).then(|| view! { <span class="clock-source">{source}</span> });
+    let ours = ours.filter(|_| met.is_none()).map(|at| {
+        view! { <p class="clock-due">"Our own reminder, which no law sets: "<Time at=at /></p> }
+    });
+    view! {
+        <div class=format!("clock {code}")>
+            <p class="clock-duty"><Badge kind=Kind::Lateness code=code label=word />" "{duty}" "{source}</p>
+            <p class="clock-left">{state}</p>
+            <p class="clock-due">"No due time: "{limit}"."</p>
+            {ours}
+            {children.map(|children| children())}
         </div>
     }
 }
@@ -72,7 +135,8 @@ fn there(due: DateTime<Utc>, zone: Zone) -> AnyView {
 }
 
 /// For islands: JSON numbers hold milliseconds since 1970 exactly.
-fn millis(at: DateTime<Utc>) -> f64 {
+#[must_use]
+pub fn millis(at: DateTime<Utc>) -> f64 {
     at.timestamp_millis() as f64
 }
 

@@ -1,4 +1,6 @@
-//! What everybody manages for themselves: name and zone, password, sessions, tokens.
+//! What everybody manages for themselves: name and zone, password, sessions, tokens, calendar addresses.
+
+mod feeds;
 
 use super::{door, id, parameter, secret::OnlyNow};
 use crate::{
@@ -33,15 +35,17 @@ pub(super) fn routes() -> Vec<PageRoute> {
         post("/account/sessions/end-others", end_others),
         post("/account/tokens", create_token),
         post("/account/tokens/{token}/revoke", revoke_token),
+        post("/account/feeds", feeds::create),
+        post("/account/feeds/{feed}/revoke", feeds::revoke),
     ]
 }
 
 async fn page(visit: Visit) -> Response {
-    visit.show(shown(&visit, FormState::default(), None).await).await
+    visit.show(shown(&visit, FormState::default(), Made::Nothing).await).await
 }
 
 async fn again(visit: &Visit, done: Result<String, Error>, posted: &Posted) -> Response {
-    visit.answer(done, posted, async |state| shown(visit, state, None).await).await
+    visit.answer(done, posted, async |state| shown(visit, state, Made::Nothing).await).await
 }
 
 async fn save_profile(visit: Visit, posted: Posted) -> Response {
@@ -84,7 +88,7 @@ async fn create_token(visit: Visit, posted: Posted) -> Response {
     let made =
         async { visit.services.create_token(&posted.ctx(&visit.ctx), &posted.input::<TokenInput>()?).await };
     match made.await {
-        Ok((_, secret)) => visit.show(shown(&visit, FormState::default(), Some(secret)).await).await,
+        Ok((_, secret)) => visit.show(shown(&visit, FormState::default(), Made::Token(secret)).await).await,
         Err(why) => again(&visit, Err(why), &posted).await,
     }
 }
@@ -97,7 +101,15 @@ async fn revoke_token(visit: Visit, Path(raw): Path<String>, posted: Posted) -> 
     again(&visit, done.await, &posted).await
 }
 
-async fn shown(visit: &Visit, state: FormState, secret: Option<String>) -> Shown {
+/// What was just made, and is shown only now.
+enum Made {
+    Nothing,
+    Token(String),
+    /// The whole address.
+    Feed(String),
+}
+
+async fn shown(visit: &Visit, state: FormState, made: Made) -> Shown {
     let mine = visit.services.my_account(&visit.ctx).await?;
     let now = visit.ctx.now;
     let told = match parameter(visit, "done").as_deref() {
@@ -108,10 +120,7 @@ async fn shown(visit: &Visit, state: FormState, secret: Option<String>) -> Shown
     let email = mine.account.email.clone();
     Ok(Page::new(None, "Your account", move || {
         let told = told.map(|words| view! { <Banner tone=Tone::Good>{words}</Banner> });
-        let secret = secret.map(|secret| {
-            let hint = "Put it where your program keeps its secrets. It goes into the header “Authorization: Bearer …”.";
-            view! { <OnlyNow title="Your new token" secret=secret what="the token" hint=hint /> }
-        });
+        let secret = only_now(made);
         view! {
             <h1>"Your account"</h1>
             {told}
@@ -121,9 +130,24 @@ async fn shown(visit: &Visit, state: FormState, secret: Option<String>) -> Shown
             {password(email, state.clone())}
             {tokens(mine.tokens, now)}
             {new_token(state)}
+            {feeds::section(mine.feeds)}
         }
         .into_any()
     }))
+}
+
+fn only_now(made: Made) -> AnyView {
+    match made {
+        Made::Nothing => ().into_any(),
+        Made::Token(secret) => {
+            let hint = "Put it where your program keeps its secrets. It goes into the header “Authorization: Bearer …”.";
+            view! { <OnlyNow title="Your new token" secret=secret what="the token" hint=hint /> }.into_any()
+        }
+        Made::Feed(address) => {
+            let hint = "Subscribe to it in your calendar. Whoever knows it can read your due times, so give it to nobody else.";
+            view! { <OnlyNow title="Your new calendar address" secret=address what="the address" hint=hint /> }.into_any()
+        }
+    }
 }
 
 fn profile(account: Account, state: FormState) -> AnyView {

@@ -4,6 +4,7 @@ mod accounts;
 mod journal;
 mod mail;
 mod organisation;
+mod rules;
 
 use crate::{
     components::{Tab, Tabs},
@@ -17,7 +18,7 @@ use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     let own = vec![get("/admin", page)];
-    [own, accounts::routes(), organisation::routes(), mail::routes(), journal::routes()]
+    [own, accounts::routes(), organisation::routes(), rules::routes(), mail::routes(), journal::routes()]
         .into_iter()
         .flatten()
         .collect()
@@ -37,6 +38,12 @@ const ENTRIES: &[Entry] = &[
         "Organisation",
         "/admin/organisation",
         "The controller, the data protection officer and the authority: said once, used in every incident.",
+        Action::ReadOrganisation,
+    ),
+    (
+        "Clock rules",
+        "/admin/rules",
+        "Which time limits count, clocks of your own, reminders and lead times.",
         Action::ReadOrganisation,
     ),
     ("Mail", "/admin/mail", "The relay that notices leave through, and a test mail.", Action::ConfigureMail),

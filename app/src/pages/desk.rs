@@ -1,26 +1,24 @@
 //! The desk: what is due for the one who asks.
 
+pub(super) mod clocks;
 mod others;
 
 use super::tasks;
 use crate::{
     cells,
-    components::{Badge, Empty, Kind, LinkButton, Reference, Row, Table, Tone, badge},
+    components::{Badge, Empty, Kind, LinkButton, Reference, Row, Table},
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},
 };
 use axum::response::Response;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     access::{Action, Object, Permit, Role, permits},
-    view::{Desk, IncidentRow, NoticeRow, StepRow},
+    view::{Desk, NoticeRow, StepRow},
 };
 use leptos::prelude::*;
 use services::Error;
-
-/// From so many hours before it is due, a clock is marked.
-const SOON_HOURS: i64 = 12;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/", page)]
@@ -46,14 +44,16 @@ async fn shown(visit: &Visit) -> Shown {
 }
 
 fn whole(desk: Desk, inbox: bool, declares: bool) -> AnyView {
-    let Desk { clocks: open, tasks: mine, steps: my_steps, new_alerts, reviews: waiting, now, .. } = desk;
+    let (waiting_reminders, running) = (clocks::reminders(&desk), clocks::section(&desk));
+    let Desk { tasks: mine, steps: my_steps, new_alerts, reviews: waiting, now, .. } = desk;
     let declare =
         declares.then(|| view! { <LinkButton href="/incidents/new" label="Declare an incident" /> });
     view! {
         <div class="page-head"><h1>"Desk"</h1>{declare}</div>
+        {waiting_reminders}
         <div class="columns">
             <div>
-                {clocks(open, now)}
+                {running}
                 {own_tasks(mine, now)}
                 {steps(my_steps)}
             </div>
@@ -64,46 +64,6 @@ fn whole(desk: Desk, inbox: bool, declares: bool) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The clocks that run, the nearest first.
-fn clocks(rows: Vec<IncidentRow>, now: DateTime<Utc>) -> AnyView {
-    let list = if rows.is_empty() {
-        view! {
-            <Empty title="No clock runs.">
-                <p>"A clock starts when it is recorded in an incident that the controller became aware of a breach."</p>
-            </Empty>
-        }
-        .into_any()
-    } else {
-        let rows = rows.into_iter().map(|row| clock(row, now)).collect();
-        view! { <Table caption="Notification to the authority, Art. 33(1) GDPR" heads=vec!["Incident", "Due", "Phase", "Severity"] rows=rows /> }
-            .into_any()
-    };
-    view! {
-        <section>
-            <h2>"Clocks"</h2>
-            {list}
-        </section>
-    }
-    .into_any()
-}
-
-fn clock(row: IncidentRow, now: DateTime<Utc>) -> Row {
-    let left = row.due_at.map(|due| due - now);
-    let tone = match left {
-        Some(left) if left < Duration::zero() => Tone::Danger,
-        Some(left) if left <= Duration::hours(SOON_HOURS) => Tone::Attention,
-        _ => Tone::Neutral,
-    };
-    let (case, lead) = (format!("/incidents/{}", row.id), format!("Lead: {}", row.lead_name));
-    Row::new(cells![
-        view! { <Reference href=case.clone() reference=row.reference /><p class="title">{row.title}</p><p class="hint">{lead}</p> },
-        view! { <a class="plain" href=format!("{case}/clocks")>{tasks::due(row.due_at, now)}</a> },
-        badge(Kind::Phase, row.phase),
-        badge(Kind::Severity, row.severity),
-    ])
-    .tone(tone)
 }
 
 fn own_tasks(mine: Vec<domain::view::TaskRow>, now: DateTime<Utc>) -> AnyView {

@@ -88,7 +88,7 @@ async fn sign_in(visit: Visit, posted: Posted) -> Response {
 }
 
 /// Shows a page with another status than 200.
-async fn refused(status: StatusCode, visit: &Visit, shown: Shown) -> Response {
+pub(super) async fn refused(status: StatusCode, visit: &Visit, shown: Shown) -> Response {
     let mut answer = visit.show(shown).await;
     *answer.status_mut() = status;
     answer
@@ -143,7 +143,7 @@ async fn sign_out(visit: Visit) -> Response {
 }
 
 /// A one-time address speaks for itself, whoever else may be signed in in this browser.
-fn as_nobody(ctx: &Ctx) -> Ctx {
+pub(super) fn as_nobody(ctx: &Ctx) -> Ctx {
     Ctx { actor: Actor::Nobody, ..ctx.clone() }
 }
 

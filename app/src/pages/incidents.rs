@@ -1,7 +1,7 @@
 //! Everything about one incident, and the list of them.
 
 mod answer;
-mod clocks;
+pub(crate) mod clocks;
 mod content;
 mod evidence;
 mod facts;

@@ -64,7 +64,7 @@ pub(super) async fn administrator(visit: &Visit, desk: Desk) -> Shown {
     ];
     Ok(Page::new(Place::Desk, "Desk", move || {
         let rows = ready.into_iter().map(ready_row).collect();
-        let mine = (!desk.clocks.is_empty()).then(|| clocks(desk.clocks, desk.now));
+        let mine = (!desk.clocks.is_empty()).then(|| clocks::section(&desk));
         view! {
             <h1>"Desk"</h1>
             <section>

@@ -144,24 +144,45 @@ fn tabs(case: &Case, current: TabName) -> AnyView {
 pub(crate) fn met(clock: &NotificationClock) -> Option<DateTime<Utc>> {
     match clock.standing {
         Standing::Met { at } | Standing::MetLate { at, .. } => Some(at),
-        Standing::Running { .. } | Standing::Overdue { .. } => None,
+        Standing::Running { .. } | Standing::Overdue { .. } | Standing::Open { .. } => None,
     }
 }
 
 fn nearest(case: &Case) -> AnyView {
-    if let Some(clock) = &case.clock {
-        return view! { <Clock duty=clock.title source="GDPR, Art. 33(1)" due=clock.due_at met=met(clock) /> }.into_any();
+    let href = format!("{}/clocks", address(&case.incident));
+    if let Some((clock, due)) = case.clock.as_ref().and_then(|clock| Some((clock, clock.due_at?))) {
+        let beside = beside(case, href);
+        return view! {
+            <Clock duty=clock.title.clone() source=clock.regime.clone() due=due met=met(clock)>
+                {beside}
+            </Clock>
+        }
+        .into_any();
     }
+    let link = case.may(Action::ReadIncident).then(|| view! { <a href=href>"Clocks"</a> });
     if case.awareness.is_some() {
-        return view! { <p class="hint">"No clock runs: you became aware before the GDPR applied."</p> }
-            .into_any();
+        return view! { <p class="hint">"No clock with a due time runs. "{link}</p> }.into_any();
     }
-    let link = case.may(Action::ReadIncident).then(|| {
-        let href = format!("{}/clocks", address(&case.incident));
-        view! { <a href=href>"Clocks"</a> }
-    });
     view! { <p class="hint">"No clock runs: nobody has recorded when you became aware. "{link}</p> }
         .into_any()
+}
+
+/// How many more clocks run, and whether the ledger waits for somebody.
+fn beside(case: &Case, href: String) -> AnyView {
+    if !case.may(Action::ReadIncident) {
+        return ().into_any();
+    }
+    let more = match case.more_clocks {
+        0 => None,
+        1 => Some("1 more clock runs".to_owned()),
+        n => Some(format!("{n} more clocks run")),
+    };
+    let more = more.map(|words| view! { <p class="clock-due"><a href=href.clone()>{words}</a></p> });
+    let waits = case.correction_waits.then(|| {
+        let correction = format!("{href}#correction");
+        view! { <p class="clock-due"><a href=correction>"A correction of awareness waits for a second person"</a></p> }
+    });
+    view! { {more}{waits} }.into_any()
 }
 
 fn glass(until: DateTime<Utc>) -> AnyView {

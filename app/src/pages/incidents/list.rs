@@ -142,9 +142,12 @@ fn due(row: &IncidentRow) -> (AnyView, Tone) {
         Standing::Running { seconds_left } if seconds_left <= 12 * 3600 => {
             ("soon", left(due), Tone::Attention)
         }
-        Standing::Running { .. } => ("running", left(due), Tone::Neutral),
+        Standing::Running { .. } | Standing::Open { .. } => ("running", left(due), Tone::Neutral),
     };
-    let view =
-        view! { <span class="row"><Badge kind=Kind::Lateness code=code label=words /><Time at=due /></span> };
+    let duty = row.duty.clone();
+    let view = view! {
+        <span class="row"><Badge kind=Kind::Lateness code=code label=words /><Time at=due /></span>
+        <p class="hint">{duty}</p>
+    };
     (view.into_any(), tone)
 }

@@ -13,6 +13,7 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     access::Action,
+    clock::authority::CaseAuthority,
     id::IncidentId,
     notice::{
         DraftInput,
@@ -48,7 +49,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
     let token = visit.ctx.fresh.secret();
     let head = view.case.clone();
     Ok(page(&head, TabName::Notices, move || {
-        let NoticesTab { case, notices, languages } = view;
+        let NoticesTab { case, notices, languages, authorities } = view;
         let list = if notices.is_empty() {
             view! {
                 <Empty title="No notice yet">
@@ -59,7 +60,8 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
         } else {
             table(notices, false)
         };
-        let form = can(&case, Action::DraftNotice).then(|| drafting(&case, &languages, state, token));
+        let form =
+            can(&case, Action::DraftNotice).then(|| drafting(&case, &languages, &authorities, state, token));
         let content = view! {
             <section><h2>"Notices"</h2>{list}</section>
             {form}
@@ -68,7 +70,13 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
     }))
 }
 
-fn drafting(case: &Case, languages: &[Language], state: FormState, token: String) -> AnyView {
+fn drafting(
+    case: &Case,
+    languages: &[Language],
+    authorities: &[CaseAuthority],
+    state: FormState,
+    token: String,
+) -> AnyView {
     let action = format!("{}/notices", address(&case.incident));
     let hint = |kind: NoticeKind| match kind {
         NoticeKind::AuthorityNotification => {
@@ -80,12 +88,18 @@ fn drafting(case: &Case, languages: &[Language], state: FormState, token: String
         NoticeKind::ALL.iter().map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
     let offered = if languages.is_empty() { Language::ALL } else { languages };
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
+    let named: Vec<_> = authorities.iter().map(|a| Offer::new(a.id.to_string(), a.name.clone())).collect();
+    let authority = (!named.is_empty()).then(|| {
+        let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock.";
+        view! { <Select name="authority" label="To which authority" hint=hint offers=named none="The lead or only one".to_owned() /> }
+    });
     view! {
         <section>
             <h2>"Draft a notice"</h2>
             <Form action=action state=state submit="Draft" token=token>
                 <Radios name="kind" label="What kind" offers=kinds required=true />
                 <Select name="language" label="Language" offers=offers required=true />
+                {authority}
             </Form>
         </section>
     }

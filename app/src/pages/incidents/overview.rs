@@ -2,7 +2,7 @@
 
 use super::{
     super::id,
-    frame::{TabName, address, can, frame, met, page},
+    frame::{TabName, address, can, frame, page},
     members, tasks,
 };
 use crate::{
@@ -139,7 +139,7 @@ fn instants(case: &Case) -> AnyView {
         ("Investigated", instant(investigation_started_at)),
         ("Became aware", instant(case.awareness.as_ref().map(|a| a.aware_at))),
         ("Contained", instant(contained_at)),
-        ("Notified", instant(case.clock.as_ref().and_then(met))),
+        ("Notified", instant(case.notified_at)),
     ];
     view! {
         <section class="card">

@@ -1,0 +1,103 @@
+//! The clocks of all incidents that the reader sees, the nearest first, and the reminders that wait.
+
+use crate::{
+    cells,
+    components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone, left},
+    pages::incidents::clocks::runway::{acknowledging, words},
+};
+use domain::{
+    clock::Standing,
+    view::{Desk, clocks::ClockRow},
+};
+use leptos::prelude::*;
+
+pub(super) fn section(desk: &Desk) -> AnyView {
+    let list = if desk.clocks.is_empty() {
+        view! {
+            <Empty title="No clock runs.">
+                <p>"A clock starts when it is recorded in an incident that the controller became aware of a breach."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let rows = desk.clocks.iter().map(row).collect();
+        let more = desk.all_clocks.saturating_sub(desk.clocks.len() as u64);
+        let more = (more > 0).then(
+            || view! { <p class="hint">{format!("{more} more clocks run; these are the nearest.")}</p> },
+        );
+        view! {
+            <Table caption="Clocks that run, the nearest first" heads=vec!["Duty", "Incident", "Left", "Due"] rows=rows />
+            {more}
+        }
+        .into_any()
+    };
+    view! {
+        <section>
+            <div class="page-head"><h2>"Clocks"</h2><a href="/wall">"For a big screen"</a></div>
+            {list}
+        </section>
+    }
+    .into_any()
+}
+
+/// State in one word with its shape, and how much a line stands out.
+pub(crate) fn state(row: &ClockRow) -> (&'static str, &'static str, Tone) {
+    match row.standing {
+        Standing::Overdue { .. } => ("overdue", "Overdue", Tone::Danger),
+        Standing::Met { .. } => ("met", "Met", Tone::Good),
+        Standing::MetLate { .. } => ("late", "Late", Tone::Danger),
+        Standing::Running { .. } | Standing::Open { .. } if row.soon => ("soon", "Due soon", Tone::Attention),
+        Standing::Running { .. } | Standing::Open { .. } => ("running", "Running", Tone::Neutral),
+    }
+}
+
+fn row(clock: &ClockRow) -> Row {
+    let case = format!("/incidents/{}", clock.incident);
+    let (code, word, tone) = state(clock);
+    let unverified = clock
+        .unverified
+        .then(|| view! { " "<Badge kind=Kind::Lateness code="soon" label="unverified rule" /> });
+    let restricted =
+        clock.restricted.then(|| view! { " "<Badge kind=Kind::Other code="" label="Restricted" /> });
+    let (title, lead) = (clock.incident_title.clone(), format!("Lead: {}", clock.lead_name));
+    Row::new(cells![
+        view! {
+            <a href=format!("{case}/clocks")>{clock.title.clone()}</a>{unverified}
+            <p class="title hint">"to "{clock.recipient.clone()}</p>
+        },
+        view! {
+            <Reference href=case reference=clock.reference.clone() />{restricted}
+            <p class="title">{title}</p><p class="hint">{lead}</p>
+        },
+        view! { <Badge kind=Kind::Lateness code=code label=word /><p>{left(clock.due_at)}</p> },
+        view! { <Time at=clock.due_at /> },
+    ])
+    .tone(tone)
+}
+
+pub(super) fn reminders(desk: &Desk) -> AnyView {
+    if desk.reminders.is_empty() {
+        return ().into_any();
+    }
+    let lines: Vec<_> = desk
+        .reminders
+        .iter()
+        .map(|reminder| {
+            let href = format!("/incidents/{}/clocks", reminder.incident);
+            let reference = reminder.reference.clone();
+            view! {
+                <li class="card only-now">
+                    <div><p><Reference href=href reference=reference /></p>{words(reminder)}</div>
+                    {acknowledging(reminder, "desk")}
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <section id="reminders">
+            <h2>"Reminders that nobody has acknowledged"</h2>
+            <ul class="reminders">{lines}</ul>
+        </section>
+    }
+    .into_any()
+}
