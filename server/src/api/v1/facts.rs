@@ -144,7 +144,7 @@ async fn record(
 }
 
 async fn clocks(call: Call<Nothing>, id: IncidentId) -> Result<Shown<ClocksOut>> {
-    let Clocks { case, statements, evidence: _ } = call.services.clocks(&call.ctx, id).await?;
+    let Clocks { case, statements, .. } = call.services.clocks(&call.ctx, id, None).await?;
     Ok(Shown(ClocksOut {
         clock: case.clock,
         authority_zone: case.authority_zone.name().to_owned(),

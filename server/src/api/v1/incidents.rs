@@ -187,6 +187,7 @@ impl From<Overview> for OverviewOut {
             authority_zone,
             glass_until,
             now,
+            ..
         } = case;
         let Pending { open_tasks, unsent_notices, open_steps } = pending;
         Self {

@@ -206,7 +206,7 @@ async fn list(call: Call<Asked<NoticesQuery>>, (): ()) -> Result<Shown<ListOut<N
 }
 
 async fn of_incident(call: Call<Nothing>, id: IncidentId) -> Result<Shown<ListOut<NoticeRow>>> {
-    let NoticesTab { case: _, notices, languages: _ } = call.services.notices_of(&call.ctx, id).await?;
+    let NoticesTab { notices, .. } = call.services.notices_of(&call.ctx, id).await?;
     Ok(Shown(ListOut::whole(notices)))
 }
 
