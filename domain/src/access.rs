@@ -204,7 +204,9 @@ fn in_system(role: Role, action: Action) -> bool {
     match action {
         A::DeclareIncident => matches!(role, Role::Responder | Role::Lead | Role::Dpo),
         A::ManageAccounts | A::ConfigureMail => role == Role::Administrator,
-        A::EditOrganisation | A::ConfigureClocks => matches!(role, Role::Administrator | Role::Dpo),
+        A::EditOrganisation | A::ConfigureClocks | A::SwitchRules => {
+            matches!(role, Role::Administrator | Role::Dpo)
+        }
         A::ReadSystemJournal => matches!(role, Role::Auditor | Role::Dpo),
         A::ReadRegister => role != Role::Administrator,
         A::ReadLibrary | A::ReadIncidents | A::Search | A::ReadOrganisation => true,

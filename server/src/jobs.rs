@@ -1,3 +1,4 @@
 //! Background jobs. They take no input but the database and may run twice.
 
 pub mod deliver;
+pub mod remind;

@@ -3,7 +3,7 @@
 use crate::{
     config::{Config, ConfigFault},
     http::{Edge, assets, limits::Limits, router},
-    jobs::deliver::Deliver,
+    jobs::{deliver::Deliver, remind::Remind},
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum_server::Handle;
@@ -87,13 +87,17 @@ pub async fn open(config: &Config) -> Result<Services, Fault> {
     Ok(Services::open(&options, TimeSource::System, Fresh::from_system()).await?)
 }
 
-/// Begins to serve, and to send mail. Returns as soon as the site listens.
+/// Begins to serve, to send mail and to remind people. Returns as soon as the site listens.
 ///
 /// # Errors
 /// The address is taken, the certificate can't be read, or the data can't be opened.
 pub async fn start(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
     let running = site(config, services.clone(), lock).await?;
-    let jobs = tokio::spawn(deliver(config, services)?.run());
+    let remind = Remind::new(services.clone(), running.origin.clone());
+    let deliver = deliver(config, services)?;
+    let jobs = tokio::spawn(async move {
+        tokio::join!(deliver.run(), remind.run());
+    });
     Ok(Running { jobs: Some(jobs), ..running })
 }
 

@@ -201,7 +201,14 @@ fn tag(path: &str) -> &str {
             "incidents",
             Some(room @ ("timeline" | "tasks" | "notes" | "evidence" | "facts" | "notices" | "journal")),
         ) => room,
-        ("incidents", Some("clocks" | "awareness")) => "clocks",
+        (
+            "incidents",
+            Some(
+                "clocks" | "awareness" | "candidates" | "triggers" | "submissions" | "authorities" | "rules"
+                | "reminders",
+            ),
+        )
+        | ("rules" | "clock-settings" | "own-clocks", _) => "clocks",
         ("incidents", Some("runs")) => "playbooks",
         _ => first,
     }

@@ -1,6 +1,7 @@
 //! The operations of version 1, room by room.
 
 mod alerts;
+mod clocks;
 mod evidence;
 mod facts;
 mod incidents;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(work::routes());
     routes.extend(evidence::routes());
     routes.extend(facts::routes());
+    routes.extend(clocks::routes());
     routes.extend(playbooks::routes());
     routes.extend(notices::routes());
     routes

@@ -370,7 +370,8 @@ impl<'a> Case<'a> {
         kind: NoticeKind,
         to: &str,
     ) -> Result<NoticeId, Error> {
-        let input = DraftInput { kind: kind.code().to_owned(), language: "en".to_owned(), ..DraftInput::default() };
+        let input =
+            DraftInput { kind: kind.code().to_owned(), language: "en".to_owned(), ..DraftInput::default() };
         let added = self.services.draft_notice(&self.by(who, minute)?, self.id, &input).await?;
         let notice = parsed(&added.id)?;
         let recipients = RecipientsInput { recipients: to.to_owned(), confirm: to.to_owned() };

@@ -141,7 +141,7 @@ impl Services {
     /// # Errors
     /// Not allowed, no such rule, no change, dormant, or unverified and not accepted.
     pub async fn switch_rule(&self, ctx: &Ctx, code: &str, input: &RuleSwitchInput) -> Result<()> {
-        self.write(ctx, Action::ConfigureClocks, OfHouse::Anything, |loaded| {
+        self.write(ctx, Action::SwitchRules, OfHouse::Anything, |loaded| {
             let house = &loaded.house;
             let rule = house.rule(code).ok_or(Error::NotFound)?;
             let on = input.parse(rule, house.today(ctx.now))?;
@@ -160,7 +160,7 @@ impl Services {
     /// Not allowed, or the input can't be taken.
     pub async fn create_own_clock(&self, ctx: &Ctx, input: &OwnClockInput) -> Result<Added> {
         let code = format!("own_{}", domain::id::TriggerId::from_bits(ctx.fresh.bits()));
-        self.write(ctx, Action::ConfigureClocks, OfHouse::Anything, |loaded| {
+        self.write(ctx, Action::SwitchRules, OfHouse::Anything, |loaded| {
             input.parse(&code, &ctx.calendars)?;
             let own = OwnClock {
                 code: code.clone(),

@@ -7,7 +7,13 @@ use crate::support::{
 };
 use domain::{
     access::Role,
-    awareness::AwarenessInput,
+    awareness::{AwarenessInput, DecisionInput},
+    clock::{
+        authority::AuthorityInput,
+        recorded::{SubmissionInput, TriggerInput},
+        rule::own::OwnClockInput,
+        settings::RuleSwitchInput,
+    },
     id::{IncidentId, NoticeId},
     incident::{CloseInput, MovePhaseInput, ReasonInput},
     moment::rfc3339,
@@ -19,6 +25,15 @@ use proptest::prelude::*;
 enum Act {
     Aware { hours_ago: i64 },
     AwareBeforeTheRegulation,
+    Decide { confirm: bool },
+    HighRisk { hours_ago: i64 },
+    Authority { lead: bool },
+    NoAuthority,
+    Submitted { hours_ago: i64 },
+    Rule { on: bool },
+    CaseRule { on: bool },
+    OwnClock { hours: u32 },
+    Remind,
     Fact(u8),
     Draft { people: bool },
     Submit(usize),
@@ -38,6 +53,15 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         3 => (0i64..200).prop_map(|hours_ago| Act::Aware { hours_ago }),
         1 => Just(Act::AwareBeforeTheRegulation),
+        3 => any::<bool>().prop_map(|confirm| Act::Decide { confirm }),
+        1 => (0i64..200).prop_map(|hours_ago| Act::HighRisk { hours_ago }),
+        2 => any::<bool>().prop_map(|lead| Act::Authority { lead }),
+        1 => Just(Act::NoAuthority),
+        1 => (0i64..100).prop_map(|hours_ago| Act::Submitted { hours_ago }),
+        1 => any::<bool>().prop_map(|on| Act::Rule { on }),
+        1 => any::<bool>().prop_map(|on| Act::CaseRule { on }),
+        1 => (1u32..200).prop_map(|hours| Act::OwnClock { hours }),
+        3 => Just(Act::Remind),
         2 => (0u8..3).prop_map(Act::Fact),
         3 => any::<bool>().prop_map(|people| Act::Draft { people }),
         4 => (0usize..4).prop_map(Act::Submit),
@@ -75,6 +99,7 @@ async fn play(desk: &Desk, it: &mut Played, act: &Act) {
     let because = ReasonInput { reason: "R".to_owned() };
     let aware = |aware_at: String| AwarenessInput {
         aware_at,
+        correction: "C".into(),
         judged_by: "M".into(),
         why: "W".into(),
         ..Default::default()
@@ -88,6 +113,71 @@ async fn play(desk: &Desk, it: &mut Played, act: &Act) {
             .record_awareness(&desk.by(&it.dpo), it.incident, &aware("2018-05-24T10:00:00Z".into()))
             .await
             .said(),
+        Act::Decide { confirm } => {
+            let case = desk.clocks(&desk.by(&it.lead), it.incident, None).await.unwrap();
+            let Some(waits) = domain::awareness::waiting(&case.statements) else { return };
+            let reason = DecisionInput { reason: "R".to_owned() };
+            match confirm {
+                true => {
+                    desk.confirm_awareness(&desk.by(&it.lead), it.incident, waits.id, &reason).await.said()
+                }
+                false => {
+                    desk.decline_awareness(&desk.by(&it.lead), it.incident, waits.id, &reason).await.said()
+                }
+            }
+        }
+        Act::HighRisk { hours_ago } => {
+            let input = TriggerInput {
+                trigger: "high_risk_found".into(),
+                happened_at: rfc3339(desk.now() - hours(*hours_ago)),
+                why: "W".into(),
+                ..Default::default()
+            };
+            desk.record_trigger(&desk.by(&it.lead), it.incident, &input).await.said()
+        }
+        Act::Authority { lead } => {
+            let (code, capacity) = if *lead { ("FR", "lead") } else { ("GB", "uk") };
+            let input = AuthorityInput { code: code.into(), capacity: capacity.into(), ..Default::default() };
+            desk.name_authority(&desk.by(&it.lead), it.incident, &input).await.said()
+        }
+        Act::NoAuthority => {
+            let case = desk.clocks(&desk.by(&it.lead), it.incident, None).await.unwrap();
+            let Some(named) = case.authorities.iter().find(|a| a.withdrawn_at.is_none()) else { return };
+            desk.withdraw_authority(&desk.by(&it.lead), it.incident, named.id, &because).await.said()
+        }
+        Act::Submitted { hours_ago } => {
+            let input = SubmissionInput {
+                rule: "gdpr33".into(),
+                stage: "notification".into(),
+                submitted_at: rfc3339(desk.now() - hours(*hours_ago)),
+                how: "portal".into(),
+                ..Default::default()
+            };
+            desk.record_submission(&desk.by(&it.lead), it.incident, &input).await.said()
+        }
+        Act::Rule { on } => {
+            let to = if *on { "on" } else { "off" }.to_owned();
+            let input = RuleSwitchInput { to, ..Default::default() };
+            desk.switch_rule(&desk.by(&it.dpo), "nis2", &input).await.said()
+        }
+        Act::CaseRule { on } => {
+            let to = if *on { "on" } else { "off" }.to_owned();
+            let input = RuleSwitchInput { to, ..Default::default() };
+            desk.switch_case_rule(&desk.by(&it.lead), it.incident, "dora", &input).await.said()
+        }
+        Act::OwnClock { hours } => {
+            let input = OwnClockInput {
+                title: format!("Notice within {hours}"),
+                source: "Contract".into(),
+                recipient: "Customer".into(),
+                trigger: "became_aware".into(),
+                amount: hours.to_string(),
+                unit: "hours".into(),
+                ..Default::default()
+            };
+            desk.create_own_clock(&desk.by(&it.dpo), &input).await.said()
+        }
+        Act::Remind => desk.run_reminders(&desk.job(), "https://desk.test").await.said(),
         Act::Fact(n) => {
             let key = ["nature.text", "advice.self_protection", "nature.systems"][usize::from(*n)];
             desk.record_fact(&desk.by(&it.lead), it.incident, key, &exact("Something else.")).await.said()
@@ -164,7 +254,7 @@ async fn holds(desk: &Desk, it: &Played) {
     assert_eq!(desk.check_derived().await.unwrap(), Vec::<String>::new());
     let case = desk.incident(&desk.by(&it.dpo), it.incident).await.unwrap();
     let row = desk.incidents(&desk.by(&it.dpo), false, 1).await.unwrap().items.remove(0);
-    assert_eq!(row.due_at, case.clock.as_ref().map(|c| c.due_at), "the list and the case say the same");
+    assert_eq!(row.due_at, case.clock.as_ref().and_then(|c| c.due_at), "the list and the case say the same");
     for id in &it.notices {
         let page = desk.page(&it.dpo, *id).await;
         let tally = page.tally;
@@ -216,10 +306,15 @@ crate::support::engines::story!(awareness_recorded_after_the_authority_was_told,
     assert_eq!(desk.check_derived().await.unwrap(), Vec::<String>::new());
     let row = desk.incidents(&desk.by(&dpo), false, 1).await.unwrap().items.remove(0);
     assert_eq!(row.notified_at, Some(told_at));
+    assert_eq!(row.duty, "Notification to the supervisory authority");
     assert_eq!(desk.desk(&desk.by(&dpo)).await.unwrap().clocks.len(), 0, "what was met isn't due");
     assert_eq!(desk.page(&dpo, id).await.notice.first_accepted_at, Some(told_at));
-    let before = AwarenessInput { aware_at: "2018-05-24T10:00:00Z".into(), ..aware };
-    desk.record_awareness(&desk.by(&dpo), incident, &before).await.unwrap();
+    let before = AwarenessInput { aware_at: "2018-05-24T10:00:00Z".into(), correction: "C".into(), ..aware };
+    let id = desk.record_awareness(&desk.by(&dpo), incident, &before).await.unwrap().id.parse().unwrap();
+    let row = desk.incidents(&desk.by(&dpo), false, 1).await.unwrap().items.remove(0);
+    assert_eq!(row.notified_at, Some(told_at), "no due time is no earlier due time");
+    let lead = desk.person(Role::Lead).await;
+    desk.confirm_awareness(&desk.by(&lead), incident, id, &DecisionInput::default()).await.unwrap();
     let row = desk.incidents(&desk.by(&dpo), false, 1).await.unwrap().items.remove(0);
     assert_eq!((row.due_at, row.notified_at), (None, None), "no clock ran before the Regulation applied");
 });

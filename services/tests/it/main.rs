@@ -10,6 +10,8 @@ mod support;
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod derived;
 #[cfg(test)]
 mod input;
@@ -21,6 +23,8 @@ mod notices;
 mod outbox;
 #[cfg(test)]
 mod outsiders;
+#[cfg(test)]
+mod reminders;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]

@@ -205,8 +205,11 @@ story!(people_are_told_only_what_is_complete_and_to_somebody, |desk| {
     assert!(page.statements.iter().any(|s| s.missing.iter().any(|(key, _)| key == "advice.self_protection")));
     assert_eq!(desk.submit_notice(&desk.on_notice(&dpo, id).await, id).await.said(), "missing_facts");
     // An authority may be told in phases, but not nobody.
-    let kind =
-        domain::notice::DraftInput { kind: "authority_notification".to_owned(), language: "de".to_owned() };
+    let kind = domain::notice::DraftInput {
+        kind: "authority_notification".to_owned(),
+        language: "de".to_owned(),
+        authority: String::new(),
+    };
     let id: NoticeId = desk.draft_notice(&desk.by(&dpo), incident, &kind).await.unwrap().id.parse().unwrap();
     assert_eq!(desk.submit_notice(&desk.on_notice(&dpo, id).await, id).await.said(), "no_recipients");
     let to = RecipientsInput { recipients: AUTHORITY.to_owned(), confirm: AUTHORITY.to_owned() };
@@ -229,12 +232,16 @@ story!(the_due_time_passing_makes_the_words_about_it_stale, |desk| {
     let refused = desk.send_notice(&desk.on_notice(&dpo, id).await, id).await;
     assert_eq!(refused.said(), "stale", "it would say nothing of the delay");
 
-    // A new statement of awareness voids as a fact does.
+    // A correction under which less time is left rules at once, and voids as a fact does.
     let second = desk.submitted(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
     desk.record_awareness(
         &desk.by(&dpo),
         incident,
-        &AwarenessInput { aware_at: "2026-06-09T07:00:00Z".to_owned(), ..aware },
+        &AwarenessInput {
+            aware_at: "2026-06-09T07:00:00Z".to_owned(),
+            correction: "The gateway's record is older.".to_owned(),
+            ..aware
+        },
     )
     .await
     .unwrap();

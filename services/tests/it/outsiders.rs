@@ -5,9 +5,17 @@ use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engin
 use domain::{
     access::Role,
     alert::AlertInput,
-    awareness::AwarenessInput,
+    awareness::{AwarenessInput, DecisionInput, candidate::CandidateInput},
+    clock::{
+        authority::AuthorityInput,
+        recorded::{SubmissionInput, TriggerInput},
+        settings::RuleSwitchInput,
+    },
     evidence::EvidenceInput,
-    id::{AccountId, AlertId, EntryId, EvidenceId, IncidentId, NoteId, NoticeId, RunId, TaskId},
+    id::{
+        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, EntryId, EvidenceId, IncidentId, NoteId,
+        NoticeId, ReminderId, RunId, SubmissionId, TaskId,
+    },
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, template::NoticeKind},
     playbook::StepInput,
@@ -104,7 +112,29 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         why: text("x"),
         ..Default::default()
     };
-    let draft = DraftInput { kind: text("authority_notification"), language: text("en") };
+    let candidate = CandidateInput {
+        kind: text("first_alert"),
+        happened_at: text("2026-06-09 07:30"),
+        what: text("x"),
+        ..Default::default()
+    };
+    let trigger = TriggerInput {
+        trigger: text("high_risk_found"),
+        happened_at: text("2026-06-09 07:30"),
+        why: text("x"),
+        ..Default::default()
+    };
+    let submission = SubmissionInput {
+        rule: text("gdpr33"),
+        stage: text("follow_up"),
+        submitted_at: text("2026-06-09 07:30"),
+        how: text("x"),
+        ..Default::default()
+    };
+    let authority = AuthorityInput { code: text("FR"), capacity: text("lead"), ..AuthorityInput::default() };
+    let switch = RuleSwitchInput { to: text("on"), accept_unverified: String::new() };
+    let draft =
+        DraftInput { kind: text("authority_notification"), language: text("en"), authority: String::new() };
     let to = RecipientsInput { recipients: text(AUTHORITY), confirm: text(AUTHORITY) };
     let phase = MovePhaseInput { to: text("containment"), reason: text("r") };
     let close = CloseInput { outcome: text("false_alarm"), reason: text("r") };
@@ -130,7 +160,23 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         fact(ctx, incident, "no.such.key"),
         record_fact(ctx, incident, "nature.text", &exact(&text("x"))),
         record_fact(ctx, incident, "no.such.key", &exact("x")),
-        clocks(ctx, incident),
+        clocks(ctx, incident, None),
+        confirm_awareness(ctx, incident, AwarenessId::from_bits([7; 16]), &DecisionInput::default()),
+        decline_awareness(
+            ctx,
+            incident,
+            AwarenessId::from_bits([7; 16]),
+            &DecisionInput { reason: text("r") }
+        ),
+        add_candidate(ctx, incident, &candidate),
+        withdraw_candidate(ctx, incident, CandidateId::from_bits([7; 16]), &because),
+        record_trigger(ctx, incident, &trigger),
+        record_submission(ctx, incident, &submission),
+        withdraw_submission(ctx, incident, SubmissionId::from_bits([7; 16]), &because),
+        name_authority(ctx, incident, &authority),
+        withdraw_authority(ctx, incident, AuthorityId::from_bits([7; 16]), &because),
+        switch_case_rule(ctx, incident, "dora", &switch),
+        acknowledge_reminder(ctx, incident, ReminderId::from_bits([7; 16])),
         record_awareness(ctx, incident, &aware),
         runs(ctx, incident),
         start_playbook(ctx, incident, &StartInput { playbook: text("customer-api-enumerated") }),

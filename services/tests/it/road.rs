@@ -4,7 +4,7 @@ use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engin
 use domain::{
     access::{Action, Role},
     alert::{AlertInput, AlertState},
-    awareness::AwarenessInput,
+    awareness::{AwarenessInput, DecisionInput},
     clock::Standing,
     evidence::EvidenceInput,
     fact::record::RecordFactInput,
@@ -90,12 +90,13 @@ story!(a_case_goes_from_an_alert_to_its_proofs, |desk| {
         why: "A foreign record was seen in an answer.".to_owned(),
         evidence: log.to_string(),
         place: "line 1".to_owned(),
+        ..AwarenessInput::default()
     };
     desk.record_awareness(&desk.by(&dpo), incident, &aware).await.unwrap();
     let clock = desk.incident(&desk.by(&lead), incident).await.unwrap().clock.unwrap();
-    assert_eq!(domain::moment::rfc3339(clock.due_at), "2026-06-12T07:30:00.000000Z");
+    assert_eq!(domain::moment::rfc3339(clock.due_at.unwrap()), "2026-06-12T07:30:00.000000Z");
     assert_eq!(clock.standing, Standing::Running { seconds_left: 71 * 3_600 + 1_800 });
-    let statements = desk.clocks(&desk.by(&lead), incident).await.unwrap().statements;
+    let statements = desk.clocks(&desk.by(&lead), incident, None).await.unwrap().statements;
     assert_eq!(statements[0].ground.as_ref().map(|g| (g.evidence, g.place.as_str())), Some((log, "line 1")));
 
     let run = follow_the_playbook(&desk, &lead, incident).await;
@@ -381,10 +382,14 @@ story!(an_overdue_clock_is_shown_and_a_late_notice_stays_late, |desk| {
     desk.advance(hours(100));
     assert!(desk.register(&desk.by(&dpo), 1).await.unwrap().items[0].late);
 
-    // A later statement of awareness moves the clock; the earlier one stays to be read.
-    desk.record_awareness(&desk.by(&dpo), incident, &aware("2026-06-09T08:00:01Z")).await.unwrap();
+    // A correction moves the clock once a second person has confirmed it; the earlier statement stays to be read.
+    let later = AwarenessInput { correction: "By the log.".to_owned(), ..aware("2026-06-09T08:00:01Z") };
+    let id = desk.record_awareness(&desk.by(&dpo), incident, &later).await.unwrap().id.parse().unwrap();
+    assert!(matches!(standing().await, Standing::MetLate { .. }), "the earlier due time rules");
+    let lead = desk.person(Role::Lead).await;
+    desk.confirm_awareness(&desk.by(&lead), incident, id, &DecisionInput::default()).await.unwrap();
     assert!(matches!(standing().await, Standing::Met { .. }));
-    assert_eq!(desk.clocks(&desk.by(&dpo), incident).await.unwrap().statements.len(), 2);
+    assert_eq!(desk.clocks(&desk.by(&dpo), incident, None).await.unwrap().statements.len(), 2);
     assert_eq!(desk.check_derived().await.unwrap(), Vec::<String>::new());
 });
 

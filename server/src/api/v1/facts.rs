@@ -1,21 +1,19 @@
-//! Facts, awareness, and the clock that follows from it.
+//! Facts: every answer with its versions.
 
 use super::{
     super::{
         answer::{Created, Shown},
         call::{Call, Given, Nothing},
-        route::{ApiRoute, get, post, put},
+        route::{ApiRoute, get, put},
     },
     incidents::CompletenessOut,
 };
 use domain::{
     access::Action,
-    awareness::{Awareness, AwarenessInput},
-    clock::NotificationClock,
     fact::{Fact, record::RecordFactInput},
     id::IncidentId,
     notice::template::NoticeKind,
-    view::{Added, Clocks, FactLine, FactPage, FactSheet},
+    view::{Added, FactLine, FactPage, FactSheet},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,20 +42,6 @@ pub(super) fn routes() -> Vec<ApiRoute> {
             "Record an answer: a new version, the older ones stay",
             A::RecordFact,
             record,
-        ),
-        get(
-            "/incidents/{incident}/clocks",
-            "readClocks",
-            "The clock, and every statement of awareness",
-            A::ReadIncident,
-            clocks,
-        ),
-        post(
-            "/incidents/{incident}/awareness",
-            "recordAwareness",
-            "Record when the controller became aware; the clock follows from it",
-            A::RecordAwareness,
-            aware,
         ),
     ]
 }
@@ -110,18 +94,6 @@ struct FactOut {
     history: Vec<VersionOut>,
 }
 
-/// The clock and what it rests on.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Clocks")]
-struct ClocksOut {
-    /// None while nobody has recorded awareness.
-    clock: Option<NotificationClock>,
-    /// IANA name of the competent authority's zone.
-    authority_zone: String,
-    /// The newest first; it is the one that holds.
-    statements: Vec<Awareness>,
-}
-
 async fn sheet(call: Call<Nothing>, id: IncidentId) -> Result<Shown<FactSheetOut>> {
     let FactSheet { case: _, lines, completeness, evidence: _ } =
         call.services.fact_sheet(&call.ctx, id).await?;
@@ -141,18 +113,4 @@ async fn record(
 ) -> Result<Created<Added>> {
     let added = call.services.record_fact(&call.ctx, id, &key, &call.input.0).await?;
     Ok(Created(added, format!("/incidents/{id}/facts/{key}")))
-}
-
-async fn clocks(call: Call<Nothing>, id: IncidentId) -> Result<Shown<ClocksOut>> {
-    let Clocks { case, statements, .. } = call.services.clocks(&call.ctx, id, None).await?;
-    Ok(Shown(ClocksOut {
-        clock: case.clock,
-        authority_zone: case.authority_zone.name().to_owned(),
-        statements,
-    }))
-}
-
-async fn aware(call: Call<Given<AwarenessInput>>, id: IncidentId) -> Result<Created<Added>> {
-    let added = call.services.record_awareness(&call.ctx, id, &call.input.0).await?;
-    Ok(Created(added, format!("/incidents/{id}/clocks")))
 }

@@ -30,6 +30,11 @@ fn because() -> Value {
     json!({ "reason": "It was agreed so." })
 }
 
+fn own_clock() -> Value {
+    json!({ "title": "Notice to the customer", "source": "Contract 12", "recipient": "Customer A", "channel": "", "threshold": "",
+        "trigger": "became_aware", "amount": "24", "unit": "hours", "calendar": "", "effective_from": "", "effective_to": "", "notes": "" })
+}
+
 fn nothing() -> Value {
     Value::Null
 }
@@ -77,10 +82,41 @@ pub(crate) const CALLS: &[Said] = &[
         json!({ "certainty": "exact", "value": "Records were read.", "values": [], "low": "", "high": "", "promised_on": "",
             "holds_from": "", "reason": "The log says more.", "evidence": "", "place": "" })
     }),
+    at("recordAwareness", &[("incident", "bare")], || {
+        json!({ "aware_at": "2026-06-09 07:45", "investigated_from": "", "judged_by": "M. Holt", "why": "A record was seen.",
+            "correction": "", "evidence": "", "place": "" })
+    }),
+    at("confirmAwareness", &[("awareness", "correction")], || json!({ "reason": "Agreed." })),
+    at("declineAwareness", &[("awareness", "correction")], because),
     said(
-        "recordAwareness",
-        || json!({ "aware_at": "2026-06-09 07:45", "judged_by": "M. Holt", "why": "A record was seen.", "evidence": "{evidence}", "place": "line 2" }),
+        "addCandidate",
+        || json!({ "kind": "first_alert", "happened_at": "2026-06-09 06:00", "what": "A first sign.", "evidence": "{evidence}", "place": "" }),
     ),
+    said("withdrawCandidate", because),
+    said(
+        "recordTrigger",
+        || json!({ "trigger": "high_risk_found", "happened_at": "2026-06-09 07:45", "why": "Passwords were read.", "evidence": "", "place": "" }),
+    ),
+    said("recordSubmission", || {
+        json!({ "rule": "gdpr34", "stage": "communication", "authority": "", "submitted_at": "2026-06-09 07:50", "how": "By letter.",
+            "evidence": "", "place": "" })
+    }),
+    said("withdrawSubmission", because),
+    said(
+        "nameAuthority",
+        || json!({ "code": "GB", "name": "", "calendar": "", "capacity": "uk", "rule": "" }),
+    ),
+    said("withdrawAuthority", because),
+    at("switchCaseRule", &[("rule", "rule")], || json!({ "to": "on", "accept_unverified": "" })),
+    said("acknowledgeReminder", nothing),
+    at("switchRule", &[("rule", "rule")], || json!({ "to": "on", "accept_unverified": "" })),
+    said("saveClockSettings", || {
+        json!({ "calendar": "DE-BY", "marks": "50% overdue", "undue_hours": "72", "soon_hours": "12", "escalate_minutes": "30",
+            "counts_hours": "12", "draft_hours": "8", "review_hours": "6", "approval_hours": "4", "sending_hours": "2" })
+    }),
+    said("createOwnClock", own_clock),
+    at("editOwnClock", &[("own", "own_clock")], own_clock),
+    at("retireOwnClock", &[("own", "own_clock")], nothing),
     at("startPlaybook", &[("incident", "bare")], || json!({ "playbook": "customer-api-enumerated" })),
     at(
         "workStep",
@@ -88,7 +124,7 @@ pub(crate) const CALLS: &[Said] = &[
         || json!({ "act": "wait_on", "reason": "", "whom": "the host", "owner": "" }),
     ),
     at("answerStep", &[("key", "asked")], || json!({ "certainty": "exact", "values": ["credentials"] })),
-    said("draftNotice", || json!({ "kind": "authority_notification", "language": "en" })),
+    said("draftNotice", || json!({ "kind": "authority_notification", "language": "en", "authority": "" })),
     said("editStatement", || json!({ "text": "In our own words." })),
     at("refreshStatements", &[("notice", "stale")], || json!({ "code": "" })),
     said(
@@ -129,6 +165,7 @@ pub(crate) fn path(route: &ApiRoute, place: &Place) -> String {
             "account" => "member",
             "code" => "statement",
             "notice" => "draft",
+            "own" => "own_clock",
             other => other,
         };
         let found = ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);

@@ -16,7 +16,11 @@ use domain::{
 story!(notices_and_their_recipients, |desk| {
     let (lead, id) = berliner(&desk).await;
     let choices = || [(String::new(), "required"), ("x".to_owned(), "not_a_choice")];
-    let draft = || DraftInput { kind: "subject_communication".into(), language: "en".into() };
+    let draft = || DraftInput {
+        kind: "subject_communication".into(),
+        language: "en".into(),
+        authority: String::new(),
+    };
     refuses!(choices(), "kind", |v| desk.draft_notice(
         &desk.by(&lead),
         id,

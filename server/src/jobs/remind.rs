@@ -1,0 +1,47 @@
+//! Raising what has come due, and going on to the deputies when nobody reacts. The mails go through the outbox.
+
+use domain::access::Actor;
+use services::Services;
+use std::time::Duration;
+
+/// The job.
+pub struct Remind {
+    services: Services,
+    /// `https://desk.example`, for the links in mails.
+    origin: String,
+}
+
+impl Remind {
+    #[must_use]
+    pub fn new(services: Services, origin: String) -> Self {
+        Self { services, origin }
+    }
+
+    /// Raises what has come due now. Returns how many reminders there were.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn run_due(&self) -> services::Result<usize> {
+        let mut all = 0;
+        loop {
+            let ctx = self.services.ctx(Actor::Job("remind"));
+            let count = self.services.run_reminders(&ctx, &self.origin).await?;
+            if count == 0 {
+                return Ok(all);
+            }
+            all += count;
+        }
+    }
+
+    /// Runs until the process ends: at once when something was written, and at least each second.
+    pub async fn run(self) {
+        let mut changed = self.services.watch();
+        loop {
+            if let Err(why) = self.run_due().await {
+                tracing::error!(error = %why, "nobody can be reminded");
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+            let _ = tokio::time::timeout(Duration::from_secs(1), changed.changed()).await;
+        }
+    }
+}
