@@ -13,7 +13,8 @@ const WORD_MAX: usize = 64;
 
 /// The words of a text: letters and digits without case and accents, each word once.
 fn words(text: &str) -> BTreeSet<String> {
-    let folded: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    let folded: String =
+        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -6,7 +6,8 @@ use domain::access::Role;
 story!(what_is_looked_for_is_never_an_instruction, |desk| {
     let lead = desk.person(Role::Lead).await;
     desk.declared_by(&lead, "O'Neil's “parcel” 100% a_b back\\slash Größe straße").await;
-    for words in ["o'neil", "parcel", "100", "größe", "GRÖẞE", "große", "stra", "back", "\"parcel\"", "slash"] {
+    for words in ["o'neil", "parcel", "100", "größe", "GRÖẞE", "große", "stra", "back", "\"parcel\"", "slash"]
+    {
         assert_eq!(desk.search(&desk.by(&lead), words).await.unwrap().len(), 1, "{words}");
     }
     for words in [
