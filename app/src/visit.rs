@@ -195,7 +195,11 @@ impl Visit {
     }
 
     /// Boxed, so that not every page that shows itself compiles it once more.
-    fn rendered(&self, status: StatusCode, page: Page) -> Pin<Box<dyn Future<Output = Response> + Send + '_>> {
+    fn rendered(
+        &self,
+        status: StatusCode,
+        page: Page,
+    ) -> Pin<Box<dyn Future<Output = Response> + Send + '_>> {
         Box::pin(async move {
             let Page { title, place, view, search, banners } = page;
             let shell = match self.person() {
