@@ -5,7 +5,6 @@ use crate::support::{
     app::PASSWORD,
     process::{Serving, add_lead, command, lead_at, run, run_with_input, said},
 };
-use std::path::Path;
 use tempfile::tempdir;
 
 #[test]
