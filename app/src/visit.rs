@@ -20,7 +20,7 @@ use domain::{
 use leptos::prelude::AnyView;
 use serde::de::DeserializeOwned;
 use services::{Ctx, Error, Idempotency, Services, accounts::signing_in::Source};
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 /// What the server found out about a request before it gave it to a page.
 #[derive(Clone)]
@@ -204,18 +204,25 @@ impl Visit {
         see_other(&format!("/sign-in{next}"))
     }
 
-    async fn rendered(&self, status: StatusCode, page: Page) -> Response {
-        let Page { title, place, view, search, banners, alone } = page;
-        let shell = match self.person() {
-            None => Shell::bare(title, self.reader()),
-            Some(_) if alone => Shell::wall(title, self.reader()),
-            Some(person) => {
-                let full = self.around(person, place, search, banners).await;
-                Shell::full(title, self.reader(), full)
-            }
-        };
-        let html = render::page(&self.nonce, &self.assets, shell, view);
-        (status, Html(html)).into_response()
+    /// Boxed, so that not every page that shows itself compiles it once more.
+    fn rendered(
+        &self,
+        status: StatusCode,
+        page: Page,
+    ) -> Pin<Box<dyn Future<Output = Response> + Send + '_>> {
+        Box::pin(async move {
+            let Page { title, place, view, search, banners, alone } = page;
+            let shell = match self.person() {
+                None => Shell::bare(title, self.reader()),
+                Some(_) if alone => Shell::wall(title, self.reader()),
+                Some(person) => {
+                    let full = self.around(person, place, search, banners).await;
+                    Shell::full(title, self.reader(), full)
+                }
+            };
+            let html = render::page(&self.nonce, &self.assets, shell, view);
+            (status, Html(html)).into_response()
+        })
     }
 
     async fn around(

@@ -19,6 +19,10 @@ use sea_orm::{
     TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use std::pin::Pin;
+
+/// Boxed here, so that the rooms which call a use case don't compile the storage under it once more each.
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// So long an answer is kept for the same request sent again: a draft in a browser may wait for its connection.
 const ANSWERS_KEPT_DAYS: i64 = 30;
@@ -88,15 +92,17 @@ impl<A> Change<A> {
 }
 
 impl Services {
-    async fn begin(&self) -> Result<DatabaseTransaction> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
-        let tx = self.writer.begin_with_options(options).await?;
-        store::one_writer(&tx).await?;
-        Ok(tx)
+    fn begin(&self) -> Boxed<'_, DatabaseTransaction> {
+        Box::pin(async {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..Default::default()
+            };
+            #[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
+            let tx = self.writer.begin_with_options(options).await?;
+            store::one_writer(&tx).await?;
+            Ok(tx)
+        })
     }
 
     /// Loads `target` once, decides about access, then purely about the change, and commits state,
@@ -118,7 +124,7 @@ impl Services {
         // What is done by a person in a browser answers with secrets that are shown once: they are not kept.
         let keeps = action.needs() != Needs::Browser;
         if keeps && let Some(answer) = kept_answer(&tx, ctx).await? {
-            return Ok(answer);
+            return store::json(&answer);
         }
         if action.needs_revision()
             && let Some(current) = T::revision(&loaded)
@@ -129,29 +135,42 @@ impl Services {
                 Some(_) => {}
             }
         }
-        let change = decide(&loaded)?;
-        for event in &change.events {
-            apply(&tx, ctx, event).await?;
-            journal(&tx, ctx, event.journal()).await?;
-        }
-        for alarm in &change.alarms {
-            self.enqueue(&tx, ctx, alarm).await?;
-        }
-        if keeps {
-            keep_answer(&tx, ctx, &change.answer).await?;
-        }
-        tx.commit().await?;
-        self.announce();
-        Ok(change.answer)
+        let Change { events, alarms, answer } = decide(&loaded)?;
+        let kept = (keeps && ctx.idempotency.is_some()).then(|| store::to_json(&answer)).transpose()?;
+        self.complete(tx, ctx, events, alarms, kept).await?;
+        Ok(answer)
+    }
+
+    /// State, journal, outgoing mail and the kept answer, in the one commit.
+    fn complete<'a>(
+        &'a self,
+        tx: DatabaseTransaction,
+        ctx: &'a Ctx,
+        events: Vec<Event>,
+        alarms: Vec<Alarm>,
+        kept: Option<String>,
+    ) -> Boxed<'a, ()> {
+        Box::pin(async move {
+            for event in &events {
+                apply(&tx, ctx, event).await?;
+                journal(&tx, ctx, event.journal()).await?;
+            }
+            for alarm in &alarms {
+                self.enqueue(&tx, ctx, alarm).await?;
+            }
+            if let Some(answer) = kept {
+                keep_answer(&tx, ctx, answer).await?;
+            }
+            tx.commit().await?;
+            self.announce();
+            Ok(())
+        })
     }
 
     /// Journals something that only happened: a refusal, a sensitive read.
     pub(crate) async fn append(&self, ctx: &Ctx, draft: Draft) -> Result<()> {
         let tx = self.begin().await?;
-        journal(&tx, ctx, draft).await?;
-        tx.commit().await?;
-        self.announce();
-        Ok(())
+        self.complete_journal(tx, ctx, vec![draft]).await
     }
 
     /// Writes marks of one stream that belong to no person's work: leases and outcomes of mails,
@@ -163,15 +182,27 @@ impl Services {
     {
         let tx = self.begin().await?;
         let (answer, drafts) = work(&tx).await?;
-        let quiet = drafts.is_empty();
-        for draft in drafts {
-            journal(&tx, ctx, draft).await?;
-        }
-        tx.commit().await?;
-        if !quiet {
-            self.announce();
-        }
+        self.complete_journal(tx, ctx, drafts).await?;
         Ok(answer)
+    }
+
+    fn complete_journal<'a>(
+        &'a self,
+        tx: DatabaseTransaction,
+        ctx: &'a Ctx,
+        drafts: Vec<Draft>,
+    ) -> Boxed<'a, ()> {
+        Box::pin(async move {
+            let quiet = drafts.is_empty();
+            for draft in drafts {
+                journal(&tx, ctx, draft).await?;
+            }
+            tx.commit().await?;
+            if !quiet {
+                self.announce();
+            }
+            Ok(())
+        })
     }
 
     /// Decides about access. A refusal is turned into what the asker may know.
@@ -258,17 +289,22 @@ async fn journal(tx: &DatabaseTransaction, ctx: &Ctx, draft: Draft) -> Result<()
     Ok(())
 }
 
-async fn kept_answer<A: DeserializeOwned>(tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Option<A>> {
-    let (Some(idempotency), Some(person)) = (&ctx.idempotency, ctx.actor.person()) else { return Ok(None) };
-    let key = (person.account.to_string(), idempotency.key.clone());
-    let Some(row) = tables::answers::Entity::find_by_id(key).one(tx).await? else { return Ok(None) };
-    if row.request_digest != idempotency.request_digest {
-        return Err(Error::KeyReused);
-    }
-    store::json(&row.answer).map(Some)
+/// The answer that was given to this very request before, as JSON.
+fn kept_answer<'a>(tx: &'a DatabaseTransaction, ctx: &'a Ctx) -> Boxed<'a, Option<String>> {
+    Box::pin(async move {
+        let (Some(idempotency), Some(person)) = (&ctx.idempotency, ctx.actor.person()) else {
+            return Ok(None);
+        };
+        let key = (person.account.to_string(), idempotency.key.clone());
+        let Some(row) = tables::answers::Entity::find_by_id(key).one(tx).await? else { return Ok(None) };
+        if row.request_digest != idempotency.request_digest {
+            return Err(Error::KeyReused);
+        }
+        Ok(Some(row.answer))
+    })
 }
 
-async fn keep_answer<A: Serialize>(tx: &DatabaseTransaction, ctx: &Ctx, answer: &A) -> Result<()> {
+async fn keep_answer(tx: &DatabaseTransaction, ctx: &Ctx, answer: String) -> Result<()> {
     let (Some(idempotency), Some(person)) = (&ctx.idempotency, ctx.actor.person()) else { return Ok(()) };
     let oldest = micros(ctx.now - Duration::days(ANSWERS_KEPT_DAYS));
     let outlived = tables::answers::Column::CreatedAt.lt(oldest);
@@ -277,7 +313,7 @@ async fn keep_answer<A: Serialize>(tx: &DatabaseTransaction, ctx: &Ctx, answer: 
         account_id: person.account.to_string(),
         idempotency_key: idempotency.key.clone(),
         request_digest: idempotency.request_digest.clone(),
-        answer: store::to_json(answer)?,
+        answer,
         created_at: micros(ctx.now),
     };
     tables::answers::Entity::insert(store::rows::fresh(row)).exec_without_returning(tx).await?;

@@ -138,76 +138,38 @@ fn filter(method: &Method) -> MethodFilter {
     MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET)
 }
 
-/// A reading.
-pub fn get<I, P, O, F, Fut>(
-    path: &str,
-    operation: &'static str,
-    summary: &'static str,
-    action: Action,
-    handler: F,
-) -> ApiRoute
-where
-    I: Takes,
-    P: DeserializeOwned + Send + 'static,
-    O: Answer,
-    F: Fn(Call<I>, P) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<O, Error>> + Send + 'static,
-{
-    route(Method::GET, path, (operation, summary), action, handler)
+/// One function for each method.
+macro_rules! methods {
+    ($($(#[$doc:meta])* $name:ident $method:ident;)+) => {$(
+        $(#[$doc])*
+        pub fn $name<I, P, O, F, Fut>(
+            path: &str,
+            operation: &'static str,
+            summary: &'static str,
+            action: Action,
+            handler: F,
+        ) -> ApiRoute
+        where
+            I: Takes,
+            P: DeserializeOwned + Send + 'static,
+            O: Answer,
+            F: Fn(Call<I>, P) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future<Output = Result<O, Error>> + Send + 'static,
+        {
+            route(Method::$method, path, (operation, summary), action, handler)
+        }
+    )+};
 }
 
-/// An addition, or an act.
-pub fn post<I, P, O, F, Fut>(
-    path: &str,
-    operation: &'static str,
-    summary: &'static str,
-    action: Action,
-    handler: F,
-) -> ApiRoute
-where
-    I: Takes,
-    P: DeserializeOwned + Send + 'static,
-    O: Answer,
-    F: Fn(Call<I>, P) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<O, Error>> + Send + 'static,
-{
-    route(Method::POST, path, (operation, summary), action, handler)
-}
-
-/// A thing said anew.
-pub fn put<I, P, O, F, Fut>(
-    path: &str,
-    operation: &'static str,
-    summary: &'static str,
-    action: Action,
-    handler: F,
-) -> ApiRoute
-where
-    I: Takes,
-    P: DeserializeOwned + Send + 'static,
-    O: Answer,
-    F: Fn(Call<I>, P) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<O, Error>> + Send + 'static,
-{
-    route(Method::PUT, path, (operation, summary), action, handler)
-}
-
-/// Something taken out.
-pub fn delete<I, P, O, F, Fut>(
-    path: &str,
-    operation: &'static str,
-    summary: &'static str,
-    action: Action,
-    handler: F,
-) -> ApiRoute
-where
-    I: Takes,
-    P: DeserializeOwned + Send + 'static,
-    O: Answer,
-    F: Fn(Call<I>, P) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<O, Error>> + Send + 'static,
-{
-    route(Method::DELETE, path, (operation, summary), action, handler)
+methods! {
+    /// A reading.
+    get GET;
+    /// An addition, or an act.
+    post POST;
+    /// A thing said anew.
+    put PUT;
+    /// Something taken out.
+    delete DELETE;
 }
 
 /// A file that comes in. The handler reads the request itself, part by part.

@@ -2,35 +2,10 @@
 
 use crate::support::{
     Browser,
-    process::{Serving, command, run, run_with_input, said},
+    app::PASSWORD,
+    process::{Serving, add_lead, command, lead_at, run, run_with_input, said},
 };
-use std::path::Path;
 use tempfile::tempdir;
-
-const PASSWORD: &str = "four words nobody guesses";
-
-fn add_lead(data: &Path) {
-    let arguments = [
-        "user",
-        "add",
-        "--email",
-        "lead@controller.test",
-        "--name",
-        "L. Lead",
-        "--role",
-        "lead",
-        "--password-stdin",
-    ];
-    let done = run_with_input(data, &arguments, &format!("{PASSWORD}\n"));
-    assert!(done.status.success(), "{}", said(&done));
-}
-
-async fn signed_in(origin: &str) -> Browser {
-    let browser = Browser::new(origin);
-    let answer = browser.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await;
-    assert_eq!(answer.status, 303, "{}", answer.words());
-    browser
-}
 
 #[test]
 fn the_schema_is_brought_up_to_date_twice() {
@@ -129,7 +104,7 @@ async fn an_account_is_made_with_a_password_or_with_a_one_time_address() {
     assert!(!twice.status.success() && said(&twice).contains("--email"), "{}", said(&twice));
 
     let serving = Serving::start(folder.path(), &[]);
-    signed_in(&serving.origin).await;
+    lead_at(&serving.origin).await;
     let browser = Browser::new(&serving.origin);
     let secret = "a wholly different set of words";
     assert_eq!(
@@ -188,7 +163,7 @@ async fn a_backup_is_whole_and_comes_back() {
     let to = backup.display().to_string();
     add_lead(&data);
     let serving = Serving::start(&data, &[]);
-    let lead = signed_in(&serving.origin).await;
+    let lead = lead_at(&serving.origin).await;
     let case = lead.does("/incidents/new", "/incidents", &[("title", "Kept in the backup")]).await;
     // While it serves.
     let done = run(&data, &["backup", &to]);
@@ -208,7 +183,7 @@ async fn a_backup_is_whole_and_comes_back() {
     assert_eq!(said(&run(&back, &["journal", "heads"])), heads);
     assert!(run(&back, &["doctor"]).status.success());
     let serving = Serving::start(&back, &[]);
-    let lead = signed_in(&serving.origin).await;
+    let lead = lead_at(&serving.origin).await;
     assert!(lead.page(&case).await.says("Kept in the backup"));
     assert_eq!(lead.get(&later).await.status, 404);
     serving.stop();

@@ -2,7 +2,7 @@
 
 use crate::support::{
     Browser,
-    process::{Serving, command, run, run_with_input, said},
+    process::{Serving, add_lead, command, lead_at, run, said},
 };
 use std::{
     path::Path,
@@ -15,7 +15,6 @@ use std::{
 use tempfile::tempdir;
 
 const ROUNDS: u64 = 50;
-const PASSWORD: &str = "four words nobody guesses";
 
 /// A few numbers that look like chance and are the same every time.
 struct Chance(u64);
@@ -68,25 +67,9 @@ async fn write(browser: Browser, name: String, case: String, gone: Arc<AtomicBoo
 async fn no_acknowledged_write_is_lost_when_the_process_is_killed() {
     let folder = tempdir().unwrap();
     let data = folder.path();
-    let arguments = [
-        "user",
-        "add",
-        "--email",
-        "lead@controller.test",
-        "--name",
-        "L. Lead",
-        "--role",
-        "lead",
-        "--password-stdin",
-    ];
-    let done = run_with_input(data, &arguments, PASSWORD);
-    assert!(done.status.success(), "{}", said(&done));
+    add_lead(data);
     let mut serving = serve(data);
-    let lead = Browser::new(&serving.origin);
-    assert_eq!(
-        lead.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await.status,
-        303
-    );
+    let lead = lead_at(&serving.origin).await;
     let case = lead.does("/incidents/new", "/incidents", &[("title", "While the power goes")]).await;
 
     let mut chance = Chance(0x5EED);

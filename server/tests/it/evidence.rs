@@ -1,9 +1,6 @@
 //! Large files go through without being held in memory.
 
-use crate::support::{
-    Browser,
-    process::{Serving, command, run_with_input, said},
-};
+use crate::support::process::{Serving, add_lead, lead_at};
 use sha2::{Digest, Sha256};
 use std::sync::{
     Arc,
@@ -12,7 +9,6 @@ use std::sync::{
 use tempfile::tempdir;
 
 const MIB: u64 = 1 << 20;
-const PASSWORD: &str = "four words nobody guesses";
 
 /// 64 MiB; 1 GiB where nothing may be left out.
 fn size() -> u64 {
@@ -37,25 +33,9 @@ fn part(n: u64) -> Vec<u8> {
 async fn a_large_file_comes_in_and_goes_out_without_being_held_in_memory() {
     let folder = tempdir().unwrap();
     let data = folder.path();
-    let arguments = [
-        "user",
-        "add",
-        "--email",
-        "lead@controller.test",
-        "--name",
-        "L. Lead",
-        "--role",
-        "lead",
-        "--password-stdin",
-    ];
-    let done = run_with_input(data, &arguments, PASSWORD);
-    assert!(done.status.success(), "{}", said(&done));
-    let serving = Serving::of(&mut command(data, &["serve", "--listen", "127.0.0.1:0"]));
-    let lead = Browser::new(&serving.origin);
-    assert_eq!(
-        lead.post("/sign-in", &[("email", "lead@controller.test"), ("password", PASSWORD)]).await.status,
-        303
-    );
+    add_lead(data);
+    let serving = Serving::start(data, &[]);
+    let lead = lead_at(&serving.origin).await;
     let case = lead.does("/incidents/new", "/incidents", &[("title", "A large log")]).await;
     let evidence = format!("{case}/evidence");
     let before = serving.resident();

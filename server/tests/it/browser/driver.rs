@@ -71,13 +71,7 @@ const FLAGS: &[&str] = &[
 impl Chromium {
     /// Starts one that will look at the site at `origin`.
     pub async fn start(origin: &str, scripts: Scripts) -> Self {
-        let program = from("BREACHDESK_CHROMEDRIVER", "/usr/bin/chromedriver");
-        let started =
-            Command::new(&program).arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
-        let mut process =
-            started.unwrap_or_else(|why| panic!("{} can't be started: {why}", program.display()));
-        let mut stdout = BufReader::new(process.stdout.take().unwrap());
-        let port = port(&mut stdout);
+        let (process, stdout, port) = chromedriver();
         let profile = TempDir::new().unwrap();
         let mut capabilities = DesiredCapabilities::chrome();
         capabilities.set_binary(&from("BREACHDESK_CHROMIUM", "/usr/bin/chromium").to_string_lossy()).unwrap();
@@ -144,16 +138,34 @@ fn from(variable: &str, otherwise: &str) -> PathBuf {
     std::env::var_os(variable).map_or_else(|| otherwise.into(), PathBuf::from)
 }
 
-/// The port that chromedriver says it has taken.
-fn port(stdout: &mut BufReader<ChildStdout>) -> u16 {
+/// A chromedriver that listens. The port it chooses for IPv4 may be taken for IPv6 by then; it gives up, and is
+/// started again.
+fn chromedriver() -> (Child, BufReader<ChildStdout>, u16) {
+    let program = from("BREACHDESK_CHROMEDRIVER", "/usr/bin/chromedriver");
+    for _ in 0..5 {
+        let started =
+            Command::new(&program).arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+        let mut process =
+            started.unwrap_or_else(|why| panic!("{} can't be started: {why}", program.display()));
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        if let Some(port) = port(&mut stdout) {
+            return (process, stdout, port);
+        }
+        process.wait().unwrap();
+    }
+    panic!("chromedriver ended without a port, five times");
+}
+
+/// The port that chromedriver says it has taken; none when it has ended before.
+fn port(stdout: &mut BufReader<ChildStdout>) -> Option<u16> {
     let mut line = String::new();
     while stdout.read_line(&mut line).unwrap() > 0 {
         if let Some((_, rest)) = line.split_once("started successfully on port ") {
-            return rest.trim().trim_end_matches('.').parse().unwrap();
+            return rest.trim().trim_end_matches('.').parse().ok();
         }
         line.clear();
     }
-    panic!("chromedriver ended without a port");
+    None
 }
 
 impl Drop for Chromium {

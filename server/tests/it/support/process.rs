@@ -1,10 +1,13 @@
 //! The real binary, in a process of its own.
 
+use super::{Browser, app::PASSWORD};
 use std::{
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
+
+const LEAD: &str = "lead@controller.test";
 
 /// The binary with a data folder, and nothing of this machine's configuration.
 pub(crate) fn command(data: &Path, arguments: &[&str]) -> Command {
@@ -36,6 +39,22 @@ pub(crate) fn run_with_input(data: &Path, arguments: &[&str], input: &str) -> Ou
 /// What a command said, on both ways.
 pub(crate) fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Adds the account of a lead, as an operator does.
+pub(crate) fn add_lead(data: &Path) {
+    let arguments =
+        ["user", "add", "--email", LEAD, "--name", "L. Lead", "--role", "lead", "--password-stdin"];
+    let done = run_with_input(data, &arguments, &format!("{PASSWORD}\n"));
+    assert!(done.status.success(), "{}", said(&done));
+}
+
+/// The lead of [`add_lead`], signed in.
+pub(crate) async fn lead_at(origin: &str) -> Browser {
+    let browser = Browser::new(origin);
+    let answer = browser.post("/sign-in", &[("email", LEAD), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.words());
+    browser
 }
 
 /// A serving process. It is killed when this is dropped.
