@@ -6,7 +6,7 @@ use crate::{
     ctx::Ctx,
     error::{Error, Result},
     store::{self, micros, rows, tables},
-    write::Target,
+    write::{Boxed, Target},
 };
 use domain::{
     access::{Action, Membership, Object, Permit, Role, permits},
@@ -145,8 +145,8 @@ item_target!(EvidenceTarget, EvidenceId, Evidence, evidence, rows::evidence);
 
 impl Services {
     /// What every page of an incident shows, after asking whether this person may see it for `action`.
-    pub(crate) async fn case(&self, ctx: &Ctx, id: IncidentId, action: Action) -> Result<Case> {
-        Ok(self.case_with_clocks(ctx, id, action).await?.0)
+    pub(crate) fn case<'a>(&'a self, ctx: &'a Ctx, id: IncidentId, action: Action) -> Boxed<'a, Case> {
+        Box::pin(async move { Ok(self.case_with_clocks(ctx, id, action).await?.0) })
     }
 
     /// The same, with what its clocks rest on.

@@ -22,7 +22,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::pin::Pin;
 
 /// Boxed here, so that the rooms which call a use case don't compile the storage under it once more each.
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// So long an answer is kept for the same request sent again: a draft in a browser may wait for its connection.
 const ANSWERS_KEPT_DAYS: i64 = 30;
