@@ -88,7 +88,7 @@ fn line(clock: ClockRow, now: DateTime<Utc>) -> AnyView {
                 <p><Badge kind=Kind::Lateness code=code label=word /></p>
                 <p class="wall-duty">{clock.title}</p>
                 <p>{clock.reference}" · "{what}</p>
-                <p>"To "{clock.recipient}". Due "<Time at=clock.due_at />". "{clock.lead_name}</p>
+                <p>"For: "{clock.recipient}". Due "<Time at=clock.due_at />". "{clock.lead_name}</p>
             </div>
         </li>
     }

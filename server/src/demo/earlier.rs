@@ -49,6 +49,7 @@ pub(super) async fn misdirected_letters(
             at: -30,
             judged_by: "Clara Weiss, data protection officer",
             why: "Three customers independently read out a stranger's name and address from paper in their hands.",
+            correction: "",
             ground: Some(("calls-return-slips.txt", "lines 1 to 3".to_owned())),
         })),
         (70, Lead, Act::Task("stop", "Check every letter of the batch that has not left yet", Some(Lead), 240)),

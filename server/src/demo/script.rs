@@ -5,7 +5,7 @@ use crate::mail::{Envelope, Mailbox, build};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     access::Actor,
-    awareness::AwarenessInput,
+    awareness::{AwarenessInput, DecisionInput, waiting},
     evidence::EvidenceInput,
     fact::record::RecordFactInput,
     id::{EvidenceId, IncidentId, NoticeId, RunId, TaskId},
@@ -49,6 +49,8 @@ pub(super) enum Act {
     Wait(&'static str, &'static str),
     Phase(&'static str),
     Aware(Aware),
+    /// Confirms the correction of awareness that waits.
+    Agree(&'static str),
 }
 
 /// A piece of evidence, with the name the answers call it by.
@@ -65,6 +67,8 @@ pub(super) struct Aware {
     pub at: Minute,
     pub judged_by: &'static str,
     pub why: &'static str,
+    /// Why the moment before it was not the right one; empty for the first.
+    pub correction: &'static str,
     pub ground: Option<(&'static str, String)>,
 }
 
@@ -252,11 +256,18 @@ impl<'a> Case<'a> {
                     aware_at: self.minute(aware.at),
                     judged_by: aware.judged_by.to_owned(),
                     why: aware.why.to_owned(),
+                    correction: aware.correction.to_owned(),
                     evidence,
                     place,
                     ..AwarenessInput::default()
                 };
                 services.record_awareness(&ctx, id, &input).await?;
+            }
+            Act::Agree(remark) => {
+                let statements = services.clocks(&ctx, id, None).await?.statements;
+                let correction = waiting(&statements).ok_or(Error::NotFound)?.id;
+                let input = DecisionInput { reason: remark.to_owned() };
+                services.confirm_awareness(&ctx, id, correction, &input).await?;
             }
         }
         Ok(())

@@ -35,7 +35,6 @@ async fn answered(visit: &Visit, posted: &Posted, part: &'static str, done: Resu
 
 async fn shown(visit: &Visit, state: FormState) -> Shown {
     let view = visit.services.rules_page(&visit.ctx).await?;
-    let token = visit.ctx.fresh.secret();
     let (tabs, place) = around(visit);
     Ok(Page::new(place, "Clock rules", move || {
         let reads = (!view.may_change).then(|| {
@@ -49,7 +48,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
             </p>
             {reads}
             {list::section(&view)}
-            {own::section(&view, &state, &token)}
+            {own::section(&view)}
             {settings::section(&view, state)}
         }
         .into_any()

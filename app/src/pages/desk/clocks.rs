@@ -11,6 +11,9 @@ use domain::{
 };
 use leptos::prelude::*;
 
+/// How many reminders are shown at first.
+const AT_FIRST: usize = 3;
+
 pub(super) fn section(desk: &Desk) -> AnyView {
     let list = if desk.clocks.is_empty() {
         view! {
@@ -63,7 +66,7 @@ fn row(clock: &ClockRow) -> Row {
     Row::new(cells![
         view! {
             <a href=format!("{case}/clocks")>{clock.title.clone()}</a>{unverified}
-            <p class="title hint">"to "{clock.recipient.clone()}</p>
+            <p class="title hint">"For: "{clock.recipient.clone()}</p>
         },
         view! {
             <Reference href=case reference=clock.reference.clone() />{restricted}
@@ -79,7 +82,7 @@ pub(super) fn reminders(desk: &Desk) -> AnyView {
     if desk.reminders.is_empty() {
         return ().into_any();
     }
-    let lines: Vec<_> = desk
+    let mut lines: Vec<_> = desk
         .reminders
         .iter()
         .map(|reminder| {
@@ -93,10 +96,17 @@ pub(super) fn reminders(desk: &Desk) -> AnyView {
             }
         })
         .collect();
+    // Below them are the clocks, which should stay in sight.
+    let others = lines.split_off(lines.len().min(AT_FIRST));
+    let others = (!others.is_empty()).then(|| {
+        let label = format!("{} more reminders", others.len());
+        view! { <details><summary>{label}</summary><ul class="reminders">{others}</ul></details> }
+    });
     view! {
         <section id="reminders">
             <h2>"Reminders that nobody has acknowledged"</h2>
             <ul class="reminders">{lines}</ul>
+            {others}
         </section>
     }
     .into_any()

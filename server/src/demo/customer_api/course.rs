@@ -83,7 +83,7 @@ pub(super) fn first_hours() -> Vec<(Minute, Who, Act)> {
 /// From the first foreign record that somebody saw to the statement of when that was.
 pub(super) fn becoming_aware(place: &str) -> Vec<(Minute, Who, Act)> {
     use Act::{Entry, Step};
-    use Who::{Dpo, Responder};
+    use Who::{Dpo, Lead, Responder};
     let ground = || Some(("gateway-2-access.log", place.to_owned()));
     vec![
         (
@@ -103,6 +103,7 @@ pub(super) fn becoming_aware(place: &str) -> Vec<(Minute, Who, Act)> {
                 at: 22,
                 judged_by: "Clara Weiss, data protection officer",
                 why: "When the result of the query over the log reached me.",
+                correction: "",
                 ground: ground(),
             }),
         ),
@@ -114,9 +115,11 @@ pub(super) fn becoming_aware(place: &str) -> Vec<(Minute, Who, Act)> {
                 judged_by: "Clara Weiss, data protection officer",
                 why: "Tomasz Veld saw a foreign record in an answer, and he acts for the controller; my own reading of the query came later. \
                   Considered and not taken: the first alarm (volume says nothing of whose records) and the customer's call (not yet checked).",
+                correction: "I had taken the moment at which the result reached me. What a colleague knows, the controller knows.",
                 ground: ground(),
             }),
         ),
+        (59, Lead, Act::Agree("Agreed. The earlier moment is the honest one.")),
         (60, Dpo, Step("record-awareness")),
     ]
 }

@@ -66,6 +66,7 @@ async fn doors(app: &TestApp) -> Vec<Stop> {
         Stop { route: "/sign-in", path: "/sign-in".to_owned() },
         Stop { route: "/password/{secret}", path: format!("/password/{secret}") },
         Stop { route: "/set-up/{secret}", path: "/set-up/used-long-ago".to_owned() },
+        Stop { route: "/acknowledge/{secret}", path: "/acknowledge/expired-long-ago".to_owned() },
     ]
 }
 

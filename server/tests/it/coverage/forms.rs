@@ -25,8 +25,10 @@ fn bad() -> Vec<(&'static str, String)> {
 }
 
 /// Fields where the error of one belongs beside another: a place in a piece of evidence when none was chosen,
-/// a new password that isn't the repeated one, a name that has no password.
-const TOGETHER: [(&str, &str); 3] = [("place", "evidence"), ("password", "repeat"), ("username", "password")];
+/// a new password that isn't the repeated one, a name that has no password, an authority that is neither chosen nor
+/// named.
+const TOGETHER: [(&str, &str); 4] =
+    [("place", "evidence"), ("password", "repeat"), ("username", "password"), ("code", "name")];
 
 /// Who sees a form.
 fn seer<'a>(way: &Way, world: &'a World) -> &'a Asker {

@@ -96,6 +96,7 @@ impl Way {
             "notice" => "draft",
             "session" => return asker.session.clone(),
             "token" => return asker.token.clone(),
+            "feed" => return asker.feed.clone(),
             other => other,
         };
         let name = self.ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);
@@ -176,8 +177,12 @@ pub(crate) const WAYS: &[Way] = &[
         &[("password", "new words for the door"), ("repeat", "new words for the door")],
     )
     .with(&[("secret", "incident")]),
+    page("/acknowledge/{secret}").with(&[("secret", "incident")]),
+    form("/acknowledge/{secret}", "", Lead, &[]).with(&[("secret", "incident")]),
+    page("/feeds/{secret}").with(&[("secret", "incident")]),
     // Lists and what belongs to nobody.
     page("/"),
+    page("/wall"),
     page("/about"),
     page("/search"),
     page("/tasks"),
@@ -274,10 +279,53 @@ pub(crate) const WAYS: &[Way] = &[
     page("/incidents/{id}/clocks"),
     form(
         "/incidents/{id}/awareness",
-        "/incidents/{incident}/clocks",
+        "/incidents/{bare}/clocks",
         Dpo,
         &[("aware_at", "2026-06-09 07:45"), ("judged_by", "M. Holt"), ("why", "A record was seen.")],
+    )
+    .with(&[("id", "bare")]),
+    form(
+        "/incidents/{id}/awareness/{statement}/confirm",
+        "/incidents/{incident}/clocks",
+        Lead,
+        &[("reason", "Agreed.")],
+    )
+    .with(&[("statement", "correction")]),
+    form("/incidents/{id}/awareness/{statement}/decline", "/incidents/{incident}/clocks", Lead, BECAUSE)
+        .with(&[("statement", "correction")]),
+    form(
+        "/incidents/{id}/candidates",
+        "/incidents/{incident}/clocks",
+        Lead,
+        &[("kind", "first_alert"), ("happened_at", "2026-06-09 06:00"), ("what", "A first sign.")],
     ),
+    form("/incidents/{id}/candidates/{candidate}/withdraw", "/incidents/{incident}/clocks", Lead, BECAUSE),
+    form(
+        "/incidents/{id}/triggers",
+        "/incidents/{incident}/clocks",
+        Lead,
+        &[
+            ("trigger", "high_risk_found"),
+            ("happened_at", "2026-06-09 07:45"),
+            ("why", "Passwords were read."),
+        ],
+    ),
+    form(
+        "/incidents/{id}/submissions",
+        "/incidents/{incident}/clocks",
+        Lead,
+        &[("rule", "gdpr34 communication"), ("submitted_at", "2026-06-09 07:50"), ("how", "By letter.")],
+    ),
+    form("/incidents/{id}/submissions/{submission}/withdraw", "/incidents/{incident}/clocks", Lead, BECAUSE),
+    form(
+        "/incidents/{id}/authorities",
+        "/incidents/{incident}/clocks",
+        Lead,
+        &[("capacity", "uk"), ("code", "GB")],
+    ),
+    form("/incidents/{id}/authorities/{authority}/withdraw", "/incidents/{incident}/clocks", Lead, BECAUSE),
+    form("/incidents/{id}/rules", "/incidents/{incident}/clocks", Lead, &[("rule", "dora"), ("to", "on")]),
+    form("/incidents/{id}/reminders/{reminder}/acknowledge", "/incidents/{incident}/clocks", Lead, &[]),
     page("/incidents/{id}/playbook"),
     form(
         "/incidents/{id}/playbooks",
@@ -378,6 +426,8 @@ pub(crate) const WAYS: &[Way] = &[
         &[("name", "sender of alerts"), ("scopes", "alerts"), ("days", "30")],
     ),
     form("/account/tokens/{token}/revoke", "/account", Lead, &[]),
+    form("/account/feeds", "/account", Lead, &[]),
+    form("/account/feeds/{feed}/revoke", "/account", Lead, &[]),
     // Running the desk.
     page("/admin"),
     page("/admin/accounts"),
@@ -399,6 +449,36 @@ pub(crate) const WAYS: &[Way] = &[
         Admin,
         &[("controller", "Harbour Parcel Ltd"), ("languages", "en")],
     ),
+    page("/admin/rules"),
+    form(
+        "/admin/rules/settings",
+        "/admin/rules",
+        Admin,
+        &[("marks", "50% 6h overdue"), ("soon_hours", "6"), ("draft_hours", "10")],
+    ),
+    form("/admin/rules/switch/{rule}", "/admin/rules", Admin, &[("to", "on")]),
+    form(
+        "/admin/rules/own",
+        "/admin/rules/own/new",
+        Admin,
+        &[
+            ("title", "Notice to the insurer"),
+            ("source", "Policy 7, clause 9"),
+            ("recipient", "Example Insurance"),
+            ("trigger", "first_hint"),
+            ("amount", "48"),
+            ("unit", "hours"),
+        ],
+    ),
+    page("/admin/rules/own/{clock}").with(&[("clock", "own_clock")]),
+    form(
+        "/admin/rules/own/{clock}",
+        "/admin/rules/own/{own_clock}",
+        Admin,
+        &[("title", "Notice to the customer"), ("amount", "36")],
+    )
+    .with(&[("clock", "own_clock")]),
+    form("/admin/rules/own/{clock}/retire", "/admin/rules", Admin, &[]).with(&[("clock", "own_clock")]),
     page("/admin/mail"),
     form(
         "/admin/mail",

@@ -3,9 +3,14 @@
 
 use crate::support::{Browser, TestApp, Who};
 use domain::{
-    access::{Role, Scope},
+    access::{Actor, Role, Scope},
     alert::AlertInput,
-    awareness::AwarenessInput,
+    awareness::{AwarenessInput, candidate::CandidateInput},
+    clock::{
+        authority::AuthorityInput,
+        recorded::{SubmissionInput, TriggerInput},
+        rule::own::OwnClockInput,
+    },
     evidence::EvidenceInput,
     fact::record::RecordFactInput,
     id::{IncidentId, NoticeId},
@@ -38,9 +43,10 @@ pub(crate) struct Asker {
     pub(crate) who: Who,
     pub(crate) browser: Browser,
     pub(crate) program: Browser,
-    /// Another session of theirs, and their token, by id.
+    /// Another session of theirs, their token and their calendar address, by id.
     pub(crate) session: String,
     pub(crate) token: String,
+    pub(crate) feed: String,
 }
 
 /// Where something is looked for: an incident with one of everything.
@@ -125,7 +131,9 @@ async fn asker(app: &TestApp, role: Role) -> Asker {
         .map(|s| s.id.to_string())
         .find(|id| text.contains(&format!("/account/sessions/{id}/end")));
     drop(other);
-    Asker { who, browser, program, session: session.unwrap(), token: mine.tokens[0].id.to_string() }
+    let (feed, _) = app.services.create_feed(&app.ctx(&who)).await.unwrap();
+    let (session, token) = (session.unwrap(), mine.tokens[0].id.to_string());
+    Asker { who, browser, program, session, token, feed: feed.to_string() }
 }
 
 struct Maker<'a> {
@@ -231,8 +239,10 @@ impl Maker<'_> {
             why: format!("{word} why"),
             evidence: ids["evidence"].clone(),
             place: "line 1".to_owned(),
+            ..AwarenessInput::default()
         };
         services.record_awareness(&self.by(Role::Dpo), incident, &aware).await.unwrap();
+        self.clocks(incident, word, &mut ids).await;
         ids.insert("stale", self.notice(incident, 0).await.to_string());
         let fact = RecordFactInput {
             certainty: "exact".to_owned(),
@@ -275,10 +285,74 @@ impl Maker<'_> {
         Place { ids }
     }
 
+    /// What clocks rest on: a correction that waits, a candidate, a report by another way, an authority.
+    async fn clocks(&self, incident: IncidentId, word: &str, ids: &mut BTreeMap<&'static str, String>) {
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        // Later than the adopted moment, so that the adopted one goes on ruling.
+        let correction = AwarenessInput {
+            aware_at: "2026-06-09T07:40:00Z".to_owned(),
+            judged_by: format!("{word} judge"),
+            why: format!("{word} why"),
+            correction: format!("{word} correction"),
+            ..AwarenessInput::default()
+        };
+        let added = services.record_awareness(&self.by(Role::Dpo), incident, &correction).await.unwrap();
+        ids.insert("correction", added.id);
+        let candidate = CandidateInput {
+            kind: "first_alert".to_owned(),
+            happened_at: "2026-06-09T06:30:00Z".to_owned(),
+            what: format!("{word} candidate"),
+            ..CandidateInput::default()
+        };
+        ids.insert("candidate", services.add_candidate(&lead, incident, &candidate).await.unwrap().id);
+        let report = SubmissionInput {
+            rule: "gdpr34".to_owned(),
+            stage: "communication".to_owned(),
+            submitted_at: "2026-06-09T07:45:00Z".to_owned(),
+            how: format!("{word} letter"),
+            ..SubmissionInput::default()
+        };
+        ids.insert("submission", services.record_submission(&lead, incident, &report).await.unwrap().id);
+        let authority = AuthorityInput {
+            code: "FR".to_owned(),
+            capacity: "lead".to_owned(),
+            ..AuthorityInput::default()
+        };
+        ids.insert("authority", services.name_authority(&lead, incident, &authority).await.unwrap().id);
+        ids.insert("rule", "dora".to_owned());
+        // A clock of an hour that ran out, so that a reminder waits.
+        let own = OwnClockInput {
+            title: "Notice to the bank".to_owned(),
+            source: "Contract 7".to_owned(),
+            recipient: "The bank".to_owned(),
+            trigger: "payment_made".to_owned(),
+            amount: "1".to_owned(),
+            unit: "hours".to_owned(),
+            ..OwnClockInput::default()
+        };
+        let made = services.create_own_clock(&self.by(Role::Administrator), &own).await.unwrap();
+        ids.insert("own_clock", made.id);
+        let paid = TriggerInput {
+            trigger: "payment_made".to_owned(),
+            happened_at: "2026-06-09T05:00:00Z".to_owned(),
+            why: format!("{word} payment"),
+            ..TriggerInput::default()
+        };
+        services.record_trigger(&lead, incident, &paid).await.unwrap();
+        let job = services.ctx(Actor::Job("remind"));
+        while services.run_reminders(&job, &self.app.origin).await.unwrap() > 0 {}
+        let reminders = services.clocks(&lead, incident, None).await.unwrap().reminders;
+        ids.insert("reminder", reminders[0].id.to_string());
+    }
+
     /// A notice that has come so far: drafted, given to a second person, approved.
     async fn notice(&self, incident: IncidentId, stage: u8) -> NoticeId {
         let (services, lead) = (self.services(), self.by(Role::Lead));
-        let draft = DraftInput { kind: "authority_notification".to_owned(), language: "en".to_owned() };
+        let draft = DraftInput {
+            kind: "authority_notification".to_owned(),
+            language: "en".to_owned(),
+            ..DraftInput::default()
+        };
         let id: NoticeId = services.draft_notice(&lead, incident, &draft).await.unwrap().id.parse().unwrap();
         let to = "notifications@authority.test".to_owned();
         let recipients = RecipientsInput { recipients: to.clone(), confirm: to };

@@ -4,8 +4,8 @@ use super::{HERE, answered, around};
 use crate::{
     cells,
     components::{
-        Badge, ButtonKind, Empty, Form, Kind, Offer, PostButton, Row, Select, Table, TextArea, TextField,
-        Time, offers,
+        Badge, ButtonKind, Empty, Form, Kind, LinkButton, Offer, PostButton, Row, Select, Table, TextArea,
+        TextField, Time, offers,
     },
     form::FormState,
     pages::admin::head,
@@ -26,6 +26,8 @@ use services::Error;
 
 const PART: &str = "own";
 const ACTION: &str = "/admin/rules/own";
+/// In place of a code: the form of a clock that isn't there yet. No code is made like this.
+const NEW: &str = "new";
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -39,9 +41,10 @@ pub(super) fn routes() -> Vec<PageRoute> {
 async fn create(visit: Visit, posted: Posted) -> Response {
     let done = async {
         let input = posted.input::<OwnClockInput>()?;
-        visit.services.create_own_clock(&posted.ctx(&visit.ctx), &input).await.map(|_| ())
+        visit.services.create_own_clock(&posted.ctx(&visit.ctx), &input).await?;
+        Ok(format!("{HERE}#{PART}"))
     };
-    answered(&visit, &posted, PART, done.await).await
+    visit.answer(done.await, &posted, async |state| edited(&visit, NEW, state).await).await
 }
 
 async fn editor(visit: Visit, Path(code): Path<String>) -> Response {
@@ -62,33 +65,56 @@ async fn retire(visit: Visit, Path(code): Path<String>, posted: Posted) -> Respo
     answered(&visit, &posted, PART, done).await
 }
 
+/// The form of a clock there is, or of a new one.
 async fn edited(visit: &Visit, code: &str, state: FormState) -> Shown {
     let view = visit.services.rules_page(&visit.ctx).await?;
     if !view.may_change {
         return Err(Error::Forbidden);
     }
-    let found = view.own.iter().find(|clock| clock.code == code && clock.retired_at.is_none());
-    let clock = found.cloned().ok_or(Error::NotFound)?;
+    let clock = match code {
+        NEW => None,
+        code => {
+            let found = view.own.iter().find(|clock| clock.code == code && clock.retired_at.is_none());
+            Some(found.cloned().ok_or(Error::NotFound)?)
+        }
+    };
     let (tabs, place) = around(visit);
-    Ok(Page::new(place, "Change a clock of your own", move || {
-        let action = format!("{ACTION}/{}", clock.code);
-        let (title, calendars) = (clock.input.title.clone(), calendars(&view));
-        view! {
-            {head("Change a clock of your own", tabs)}
-            <p><a href=format!("{HERE}#{PART}")>"All clock rules"</a></p>
-            <section>
-                <h2>{title}</h2>
-                <p class="hint">"Clocks that run by it in open cases are reckoned anew."</p>
-                <Form action=action state=state submit="Save" revision=Some(clock.revision) cancel=format!("{HERE}#{PART}")>
-                    {fields(clock.input, calendars)}
+    let token = visit.ctx.fresh.secret();
+    let title = if clock.is_some() { "Change a clock of your own" } else { "Add a clock of your own" };
+    Ok(Page::new(place, title, move || {
+        let calendars = calendars(&view);
+        let cancel = format!("{HERE}#{PART}");
+        let form = match clock {
+            Some(clock) => changing(clock, calendars, state, cancel.clone()),
+            None => view! {
+                <Form action=ACTION state=state submit="Add the clock" token=token cancel=cancel.clone()>
+                    {fields(OwnClockInput::default(), calendars)}
                 </Form>
-            </section>
+            }
+            .into_any(),
+        };
+        view! {
+            {head(title, tabs)}
+            <p><a href=cancel>"All clock rules"</a></p>
+            <p class="lead">"A time limit that a contract sets. It is switched on for every case, and runs once its event is recorded."</p>
+            {form}
         }
         .into_any()
     }))
 }
 
-pub(super) fn section(view: &RulesPage, state: &FormState, token: &str) -> AnyView {
+fn changing(clock: OwnClockLine, calendars: Vec<Offer>, state: FormState, cancel: String) -> AnyView {
+    let action = format!("{ACTION}/{}", clock.code);
+    view! {
+        <p class="hint">"Clocks that run by it in open cases are reckoned anew."</p>
+        <Form action=action state=state submit="Save" revision=Some(clock.revision) cancel=cancel>
+            {fields(clock.input, calendars)}
+        </Form>
+    }
+    .into_any()
+}
+
+pub(super) fn section(view: &RulesPage) -> AnyView {
     let list = if view.own.is_empty() {
         view! {
             <Empty title="You have no clock of your own">
@@ -101,22 +127,13 @@ pub(super) fn section(view: &RulesPage, state: &FormState, token: &str) -> AnyVi
         view! { <Table caption="Clocks of your own" heads=vec!["Clock", "Time limit", "State", ""] rows=rows /> }.into_any()
     };
     let add = view.may_change.then(|| {
-        let refused = state.of(ACTION).is_some();
-        let calendars = calendars(view);
-        view! {
-            <details class="card" open=refused>
-                <summary>"Add a clock of your own"</summary>
-                <Form action=ACTION state=state.clone() submit="Add the clock" token=token.to_owned() kind=ButtonKind::Plain>
-                    {fields(OwnClockInput::default(), calendars)}
-                </Form>
-            </details>
-        }
+        let href = format!("{ACTION}/{NEW}");
+        view! { <LinkButton href=href label="Add a clock of your own" kind=ButtonKind::Plain /> }
     });
     view! {
         <section id=PART>
-            <h2>"Clocks of your own"</h2>
+            <div class="page-head"><h2>"Clocks of your own"</h2>{add}</div>
             {list}
-            {add}
         </section>
     }
     .into_any()

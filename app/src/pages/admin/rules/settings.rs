@@ -1,6 +1,6 @@
 //! When people are reminded, from when a clock is marked, and how long each step is given.
 
-use super::{HERE, answered};
+use super::answered;
 use crate::{
     components::{DefinitionList, Form, Group, Offer, Select, TextField},
     form::FormState,
@@ -40,7 +40,7 @@ pub(super) fn section(view: &RulesPage, state: FormState) -> AnyView {
         <section id=PART>
             <h2>"Reminders, thresholds and lead times"</h2>
             {content}
-            <p class="hint">{source}" "<a href=HERE>"Back to the top"</a></p>
+            <p class="hint">{source}</p>
         </section>
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    clock::{GDPR_33, NotificationClock, Standing, case::IdleClock, deadline::Deadline},
+    clock::{GDPR_33, NotificationClock, Standing, case::IdleClock, deadline::Deadline, rules::find},
     moment,
     text::Choice,
     view::Clocks,
@@ -48,15 +48,18 @@ fn nothing(view: &Clocks) -> AnyView {
 
 fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
     let recipient = clock.recipient.clone();
+    let own = find(&clock.rule).is_none();
     let unverified = clock
         .unverified
         .then(|| view! { " "<Badge kind=Kind::Lateness code="soon" label="unverified rule" /> });
     let more = view! {
-        <p>"To "{recipient}{unverified}</p>
+        <p>"For: "{recipient}{unverified}</p>
         {next(clock)}
         {beside(view, clock)}
         <details><summary>"What it rests on"</summary>{grounds(clock)}</details>
     };
+    // A contract has no authority whose zone would matter.
+    let authority_zone = (!own).then_some(clock.zone);
     match clock.due_at {
         Some(due) => view! {
             <Clock
@@ -64,7 +67,7 @@ fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
                 source=clock.regime.clone()
                 due=due
                 met=met(clock)
-                authority_zone=Some(clock.zone)
+                authority_zone=authority_zone
                 soon_hours=super::soon(&view.settings)
             >
                 {more}

@@ -75,10 +75,10 @@ pub(crate) fn acknowledging(reminder: &ReminderLine, from: &'static str) -> AnyV
 /// What a reminder says, in a line.
 pub(crate) fn words(reminder: &ReminderLine) -> AnyView {
     let escalated = reminder.escalated_at.map(|at| view! { ", and to the deputies "<Time at=at /> });
-    let (what, to) = (reminder.title.clone(), format!(" to {}", reminder.recipient));
+    let (what, to) = (reminder.title.clone(), reminder.recipient.clone());
     view! {
-        <p><strong>{capital(&reminder.words)}</strong>": "{what}{to}</p>
-        <p class="hint">"Due "<Time at=reminder.due_at />". Sent to the lead "<Time at=reminder.raised_at />{escalated}"."</p>
+        <p><strong>{capital(&reminder.words)}</strong>": "{what}</p>
+        <p class="hint">"For: "{to}". Due "<Time at=reminder.due_at />". Sent to the lead "<Time at=reminder.raised_at />{escalated}"."</p>
     }
     .into_any()
 }
@@ -110,7 +110,7 @@ pub(super) fn section(view: &Clocks, typed: String) -> AnyView {
     if view.case.incident.phase == Phase::Closed || view.runways.is_empty() {
         return ().into_any();
     }
-    let ways: Vec<_> = view.runways.iter().map(runway).collect();
+    let ways: Vec<_> = view.runways.iter().enumerate().map(|(n, way)| runway(way, n == 0)).collect();
     view! {
         <section id="runway">
             <h2>"The way there"</h2>
@@ -135,13 +135,14 @@ fn asking(view: &Clocks, typed: String) -> AnyView {
     let hint =
         format!("Local time in {}, as in {}.", reader.zone.name(), moment::show(reader.now, reader.zone));
     let class = if unread { "field wrong" } else { "field" };
+    let described = if unread { "until-error until-hint" } else { "until-hint" };
     view! {
-        <form class="form compact" method="get" action=action>
+        <form class="form" method="get" action=action>
             <div class=class>
                 <label for="until">"What slips if nothing happens before"</label>
                 <p class="hint" id="until-hint">{hint}</p>
                 {error}
-                <input id="until" class="time" name="until" type="text" value=typed autocomplete="off" aria-describedby="until-hint until-error" aria-invalid=unread.then_some("true") />
+                <input id="until" class="time" name="until" type="text" value=typed autocomplete="off" aria-describedby=described aria-invalid=unread.then_some("true") />
             </div>
             <div class="acts"><Button label="Show" kind=ButtonKind::Plain /></div>
         </form>
@@ -149,9 +150,12 @@ fn asking(view: &Clocks, typed: String) -> AnyView {
     .into_any()
 }
 
-fn runway(way: &RunwayView) -> AnyView {
+/// The nearest one is open; of the others the critical step is enough at first.
+fn runway(way: &RunwayView, open: bool) -> AnyView {
     let rows = way.steps.iter().map(|line| step(line, way.critical)).collect();
     let owner = way.owner_name.clone();
+    let step_now = way.critical.map_or("every step is done", |step| step.label());
+    let summary = format!("For: {}. Critical: {step_now}.", way.recipient);
     let critical = match way.critical {
         Some(step) => {
             view! { <p>"Critical now: "<strong>{step.label()}</strong>". Everything after waits for it. Owner: "{owner}"."</p> }.into_any()
@@ -159,13 +163,13 @@ fn runway(way: &RunwayView) -> AnyView {
         None => view! { <p>"Every step is done: it can be sent. Owner: "{owner}"."</p> }.into_any(),
     };
     view! {
-        <article class="card">
-            <h3>{way.title.clone()}<span class="hint">" to "{way.recipient.clone()}</span></h3>
+        <details class="card" open=open>
+            <summary><strong>{way.title.clone()}</strong>" "<span class="hint">{summary}</span></summary>
             {critical}
             <Table caption="Steps before the due time" heads=vec!["Step", "Begin by", "Done by", "State"] rows=rows />
             <p>"Send by "<Time at=way.send_by />"; due "<Time at=way.due_at />"."</p>
             {slipping(way)}
-        </article>
+        </details>
     }
     .into_any()
 }

@@ -44,11 +44,15 @@ struct SwitchForm {
 async fn switch(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         let (incident, form) = (id::<IncidentId>(&raw)?, posted.input::<SwitchForm>()?);
-        if form.rule.is_empty() {
-            return Err(Error::Refused(Refusal::field("rule", "required", "Choose a rule.")));
-        }
         let input = RuleSwitchInput { to: form.to, accept_unverified: form.accept_unverified };
-        visit.services.switch_case_rule(&posted.ctx(&visit.ctx), incident, &form.rule, &input).await
+        let ctx = posted.ctx(&visit.ctx);
+        match visit.services.switch_case_rule(&ctx, incident, &form.rule, &input).await {
+            // The code was typed in a field here: where the incident is there, it is the rule that isn't.
+            Err(Error::NotFound) if visit.services.incident(&visit.ctx, incident).await.is_ok() => {
+                Err(Refusal::field("rule", "not_a_choice", "Choose a rule of the list.").into())
+            }
+            done => done,
+        }
     };
     answered(&visit, &raw, &posted, PART, done.await).await
 }
