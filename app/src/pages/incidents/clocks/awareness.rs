@@ -193,7 +193,8 @@ fn decided(view: &Clocks, awareness: &Awareness) -> Option<AnyView> {
     let (at, by) = (awareness.decided_at?, awareness.decided_by?);
     let did = if awareness.adoption == Adoption::Declined { "Declined " } else { "Confirmed " };
     let by = view.case.people.name(by).to_owned();
-    let said = (!awareness.decision.is_empty()).then(|| format!(": {}", awareness.decision.trim_end_matches('.')));
+    let said =
+        (!awareness.decision.is_empty()).then(|| format!(": {}", awareness.decision.trim_end_matches('.')));
     Some(view! { <p class="hint">{did}<Time at=at />" by "{by}{said}"."</p> }.into_any())
 }
 
