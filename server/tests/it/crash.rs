@@ -1,4 +1,5 @@
-//! The power goes while people write: what was acknowledged is there afterwards.
+//! The power goes while people write: what was acknowledged is there afterwards, and who is to be reminded is
+//! reminded once.
 
 use crate::support::{
     Browser,
@@ -121,6 +122,62 @@ async fn no_acknowledged_write_is_lost_when_the_process_is_killed() {
     }
     serving.stop();
     eprintln!("{} acknowledged writes in {ROUNDS} rounds, none lost", all.len());
+    for arguments in [&["journal", "verify"][..], &["doctor"]] {
+        let done = run(data, arguments);
+        assert!(done.status.success(), "{}", said(&done));
+    }
+}
+
+/// Mails that remind of the due time of this incident.
+fn reminders_of(data: &Path, reference: &str) -> usize {
+    let files = std::fs::read_dir(data.join("mail")).into_iter().flatten().map(|file| file.unwrap().path());
+    let finished = files.filter(|path| path.extension().is_some_and(|e| e == "eml"));
+    finished
+        .filter(|path| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            text.contains("/acknowledge/") && text.contains(&format!("{reference}: the due time has passed."))
+        })
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_is_sent_once_though_the_process_is_killed_in_between() {
+    let folder = tempdir().unwrap();
+    let data = folder.path();
+    add_lead(data);
+    let mut serving = serve(data);
+    let lead = lead_at(&serving.origin).await;
+    let aware =
+        [("aware_at", "2026-06-09T08:00:00Z"), ("judged_by", "L. Lead"), ("why", "A record was seen.")];
+    let mut chance = Chance(0xC10C);
+    let mut references = Vec::new();
+    for round in 0..20 {
+        let now = lead.at(&serving.origin);
+        let title = format!("Overdue {round}");
+        let case = now.does("/incidents/new", "/incidents", &[("title", title.as_str())]).await;
+        let text = now.page(&case).await.text;
+        let at = text.find("INC-").unwrap();
+        references.push(text[at..at + "INC-2026-0001".len()].to_owned());
+        // Long overdue: the job is woken by this very write, and killed somewhere on its way.
+        assert_eq!(now.post(&format!("{case}/awareness"), &aware).await.status, 303);
+        tokio::time::sleep(Duration::from_millis(chance.below(60))).await;
+        serving.kill();
+        serving = serve(data);
+    }
+    for reference in &references {
+        for _ in 0..100 {
+            if reminders_of(data, reference) > 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+    // Whatever else would come has come by then: the job looks each second.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    for reference in &references {
+        assert_eq!(reminders_of(data, reference), 1, "{reference}");
+    }
+    serving.stop();
     for arguments in [&["journal", "verify"][..], &["doctor"]] {
         let done = run(data, arguments);
         assert!(done.status.success(), "{}", said(&done));

@@ -1,6 +1,6 @@
 //! The journal: every change leaves an entry, and every change of the journal is found.
 
-use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engines::story};
+use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engines::story, hours};
 use domain::{
     access::Role,
     account::{
@@ -8,7 +8,12 @@ use domain::{
         organisation::{MailInput, OrganisationInput},
     },
     alert::AlertInput,
-    awareness::AwarenessInput,
+    awareness::{AwarenessInput, DecisionInput, candidate::CandidateInput},
+    clock::{
+        authority::AuthorityInput,
+        recorded::{SubmissionInput, TriggerInput},
+        settings::RuleSwitchInput,
+    },
     id::{AlertId, EntryId, IncidentId, NoteId, RunId, TaskId},
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{ChangesInput, StatementInput, template::NoticeKind},
@@ -91,6 +96,7 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
         ..Default::default()
     };
     leaves!(desk, desk.record_awareness(&desk.by(lead), id, &aware));
+    clocks_leave_entries(desk, lead, id).await;
     let start = StartInput { playbook: "customer-api-enumerated".into() };
     let run: RunId = leaves!(desk, desk.start_playbook(&desk.by(lead), id, &start)).id.parse().unwrap();
     let done = StepInput { act: "done".into(), ..Default::default() };
@@ -111,6 +117,49 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
     let close = CloseInput { outcome: "personal_data_breach".into(), reason: String::new() };
     leaves!(desk, desk.close_incident(&desk.on_head(lead, id).await, id, &close));
     leaves!(desk, desk.reopen_incident(&desk.on_head(lead, id).await, id, &because()));
+}
+
+async fn clocks_leave_entries(desk: &Desk, lead: &Who, id: IncidentId) {
+    let dpo = desk.person(Role::Dpo).await;
+    let correction = crate::clocks::corrected("2026-06-09 07:40");
+    let waits = leaves!(desk, desk.record_awareness(&desk.by(lead), id, &correction)).id.parse().unwrap();
+    leaves!(desk, desk.confirm_awareness(&desk.by(&dpo), id, waits, &DecisionInput::default()));
+    let candidate = CandidateInput {
+        kind: "other".into(),
+        happened_at: "2026-06-09 07:00".into(),
+        what: "W".into(),
+        ..Default::default()
+    };
+    let candidate = leaves!(desk, desk.add_candidate(&desk.by(lead), id, &candidate)).id.parse().unwrap();
+    leaves!(desk, desk.withdraw_candidate(&desk.by(lead), id, candidate, &because()));
+    let trigger = TriggerInput {
+        trigger: "high_risk_found".into(),
+        happened_at: "2026-06-09 07:00".into(),
+        why: "W".into(),
+        ..Default::default()
+    };
+    leaves!(desk, desk.record_trigger(&desk.by(lead), id, &trigger));
+    let submission = SubmissionInput {
+        rule: "gdpr34".into(),
+        stage: "communication".into(),
+        submitted_at: "2026-06-09 07:45".into(),
+        how: "Letter".into(),
+        ..Default::default()
+    };
+    let told = leaves!(desk, desk.record_submission(&desk.by(lead), id, &submission)).id.parse().unwrap();
+    leaves!(desk, desk.withdraw_submission(&desk.by(lead), id, told, &because()));
+    let authority = AuthorityInput { code: "FR".into(), capacity: "lead".into(), ..Default::default() };
+    let authority = leaves!(desk, desk.name_authority(&desk.by(lead), id, &authority)).id.parse().unwrap();
+    leaves!(desk, desk.withdraw_authority(&desk.by(lead), id, authority, &because()));
+    let on = RuleSwitchInput { to: "on".into(), ..Default::default() };
+    leaves!(desk, desk.switch_case_rule(&desk.by(lead), id, "dora", &on));
+    leaves!(desk, desk.switch_rule(&desk.by(&dpo), "nis2", &on));
+    let (feed, _) = leaves!(desk, desk.create_feed(&desk.by(lead)));
+    leaves!(desk, desk.revoke_feed(&desk.by(lead), feed));
+    desk.advance(hours(37));
+    leaves!(desk, desk.run_reminders(&desk.job(), "https://desk.test"));
+    let reminder = desk.clocks(&desk.by(lead), id, None).await.unwrap().reminders.remove(0).id;
+    leaves!(desk, desk.acknowledge_reminder(&desk.by(lead), id, reminder));
 }
 
 async fn notices_leave_entries(desk: &Desk, lead: &Who, id: IncidentId) {
