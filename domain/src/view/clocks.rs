@@ -212,6 +212,7 @@ pub struct RuleLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OwnClockLine {
     pub code: String,
+    #[serde(flatten)]
     pub input: OwnClockInput,
     pub revision: i64,
     pub retired_at: Option<DateTime<Utc>>,

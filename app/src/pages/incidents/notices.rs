@@ -89,17 +89,14 @@ fn drafting(
     let offered = if languages.is_empty() { Language::ALL } else { languages };
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
     let named: Vec<_> = authorities.iter().map(|a| Offer::new(a.id.to_string(), a.name.clone())).collect();
-    let authority = (!named.is_empty()).then(|| {
-        let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock.";
-        view! { <Select name="authority" label="To which authority" hint=hint offers=named none="The lead or only one".to_owned() /> }
-    });
+    let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock. Authorities are named under “Clocks”.";
     view! {
         <section>
             <h2>"Draft a notice"</h2>
             <Form action=action state=state submit="Draft" token=token>
                 <Radios name="kind" label="What kind" offers=kinds required=true />
                 <Select name="language" label="Language" offers=offers required=true />
-                {authority}
+                <Select name="authority" label="To which authority" hint=hint offers=named none="The lead or only one".to_owned() />
             </Form>
         </section>
     }

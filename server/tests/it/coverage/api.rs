@@ -144,7 +144,9 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
     for route in routes().iter().filter(|r| r.mutates && !r.uploads) {
         let asker = match route.operation {
             "approveNotice" | "requestChanges" => &world.insiders[&Role::Approver],
-            "saveOrganisation" => &world.insiders[&Role::Dpo],
+            "saveOrganisation" | "saveClockSettings" | "switchRule" | "createOwnClock" | "editOwnClock" => {
+                &world.insiders[&Role::Dpo]
+            }
             _ => &world.insiders[&Role::Lead],
         };
         super::forms::berlin(&app, asker).await;
@@ -178,7 +180,11 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
                         let points = errors.iter().any(|e| {
                             e["pointer"].as_str().unwrap_or_default().starts_with(&format!("/{name}"))
                         });
-                        let elsewhere = name == "place" && errors.iter().any(|e| e["pointer"] == "/evidence");
+                        // Instead of what isn't there, something else is asked for.
+                        let elsewhere =
+                            [("place", "/evidence"), ("code", "/name")].iter().any(|(empty, asked)| {
+                                name == empty && errors.iter().any(|e| e["pointer"] == *asked)
+                            });
                         if !errors.iter().all(good) || !(points || elsewhere) {
                             wrong.push(format!("{case}: {}", answer.text));
                         }
