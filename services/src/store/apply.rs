@@ -56,7 +56,10 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             search::index(tx, &search::incident(&row)).await?;
             insert::<tables::incidents::Entity>(tx, fresh(row)).await?;
             member(tx, ctx, incident.id, incident.lead, None).await?;
-            super::clocks::recompute(tx, ctx, incident.id).await?;
+            // A clock starts with what is recorded: of a new incident, only what stands in its head.
+            if incident.first_hint_at.is_some() || incident.detected_at.is_some() {
+                super::clocks::recompute(tx, ctx, incident.id).await?;
+            }
             tell(tx, ctx, incident.id, format!("Declared as {}.", incident.reference)).await
         }
         Event::IncidentEdited(incident) => {
