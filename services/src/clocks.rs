@@ -10,10 +10,11 @@ mod told;
 use crate::{
     error::Result,
     settings,
-    store::{self, rows, tables},
+    store::{self, counts::Recorded, rows, tables},
 };
 use chrono::{DateTime, Utc};
 use domain::{
+    account::organisation::Organisation,
     awareness::{Awareness, ruling},
     clock::{
         GDPR_33, GDPR_34,
@@ -48,12 +49,12 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn load<C: ConnectionTrait>(db: &C, calendars: &Calendars) -> Result<Self> {
-        let saved = tables::settings::Entity::find_by_id("clocks".to_owned()).one(db).await?;
-        let (settings, revision) = match saved {
-            Some(row) => (store::json::<ClockSettings>(&row.body)?, row.revision),
-            None => (ClockSettings::default(), 0),
-        };
-        let zone = settings::organisation(db).await?.0.authority_zone;
+        let saved = tables::settings::Entity::find()
+            .filter(tables::settings::Column::Name.is_in(["clocks", "organisation"]))
+            .all(db)
+            .await?;
+        let (settings, revision) = settings::saved::<ClockSettings>(&saved, "clocks")?;
+        let zone = settings::saved::<Organisation>(&saved, "organisation")?.0.authority_zone;
         let own = tables::own_clocks::Entity::find()
             .order_by_asc(tables::own_clocks::Column::CreatedAt)
             .order_by_asc(tables::own_clocks::Column::Code)
@@ -106,35 +107,50 @@ impl Grounds {
             trigger_instants::Column as T,
         };
         let key = incident.id.to_string();
+        let recorded = Recorded::of(db, &key).await?;
         let statements = tables::awareness::Entity::find()
             .filter(A::IncidentId.eq(key.as_str()))
             .order_by_desc(A::Version)
             .all(db)
             .await?;
-        let triggers = tables::trigger_instants::Entity::find()
-            .filter(T::IncidentId.eq(key.as_str()))
-            .order_by_desc(T::RecordedAt)
-            .order_by_desc(T::Version)
-            .all(db)
-            .await?;
-        let submissions = tables::submissions::Entity::find()
-            .filter(S::IncidentId.eq(key.as_str()))
-            .order_by_asc(S::SubmittedAt)
-            .order_by_asc(S::Id)
-            .all(db)
-            .await?;
-        let notices = tables::notices::Entity::find()
-            .filter(N::IncidentId.eq(key.as_str()))
-            .filter(N::FirstAcceptedAt.is_not_null())
-            .order_by_asc(N::FirstAcceptedAt)
-            .all(db)
-            .await?;
+        let (mut triggers, mut submissions, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut authorities, mut rules) = (Vec::new(), Vec::new());
+        if recorded.triggers > 0 {
+            triggers = tables::trigger_instants::Entity::find()
+                .filter(T::IncidentId.eq(key.as_str()))
+                .order_by_desc(T::RecordedAt)
+                .order_by_desc(T::Version)
+                .all(db)
+                .await?;
+        }
+        if recorded.submissions > 0 {
+            submissions = tables::submissions::Entity::find()
+                .filter(S::IncidentId.eq(key.as_str()))
+                .order_by_asc(S::SubmittedAt)
+                .order_by_asc(S::Id)
+                .all(db)
+                .await?;
+        }
+        if recorded.accepted > 0 {
+            notices = tables::notices::Entity::find()
+                .filter(N::IncidentId.eq(key.as_str()))
+                .filter(N::FirstAcceptedAt.is_not_null())
+                .order_by_asc(N::FirstAcceptedAt)
+                .all(db)
+                .await?;
+        }
+        if recorded.authorities > 0 {
+            authorities = store::clocks::authorities(db, &key).await?;
+        }
+        if recorded.rules > 0 {
+            let found = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
+            rules = found.all(db).await?.into_iter().map(|row| row.rule).collect();
+        }
         let taken = notices.iter().filter_map(|row| row.first_accepted_at.map(|at| (row, at)));
         let notices = taken.map(|(row, at)| {
             let authority = store::id_opt(row.authority_id.as_deref())?;
             Ok((store::word(&row.kind)?, authority, store::instant(at)?))
         });
-        let rules = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
         Ok(Self {
             first_hint_at: incident.first_hint_at,
             detected_at: incident.detected_at,
@@ -142,8 +158,8 @@ impl Grounds {
             triggers: triggers.iter().map(rows::clocks::trigger).collect::<Result<_>>()?,
             submissions: submissions.iter().map(rows::clocks::submission).collect::<Result<_>>()?,
             notices: notices.collect::<Result<_>>()?,
-            authorities: store::clocks::authorities(db, &key).await?,
-            rules: rules.all(db).await?.into_iter().map(|row| row.rule).collect(),
+            authorities,
+            rules,
         })
     }
 

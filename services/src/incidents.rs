@@ -6,6 +6,7 @@ use crate::{
     case::{IncidentTarget, Loaded, access_of},
     ctx::Ctx,
     error::{Error, Result},
+    sheets,
     store::{self, rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
@@ -13,8 +14,11 @@ use chrono::{Datelike, Duration};
 use domain::{
     access::{Action, Object, Role},
     event::Event,
+    fact::sheet::Sheet,
     id::{AccountId, AlertId, IncidentId},
-    incident::{self, CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, Pending, ReasonInput},
+    incident::{
+        self, CloseInput, DeclareInput, EditIncidentInput, Incident, MovePhaseInput, Pending, ReasonInput,
+    },
     notice::stage::Stage,
     refusal::Refusal,
     text::{Checks, Choice},
@@ -97,7 +101,10 @@ struct ToClose(IncidentId);
 impl Target for ToClose {
     type Loaded = (Loaded, Pending);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-        Ok((crate::case::load(tx, ctx, self.0).await?, pending(tx, ctx, &self.0.to_string()).await?))
+        let loaded = crate::case::load(tx, ctx, self.0).await?;
+        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
+        let pending = pending(tx, ctx, &loaded.incident, &sheet).await?;
+        Ok((loaded, pending))
     }
     fn object(loaded: &Self::Loaded) -> Object {
         loaded.0.access
@@ -108,20 +115,26 @@ impl Target for ToClose {
 }
 
 /// What is open in an incident.
-async fn pending<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Result<Pending> {
+async fn pending<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &Incident,
+    sheet: &Sheet,
+) -> Result<Pending> {
     use tables::{notices::Column as N, tasks::Column as T};
+    let key = incident.id.to_string();
     let open_tasks = tables::tasks::Entity::find()
-        .filter(T::IncidentId.eq(incident))
+        .filter(T::IncidentId.eq(key.as_str()))
         .filter(T::DoneAt.is_null())
         .count(db)
         .await?;
     let settled = Stage::ALL.iter().filter(|s| s.is_settled()).map(|s| s.code());
     let unsent_notices = tables::notices::Entity::find()
-        .filter(N::IncidentId.eq(incident))
+        .filter(N::IncidentId.eq(key.as_str()))
         .filter(N::Stage.is_not_in(settled))
         .count(db)
         .await?;
-    let open_steps = crate::runs::open_mandatory_steps(db, ctx, incident).await?;
+    let open_steps = crate::runs::open_mandatory_steps(db, ctx, incident, sheet).await?;
     Ok(Pending { open_tasks, unsent_notices, open_steps })
 }
 
@@ -361,11 +374,14 @@ impl Services {
     pub async fn overview(&self, ctx: &Ctx, id: IncidentId) -> Result<Overview> {
         let case = self.case(ctx, id, Action::ReadIncident).await?;
         let key = id.to_string();
-        let (tasks, recent, sheet, pending, alerts) = tokio::try_join!(
+        let (tasks, recent, (sheet, pending), alerts) = tokio::try_join!(
             self.tasks_of(&key),
             self.recent_entries(&key),
-            self.sheet(&case),
-            async { pending(&self.reader, ctx, &key).await },
+            async {
+                let sheet = self.sheet(&case).await?;
+                let pending = pending(&self.reader, ctx, &case.incident, &sheet).await?;
+                Ok((sheet, pending))
+            },
             async {
                 let found = tables::alerts::Entity::find()
                     .filter(tables::alerts::Column::IncidentId.eq(key.as_str()))

@@ -345,16 +345,10 @@ async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<(Run,
 pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
     db: &C,
     ctx: &Ctx,
-    incident: &str,
+    incident: &Incident,
+    sheet: &Sheet,
 ) -> Result<u64> {
-    let runs = runs_of(db, incident).await?;
-    if runs.is_empty() {
-        return Ok(0);
-    }
-    let row =
-        tables::incidents::Entity::find_by_id(incident.to_owned()).one(db).await?.ok_or(Error::NotFound)?;
-    let incident = rows::incident(&row)?;
-    let sheet = crate::sheets::in_transaction(db, ctx, &incident).await?;
+    let runs = runs_of(db, &incident.id.to_string()).await?;
     let mut open = 0;
     for (run, records) in &runs {
         let facts = |key: &str| -> Option<&Value> { sheet.value(key) };
@@ -364,7 +358,7 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
             steps: &steps,
             facts: &facts,
             labels: catalogue(),
-            anchors: anchors(&incident, None),
+            anchors: anchors(incident, None),
             now: ctx.now,
         };
         let followed = progress(&playbook, &situation);

@@ -17,6 +17,7 @@ use domain::{
     view::Profile,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use serde::de::DeserializeOwned;
 
 async fn setting<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<tables::settings::Model>> {
     Ok(tables::settings::Entity::find_by_id(name.to_owned()).one(db).await?)
@@ -24,9 +25,17 @@ async fn setting<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<tables
 
 /// The profile's settings and their revision; 0 while nobody has saved them.
 pub(crate) async fn organisation<C: ConnectionTrait>(db: &C) -> Result<(Organisation, i64)> {
-    match setting(db, "organisation").await? {
+    saved(&setting(db, "organisation").await?.into_iter().collect::<Vec<_>>(), "organisation")
+}
+
+/// What of `rows` was saved under `name`, and its revision; what holds by itself, and 0, while nobody has saved it.
+pub(crate) fn saved<T: DeserializeOwned + Default>(
+    rows: &[tables::settings::Model],
+    name: &str,
+) -> Result<(T, i64)> {
+    match rows.iter().find(|row| row.name == name) {
         Some(row) => Ok((store::json(&row.body)?, row.revision)),
-        None => Ok((Organisation::default(), 0)),
+        None => Ok((T::default(), 0)),
     }
 }
 
