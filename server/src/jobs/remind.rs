@@ -33,15 +33,14 @@ impl Remind {
         }
     }
 
-    /// Runs until the process ends: at once when something was written, and at least each second.
+    /// Runs until the process ends, each second: what comes due does so by time, whatever was written.
     pub async fn run(self) {
-        let mut changed = self.services.watch();
         loop {
             if let Err(why) = self.run_due().await {
                 tracing::error!(error = %why, "nobody can be reminded");
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
-            let _ = tokio::time::timeout(Duration::from_secs(1), changed.changed()).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 }
