@@ -204,7 +204,7 @@ impl Services {
         let case = Case {
             more_clocks: open.saturating_sub(usize::from(nearest.is_some_and(|c| c.submitted_at.is_none()))),
             clock: nearest.cloned(),
-            notified_at: grounds.notified_at(&house),
+            notified_at: grounds.notified_at(&house, None),
             incident,
             people,
             members,
@@ -213,6 +213,7 @@ impl Services {
             counts,
             may,
             authority_zone: grounds.calendar(&house, &ctx.calendars).zone(),
+            soon_hours: house.settings.soon_hours,
             glass_until,
             now: ctx.now,
         };

@@ -45,6 +45,8 @@ pub(crate) struct House {
     own_rules: Vec<Rule>,
     /// The calendar of the authority that is competent as a rule.
     pub home: Calendar,
+    /// The zone in which that authority reads.
+    zone: Zone,
 }
 
 impl House {
@@ -65,7 +67,7 @@ impl House {
         let running = own.iter().filter(|o| o.retired_at.is_none());
         let own_rules = running.filter_map(|o| o.input.parse(&o.code, calendars).ok()).collect();
         let home = calendars.home(&settings.calendar, zone);
-        Ok(Self { settings, revision, own, own_rules, home })
+        Ok(Self { settings, revision, own, own_rules, home, zone })
     }
 
     /// A rule by its code, shipped or own.
@@ -229,10 +231,16 @@ impl Grounds {
         all
     }
 
-    /// When a supervisory authority was first notified under Article 33(1), whatever the way.
-    pub(crate) fn notified_at(&self, house: &House) -> Option<DateTime<Utc>> {
-        let first = |s: &&Submitted| (s.rule.as_str(), s.stage.as_str()) == GDPR_33;
-        self.submitted(house).iter().filter(first).map(|s| s.at).min()
+    /// When `authority` was first told, whatever the way; without one, when a supervisory authority was first
+    /// notified under Article 33(1).
+    pub(crate) fn notified_at(&self, house: &House, authority: Option<AuthorityId>) -> Option<DateTime<Utc>> {
+        let default = default_of(&self.authorities, GDPR_33.0).map(|a| a.id);
+        let to_it = |s: &&Submitted| match authority {
+            None => (s.rule.as_str(), s.stage.as_str()) == GDPR_33,
+            Some(_) if s.rule == GDPR_33.0 => s.authority.or(default) == authority,
+            Some(_) => s.authority == authority,
+        };
+        self.submitted(house).iter().filter(to_it).map(|s| s.at).min()
     }
 
     /// The rules in scope, in the order in which they are listed.
@@ -261,6 +269,17 @@ impl Grounds {
         lead.and_then(|a| calendars.get(&a.calendar).ok()).unwrap_or(&house.home)
     }
 
+    /// The zone in which a notice to `authority` gives its times; with none, that of the competent one.
+    pub(crate) fn zone_of(
+        &self,
+        house: &House,
+        calendars: &Calendars,
+        authority: Option<AuthorityId>,
+    ) -> Zone {
+        let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
+        named.and_then(|a| calendars.get(&a.calendar).ok()).map_or(house.zone, Calendar::zone)
+    }
+
     /// How instants are read that somebody in `reader` types for this case.
     pub(crate) fn zones(&self, house: &House, calendars: &Calendars, reader: Zone) -> Zones {
         Zones { reader, authority: self.calendar(house, calendars).zone() }
@@ -273,7 +292,7 @@ pub(crate) fn nearest<'r>(
     found: &'r [tables::clock_rows::Model],
     incident: &str,
 ) -> Option<&'r tables::clock_rows::Model> {
-    let of_it = || found.iter().filter(|row| row.incident_id == incident);
+    let of_it = || found.iter().filter(|row| row.incident_id == incident && !row.ours);
     let open = of_it().filter(|row| row.submitted_at.is_none()).min_by_key(|row| row.due_at);
     open.or_else(|| of_it().min_by_key(|row| row.submitted_at))
 }

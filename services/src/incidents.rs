@@ -4,9 +4,10 @@ use crate::{
     Services,
     alerts::AlertTarget,
     case::{IncidentTarget, Loaded, access_of},
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
-    sheets,
+    settings, sheets,
     store::{self, rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
@@ -102,7 +103,9 @@ impl Target for ToClose {
     type Loaded = (Loaded, Pending);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         let loaded = crate::case::load(tx, ctx, self.0).await?;
-        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
+        let house = House::load(tx, &ctx.calendars).await?;
+        let grounds = Grounds::load(tx, &loaded.incident).await?;
+        let sheet = sheets::of(tx, ctx, &loaded.incident, &house, &grounds, None).await?;
         let pending = pending(tx, ctx, &loaded.incident, &sheet).await?;
         Ok((loaded, pending))
     }
@@ -421,7 +424,7 @@ impl Services {
             }
             Role::Lead | Role::Responder | Role::Administrator => self.mine(ctx, open_only, page).await?,
         };
-        let items = self.with_clocks(&found.items).await?;
+        let items = self.with_clocks(ctx, &found.items).await?;
         Ok(Listed { items, total: found.total, page: found.page })
     }
 
@@ -444,20 +447,23 @@ impl Services {
         Ok(Listed { items, total: found.total, page: found.page })
     }
 
-    /// Rows of the list, each with its stored clock and its lead's name: two more queries in all.
-    pub(crate) async fn with_clocks(&self, found: &[tables::incidents::Model]) -> Result<Vec<IncidentRow>> {
+    /// Rows of the list, each with its stored clock and its lead's name: three more queries in all.
+    async fn with_clocks(&self, ctx: &Ctx, found: &[tables::incidents::Model]) -> Result<Vec<IncidentRow>> {
         use tables::{accounts::Column as A, clock_rows::Column as K};
         let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
         let leads: Vec<&str> = found.iter().map(|r| r.lead_id.as_str()).collect();
         let clocks =
             tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(ids)).all(&self.reader).await?;
         let accounts = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
+        let soon = settings::clocks(&self.reader).await?.0.soon_hours;
+        let soon = ctx.now + Duration::hours(i64::from(soon));
         found
             .iter()
             .map(|row| {
                 let clock = crate::clocks::nearest(&clocks, &row.id);
                 let lead = accounts.iter().find(|a| a.id == row.lead_id);
                 let incident = rows::incident(row)?;
+                let due_at = store::instant_opt(clock.map(|c| c.due_at))?;
                 Ok(IncidentRow {
                     id: incident.id,
                     reference: incident.reference,
@@ -468,7 +474,8 @@ impl Services {
                     lead: incident.lead,
                     lead_name: lead.map(|l| l.name.clone()).unwrap_or_default(),
                     declared_at: incident.declared_at,
-                    due_at: store::instant_opt(clock.map(|c| c.due_at))?,
+                    due_at,
+                    soon: due_at.is_some_and(|due| due <= soon),
                     duty: clock.map(|c| c.title.clone()).unwrap_or_default(),
                     notified_at: store::instant_opt(clock.and_then(|c| c.submitted_at))?,
                     outcome: incident.outcome,
@@ -502,7 +509,7 @@ impl Services {
         use sea_orm::QuerySelect;
         use tables::{clock_rows::Column as K, incidents::Column as I};
         let ctx = self.ctx(domain::access::Actor::Job("check"));
-        let house = crate::clocks::House::load(&self.reader, &ctx.calendars).await?;
+        let house = House::load(&self.reader, &ctx.calendars).await?;
         let ids = tables::incidents::Entity::find().select_only().column(I::Id).order_by_asc(I::Id);
         let ids: Vec<String> = ids.into_tuple().all(&self.reader).await?;
         let mut wrong = Vec::new();

@@ -3,17 +3,19 @@
 use crate::{
     Services,
     case::Loaded,
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
-    render, settings, sheets,
+    facts::{Recording, ToRecord},
+    render, sheets,
     store::{self, rows, tables},
     write::{Change, Target},
 };
 use domain::{
     access::{Action, Object},
-    clock::{GDPR_33, authority::CaseAuthority},
+    clock::GDPR_33,
     event::{Event, Outgoing},
-    fact::sheet::Sheet,
+    fact::{Fact, sheet::Sheet},
     id::{AccountId, DeliveryId, IncidentId, NoticeId},
     incident::{ReasonInput, open},
     moment::Zone,
@@ -47,8 +49,10 @@ impl Target for NoticeTarget {
             tables::notices::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
         let loaded = crate::case::load(tx, ctx, notice.incident).await?;
-        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
-        let zone = settings::organisation(tx).await?.0.authority_zone;
+        let house = House::load(tx, &ctx.calendars).await?;
+        let grounds = Grounds::load(tx, &loaded.incident).await?;
+        let sheet = sheets::of(tx, ctx, &loaded.incident, &house, &grounds, notice.authority).await?;
+        let zone = grounds.zone_of(&house, &ctx.calendars, notice.authority);
         Ok(LoadedNotice { loaded, notice, sheet, zone })
     }
     fn object(loaded: &LoadedNotice) -> Object {
@@ -56,26 +60,6 @@ impl Target for NoticeTarget {
     }
     fn revision(loaded: &LoadedNotice) -> Option<i64> {
         Some(loaded.notice.revision)
-    }
-}
-
-/// An incident with the sheet a draft is made from.
-struct ToDraft(IncidentId);
-
-impl Target for ToDraft {
-    type Loaded = (Loaded, Sheet, Zone, Vec<CaseAuthority>);
-    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-        let loaded = crate::case::load(tx, ctx, self.0).await?;
-        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
-        let zone = settings::organisation(tx).await?.0.authority_zone;
-        let authorities = store::clocks::authorities(tx, &self.0.to_string()).await?;
-        Ok((loaded, sheet, zone, authorities))
-    }
-    fn object(loaded: &Self::Loaded) -> Object {
-        loaded.0.access
-    }
-    fn revision(_: &Self::Loaded) -> Option<i64> {
-        None
     }
 }
 
@@ -137,12 +121,15 @@ impl Services {
     /// Hidden, not allowed, closed, or the input can't be taken.
     pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
         let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
-        self.write(ctx, Action::DraftNotice, ToDraft(incident), |(loaded, sheet, zone, authorities)| {
+        self.write(ctx, Action::DraftNotice, ToRecord(incident), |recording| {
+            let Recording { loaded, grounds, house, .. } = recording;
             open(&loaded.incident)?;
-            let (kind, language, authority) = input.parse(authorities)?;
+            let (kind, language, authority) = input.parse(&grounds.authorities)?;
+            let sheet = recording.sheet_with(ctx, None, grounds.awareness(), authority);
+            let zone = grounds.zone_of(house, &ctx.calendars, authority);
             let statements = template::statements(kind)
                 .iter()
-                .map(|spec| worded((kind, language), spec.code, sheet, *zone, by))
+                .map(|spec| worded((kind, language), spec.code, &sheet, zone, by))
                 .collect::<Result<Vec<_>>>()?;
             let notice = Notice {
                 id,
@@ -404,6 +391,7 @@ impl Services {
             let its = |c: &&tables::clock_rows::Model| {
                 let authority = notice.authority.map(|a| a.to_string()).unwrap_or_default();
                 c.incident_id == row.incident_id
+                    && !c.ours
                     && notice.kind == NoticeKind::AuthorityNotification
                     && if notice.authority.is_some() { c.recipient == authority } else { c.rule == GDPR_33.0 }
             };
@@ -436,8 +424,9 @@ impl Services {
             .await?
             .ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
-        let case = self.case(ctx, notice.incident, Action::ReadIncident).await?;
-        let sheet = self.sheet(&case).await?;
+        let (case, grounds, house) =
+            self.case_with_clocks(ctx, notice.incident, Action::ReadIncident).await?;
+        let sheet = sheets::of(&self.reader, ctx, &case.incident, &house, &grounds, notice.authority).await?;
         let old = self.facts_by_id(&notice).await?;
         let statements = notice
             .statements
@@ -461,7 +450,7 @@ impl Services {
         })
     }
 
-    async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<domain::fact::Fact>> {
+    async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<Fact>> {
         let ids: Vec<String> = notice
             .statements
             .iter()

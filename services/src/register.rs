@@ -48,9 +48,9 @@ impl Services {
         use tables::notices::Column as N;
         let key = incident.id.to_string();
         let grounds = Grounds::load(&self.reader, incident).await?;
-        let sheet = sheets::of(&self.reader, ctx, incident, house, &grounds).await?;
+        let sheet = sheets::of(&self.reader, ctx, incident, house, &grounds, None).await?;
         let aware = grounds.awareness().map(|a| a.aware_at);
-        let notified_at = grounds.notified_at(house);
+        let notified_at = grounds.notified_at(house, None);
         let due_at = aware.and_then(clock::due_of);
         let told = tables::notices::Entity::find()
             .filter(N::IncidentId.eq(key.as_str()))

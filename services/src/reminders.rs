@@ -13,7 +13,7 @@ use crate::{
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     access::{Action, Object, Role},
-    clock::reminder::{Reminder, reminders},
+    clock::reminder::{Reminder, WITHOUT_NUMBER, to_raise},
     event::{
         Event,
         clocks::{AcknowledgedBy, Capability, ClockEvent},
@@ -88,6 +88,34 @@ impl Services {
         .await
     }
 
+    /// To be called when the machine's clock was set back: where reminders went out later than now, reckons anew which
+    /// one comes next. Returns in how many incidents.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn clock_was_set_back(&self, ctx: &Ctx) -> Result<usize> {
+        use tables::reminders::Column as R;
+        let ahead = || {
+            tables::reminders::Entity::find()
+                .select_only()
+                .column(R::IncidentId)
+                .distinct()
+                .filter(R::RaisedAt.gt(micros(ctx.now)))
+                .into_tuple::<String>()
+        };
+        if ahead().one(&self.reader).await?.is_none() {
+            return Ok(0);
+        }
+        self.batch(ctx, async |tx| {
+            let found = ahead().all(tx).await?;
+            for incident in &found {
+                store::clocks::recompute(tx, ctx, store::id(incident)?).await?;
+            }
+            Ok((found.len(), Vec::new()))
+        })
+        .await
+    }
+
     /// Acknowledges a reminder in the desk.
     ///
     /// # Errors
@@ -126,7 +154,7 @@ impl Services {
             title: clock.as_ref().map(|c| c.title.clone()).unwrap_or(row.rule),
             recipient: clock.map(|c| c.recipient_name).unwrap_or_default(),
             due_at: reminder.due_at,
-            words: reminder.mark.words(),
+            mark: reminder.mark,
             name: holder.name,
             acknowledged_at: reminder.acknowledged_at,
             now: ctx.now,
@@ -225,10 +253,15 @@ impl Round<'_> {
             .all(self.tx)
             .await?;
         let sent: Vec<Reminder> = sent.iter().map(rows::clocks::reminder).collect::<Result<_>>()?;
-        let marks: Vec<_> = sent.iter().map(|r| r.mark).collect();
-        let found = reminders(&self.house.settings.marks, started_at, due_at, self.ctx.now, &marks);
-        let Some(mark) = found.now else { return Ok(false) };
+        let marks: Vec<_> = sent.iter().map(|r| (r.mark, r.raised_at)).collect();
+        let of_it = if row.ours { &WITHOUT_NUMBER[..] } else { &self.house.settings.marks[..] };
+        let from = store::instant_opt(row.next_reminder_at)?.unwrap_or(self.ctx.now);
         let incident = self.incident(&row.incident_id).await?;
+        let Some(mark) = to_raise(of_it, started_at, due_at, self.ctx.now, &marks, from) else {
+            // What is stored doesn't say what the rules say: it is reckoned anew, or it would be asked every second.
+            store::clocks::recompute(self.tx, self.ctx, incident.id).await?;
+            return Ok(false);
+        };
         let escalation = Duration::minutes(i64::from(self.house.settings.escalate_minutes));
         let urgent = mark.is_urgent();
         let reminder = Reminder {
@@ -336,7 +369,12 @@ impl Round<'_> {
             None => self.house.home.zone(),
         };
         let expires_at = self.ctx.now + Duration::hours(LINK_HOURS);
-        let due = show(reminder.due_at, zone);
+        let due = match row.ours {
+            false => format!("Due: {} ({zone})", show(reminder.due_at, zone)),
+            true => "Due: without undue delay. The law gives no number of hours; when this reminder comes is your \
+                     organisation's own choice."
+                .to_owned(),
+        };
         let words = reminder.mark.words();
         let (reference, title, recipient) = (&incident.reference, &row.title, &row.recipient_name);
         let mut links = Vec::new();
@@ -348,7 +386,7 @@ impl Round<'_> {
                 purpose: "reminder",
                 subject: format!("{reference}: {words}. {title}"),
                 text: format!(
-                    "{why}{reference}: {words}.\n\n{title}\nTo: {recipient}\nDue: {due} ({zone})\n\n\
+                    "{why}{reference}: {words}.\n\n{title}\nTo: {recipient}\n{due}\n\n\
                      Acknowledge this reminder, without signing in:\n{origin}/acknowledge/{secret}\n\n\
                      The link acknowledges this one reminder and can do nothing else. It works for {LINK_HOURS} hours. \
                      Acknowledging stops no clock.",

@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     access::{Action, Object, Role},
     account::organisation::{MailInput, MailSettings, Organisation, OrganisationInput},
+    clock::settings::ClockSettings,
     event::{Event, Secret},
     fact::{About, Certainty, Fact, Value},
     id::FactId,
@@ -26,6 +27,11 @@ async fn setting<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<tables
 /// The profile's settings and their revision; 0 while nobody has saved them.
 pub(crate) async fn organisation<C: ConnectionTrait>(db: &C) -> Result<(Organisation, i64)> {
     saved(&setting(db, "organisation").await?.into_iter().collect::<Vec<_>>(), "organisation")
+}
+
+/// What the organisation decided about clocks, and its revision.
+pub(crate) async fn clocks<C: ConnectionTrait>(db: &C) -> Result<(ClockSettings, i64)> {
+    saved(&setting(db, "clocks").await?.into_iter().collect::<Vec<_>>(), "clocks")
 }
 
 /// What of `rows` was saved under `name`, and its revision; what holds by itself, and 0, while nobody has saved it.

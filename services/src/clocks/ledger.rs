@@ -55,9 +55,8 @@ impl Recording {
 
     /// The event, and every notice that it sends back to its authors because another moment rules now.
     fn with_awareness(&self, ctx: &Ctx, event: Event, statements: &[Awareness]) -> Vec<Event> {
-        let sheet = self.sheet_with(ctx, None, ruling(statements));
         let mut events = vec![event];
-        events.extend(self.voided("time.aware", &sheet));
+        events.extend(self.voided(ctx, "time.aware", None, ruling(statements)));
         events
     }
 }

@@ -96,6 +96,7 @@ impl Services {
             clocks,
             candidates,
             reminders,
+            sent_reminders: self.sent_reminders(&case, &house).await?,
             evidence,
             statements: grounds.statements,
             triggers: grounds.triggers,
