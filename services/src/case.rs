@@ -1,7 +1,7 @@
 //! Loading an incident, or one item in it, for a decision or for a page.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
@@ -224,6 +224,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown reference and one that is hidden.
+    #[boxed]
     pub async fn incident_by_reference(&self, ctx: &Ctx, reference: &str) -> Result<IncidentId> {
         store::can_be_stored(reference).then_some(()).ok_or(Error::NotFound)?;
         let row = tables::incidents::Entity::find()

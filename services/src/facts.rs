@@ -1,7 +1,7 @@
 //! Facts and awareness: recorded, never overwritten, and felt at once by whatever rests on them.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
     clocks::{Grounds, House},
     ctx::Ctx,
@@ -180,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, an unknown or read-only key, or the input can't be taken.
+    #[boxed]
     pub async fn record_fact(
         &self,
         ctx: &Ctx,
@@ -202,6 +203,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn fact_sheet(&self, ctx: &Ctx, incident: IncidentId) -> Result<FactSheet> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let sheet = self.sheet(&case).await?;
@@ -214,6 +216,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn fact(&self, ctx: &Ctx, incident: IncidentId, key: &str) -> Result<FactPage> {
         use tables::facts::Column as F;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;

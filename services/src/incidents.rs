@@ -3,6 +3,7 @@
 use crate::{
     Services,
     alerts::AlertTarget,
+    boxed,
     case::{IncidentTarget, Loaded, access_of},
     clocks::{Grounds, House},
     ctx::Ctx,
@@ -172,6 +173,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or the input can't be taken.
+    #[boxed]
     pub async fn declare_incident(&self, ctx: &Ctx, input: &DeclareInput) -> Result<Declared> {
         let by = ctx.person()?.account;
         let id = IncidentId::from_bits(ctx.fresh.bits());
@@ -187,6 +189,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, dealt with already, or the input can't be taken.
+    #[boxed]
     pub async fn declare_from_alert(
         &self,
         ctx: &Ctx,
@@ -213,6 +216,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or the input can't be taken.
+    #[boxed]
     pub async fn edit_incident(&self, ctx: &Ctx, id: IncidentId, input: &EditIncidentInput) -> Result<()> {
         self.write(ctx, Action::EditIncident, IncidentTarget(id), |loaded| {
             let edited = input.decide(&loaded.incident, &loaded.members, ctx.zone(), ctx.now)?;
@@ -225,6 +229,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or a way back without a reason.
+    #[boxed]
     pub async fn move_phase(&self, ctx: &Ctx, id: IncidentId, input: &MovePhaseInput) -> Result<()> {
         self.write(ctx, Action::MovePhase, IncidentTarget(id), |loaded| {
             let from = loaded.incident.phase;
@@ -238,6 +243,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, or something is still open, which the refusal names.
+    #[boxed]
     pub async fn close_incident(&self, ctx: &Ctx, id: IncidentId, input: &CloseInput) -> Result<()> {
         self.write(ctx, Action::CloseIncident, ToClose(id), |(loaded, pending)| {
             let (incident, reason) = input.decide(&loaded.incident, *pending, ctx.now)?;
@@ -250,6 +256,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not closed, or no reason.
+    #[boxed]
     pub async fn reopen_incident(&self, ctx: &Ctx, id: IncidentId, input: &ReasonInput) -> Result<()> {
         self.write(ctx, Action::ReopenIncident, IncidentTarget(id), |loaded| {
             let reason = input.parse()?;
@@ -263,6 +270,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, no change, or no reason.
+    #[boxed]
     pub async fn restrict_incident(
         &self,
         ctx: &Ctx,
@@ -288,6 +296,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, or no such account.
+    #[boxed]
     pub async fn add_member(&self, ctx: &Ctx, id: IncidentId, input: &MemberInput) -> Result<Added> {
         let (account, checks) = account_of(input);
         self.write(ctx, Action::ManageMembers, WithAccount(id, account), |(loaded, found)| {
@@ -316,6 +325,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, not a member, or the lead.
+    #[boxed]
     pub async fn remove_member(&self, ctx: &Ctx, id: IncidentId, account: AccountId) -> Result<()> {
         self.write(ctx, Action::ManageMembers, IncidentTarget(id), |loaded| {
             if loaded.incident.lead == account {
@@ -337,6 +347,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, no reason, or `NotFound` for a reference that is unknown or not restricted.
+    #[boxed]
     pub async fn break_glass(&self, ctx: &Ctx, input: &BreakGlassInput) -> Result<Declared> {
         let person = ctx.person()?.clone();
         self.permit(ctx, Action::BreakGlass, Object::System)?;
@@ -374,6 +385,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn overview(&self, ctx: &Ctx, id: IncidentId) -> Result<Overview> {
         let case = self.case(ctx, id, Action::ReadIncident).await?;
         let key = id.to_string();
@@ -401,6 +413,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn incident(&self, ctx: &Ctx, id: IncidentId) -> Result<Case> {
         self.case(ctx, id, Action::ReadIncident).await
     }
@@ -409,6 +422,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn incidents(&self, ctx: &Ctx, open_only: bool, page: u64) -> Result<Listed<IncidentRow>> {
         use tables::incidents::Column as C;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
@@ -505,6 +519,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn check_derived(&self) -> Result<Vec<String>> {
         use sea_orm::QuerySelect;
         use tables::{clock_rows::Column as K, incidents::Column as I};

@@ -1,7 +1,7 @@
 //! Notices: drafted from facts, approved by a second person, released by a later act.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
     clocks::{Grounds, House},
     ctx::Ctx,
@@ -119,6 +119,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
         let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         self.write(ctx, Action::DraftNotice, ToRecord(incident), |recording| {
@@ -179,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, on its way, no such statement, or the text can't be taken.
+    #[boxed]
     pub async fn edit_statement(
         &self,
         ctx: &Ctx,
@@ -211,6 +213,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale revision, on its way, or no such statement.
+    #[boxed]
     pub async fn refresh_statements(&self, ctx: &Ctx, id: NoticeId, code: Option<&str>) -> Result<()> {
         self.change(ctx, Action::EditNotice, id, "refreshed", |loaded, by| {
             let notice = &loaded.notice;
@@ -247,6 +250,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, on its way, or an address can't be taken.
+    #[boxed]
     pub async fn set_recipients(&self, ctx: &Ctx, id: NoticeId, input: &RecipientsInput) -> Result<()> {
         self.change(ctx, Action::EditNotice, id, "recipients", |loaded, by| {
             let recipients = input.parse(loaded.notice.kind)?;
@@ -259,6 +263,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not a draft, or something stale or missing is left.
+    #[boxed]
     pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         self.change(ctx, Action::SubmitNotice, id, "submitted", |loaded, _| {
             Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet), ctx.now)?)
@@ -270,6 +275,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not in review, or no remark.
+    #[boxed]
     pub async fn request_changes(&self, ctx: &Ctx, id: NoticeId, input: &ChangesInput) -> Result<()> {
         self.change(ctx, Action::RequestChanges, id, "changes_requested", |loaded, _| {
             let mut checks = Checks::new();
@@ -283,6 +289,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not in review, own work, or the content is another by now.
+    #[boxed]
     pub async fn approve_notice(&self, ctx: &Ctx, id: NoticeId, input: &ApproveInput) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::ApproveNotice, NoticeTarget(id), |loaded| {
@@ -299,6 +306,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not approved, or the content isn't the approved one.
+    #[boxed]
     pub async fn send_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::SendNotice, NoticeTarget(id), |loaded| {
@@ -320,6 +328,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, settled, or no reason.
+    #[boxed]
     pub async fn cancel_notice(&self, ctx: &Ctx, id: NoticeId, input: &ReasonInput) -> Result<()> {
         self.change(ctx, Action::CancelNotice, id, "cancelled", |loaded, _| {
             Ok(loaded.notice.cancel(input.parse()?)?)
@@ -331,6 +340,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn notices_of(&self, ctx: &Ctx, incident: IncidentId) -> Result<NoticesTab> {
         use tables::notices::Column as N;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
@@ -350,6 +360,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn notices(&self, ctx: &Ctx, stage: Option<Stage>, page: u64) -> Result<Listed<NoticeRow>> {
         use sea_orm::{QuerySelect, QueryTrait};
         use tables::{incidents::Column as I, notices::Column as N};
@@ -418,6 +429,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn notice(&self, ctx: &Ctx, id: NoticeId) -> Result<NoticePage> {
         let row = tables::notices::Entity::find_by_id(id.to_string())
             .one(&self.reader)

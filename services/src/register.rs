@@ -1,7 +1,7 @@
 //! The breach register of Article 33(5) GDPR: every breach, notified or not.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::{Grounds, House},
     ctx::Ctx,
     error::Result,
@@ -26,6 +26,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn register(&self, ctx: &Ctx, page: u64) -> Result<Listed<RegisterRow>> {
         use sea_orm::Condition;
         use tables::incidents::Column as C;

@@ -3,6 +3,7 @@
 use crate::{
     Services,
     accounts::digest,
+    boxed,
     case::IncidentTarget,
     clocks::House,
     ctx::Ctx,
@@ -54,6 +55,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn run_reminders(&self, ctx: &Ctx, origin: &str) -> Result<usize> {
         let now = micros(ctx.now);
         let waits = tables::clock_rows::Entity::find().filter(to_remind(now)).one(&self.reader).await?;
@@ -93,6 +95,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn clock_was_set_back(&self, ctx: &Ctx) -> Result<usize> {
         use tables::reminders::Column as R;
         let ahead = || {
@@ -120,6 +123,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, or no such reminder in this incident. Twice is no error.
+    #[boxed]
     pub async fn acknowledge_reminder(&self, ctx: &Ctx, incident: IncidentId, id: ReminderId) -> Result<()> {
         let by = ctx.person()?.account;
         let target = ReminderTarget(IncidentTarget(incident), id);
@@ -133,6 +137,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown link, an expired one and one whose holder is disabled.
+    #[boxed]
     pub async fn acknowledgement(&self, ctx: &Ctx, secret: &str) -> Result<Acknowledgement> {
         use tables::acknowledgements::Column as A;
         let link = tables::acknowledgements::Entity::find()
@@ -165,6 +170,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown link, an expired one and one whose holder is disabled. Twice is no error.
+    #[boxed]
     pub async fn acknowledge(&self, ctx: &Ctx, secret: &str) -> Result<()> {
         let target = LinkTarget(digest(secret));
         self.write(ctx, Action::AcknowledgeByLink, target, |(reminder, holder)| {

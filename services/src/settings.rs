@@ -1,7 +1,7 @@
 //! What the organisation says once, and how its mail leaves.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::Result,
     store::{self, rows, tables},
@@ -112,6 +112,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn profile(&self, ctx: &Ctx) -> Result<Profile> {
         self.permit(ctx, Action::ReadOrganisation, Object::System)?;
         let (organisation, revision) = self.organisation().await?;
@@ -128,6 +129,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, stale, or the input can't be taken.
+    #[boxed]
     pub async fn save_organisation(&self, ctx: &Ctx, input: &OrganisationInput) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::EditOrganisation, TheOrganisation, |(old, revision)| {
@@ -170,6 +172,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn mail_settings(&self, ctx: &Ctx) -> Result<(Option<MailSettings>, i64)> {
         self.permit(ctx, Action::ConfigureMail, Object::System)?;
         match setting(&self.reader, "mail").await? {
@@ -182,6 +185,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, stale, or the input can't be taken.
+    #[boxed]
     pub async fn save_mail(&self, ctx: &Ctx, input: &MailInput) -> Result<()> {
         let sealed = if input.password.is_empty() {
             None
@@ -214,6 +218,7 @@ impl Services {
     ///
     /// # Errors
     /// The key file isn't the one the password was sealed with.
+    #[boxed]
     pub async fn relay(&self) -> Result<Option<(MailSettings, Option<String>, i64)>> {
         let Some(row) = setting(&self.reader, "mail").await? else { return Ok(None) };
         let password = match setting(&self.reader, "mail_password").await? {
@@ -227,6 +232,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn mail_leaves(&self) -> Result<bool> {
         Ok(setting(&self.reader, "mail").await?.is_some())
     }

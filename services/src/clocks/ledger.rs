@@ -1,7 +1,7 @@
 //! The ledger: what could be meant by having become aware, who judged it, and what else starts a clock.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
     ctx::Ctx,
     error::{Error, Result},
@@ -67,6 +67,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, a correction waits already, or the input can't be taken.
+    #[boxed]
     pub async fn record_awareness(
         &self,
         ctx: &Ctx,
@@ -109,6 +110,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, it doesn't wait, or the asker recorded it.
+    #[boxed]
     pub async fn confirm_awareness(
         &self,
         ctx: &Ctx,
@@ -123,6 +125,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, it doesn't wait, the asker recorded it, or no reason.
+    #[boxed]
     pub async fn decline_awareness(
         &self,
         ctx: &Ctx,
@@ -159,6 +162,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn add_candidate(
         &self,
         ctx: &Ctx,
@@ -194,6 +198,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, withdrawn already, or no reason.
+    #[boxed]
     pub async fn withdraw_candidate(
         &self,
         ctx: &Ctx,
@@ -214,6 +219,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn record_trigger(
         &self,
         ctx: &Ctx,

@@ -1,7 +1,7 @@
 //! The stored due times, for desk, wall and calendars: one query for the rows, one each for heads and names.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::House,
     ctx::Ctx,
     error::Result,
@@ -100,6 +100,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn wall(&self, ctx: &Ctx) -> Result<Wall> {
         use tables::clock_rows::Column as K;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
