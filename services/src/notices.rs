@@ -99,11 +99,11 @@ pub(crate) fn content(notice: &Notice) -> Content {
     }
 }
 
-/// What stands between a notice and its next step. An authority may be told in phases (Art. 33(4)), so
-/// only what people must be told (Art. 34(2)) has to be complete.
+/// What stands between a notice and its next step. An authority may be told in phases (Art. 33(4)), so only what people
+/// must be told (Art. 34(2)) has to be complete, and the reasons where an authority is told late (Art. 33(1)).
 fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
     let missing = match notice.kind {
-        NoticeKind::AuthorityNotification => 0,
+        NoticeKind::AuthorityNotification => usize::from(sheet.owes("time.delay_reasons")),
         NoticeKind::SubjectCommunication => {
             let lacks = |spec: &&template::StatementSpec| {
                 spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none())

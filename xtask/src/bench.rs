@@ -10,6 +10,7 @@ mod table;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -19,12 +20,14 @@ use crate::bench::load::{Load, load};
 use crate::bench::site::Site;
 use crate::bench::table::{Row, Table, milliseconds};
 use crate::islands::Effort;
-use crate::{islands, machine, progress, serve, styles, workspace};
+use crate::{command, islands, machine, progress, serve, styles, workspace};
 
 /// The worked example's main incident.
 const INCIDENT: &str = "Customer API answers without checking whose record it is";
 const LEAD: &str = "lead@quillmark.test";
 const DPO: &str = "dpo@quillmark.test";
+/// In so many of the incidents a clock runs.
+const CLOCKED: usize = 2_000;
 /// So many declarations, and so many syncs of the disk, are timed one by one.
 const SINGLE: usize = 200;
 
@@ -74,6 +77,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     progress::note(format!("limits of requests a second are raised for this: {}", site::RAISED.join(" ")));
 
     let mut table = Table::default();
+    progress::step("clocks", || derived(&mut table))?;
     let filled = progress::step("filling", || fill(&folder, options, &mut table))?;
     progress::step("measuring", || measure(&folder, options, &filled, &mut table))?;
     print!("{}", table.printed(options));
@@ -99,8 +103,13 @@ fn fill(folder: &Path, options: &Options, table: &mut Table) -> Result<Filled> {
     let lead = sign_in(&mut client, LEAD)?;
     let dpo = sign_in(&mut client, DPO)?;
     let incident = worked_example(&mut client, &lead)?;
+    // A clock of an hour ago: nobody is reminded of it while something is measured.
+    let aware_at = command::read(Command::new("date").args(["-u", "-d", "-1 hour", "+%FT%TZ"]))?;
     for number in 0..options.incidents {
-        declare(&mut client, &lead, number)?;
+        let path = declare(&mut client, &lead, number)?;
+        if number < CLOCKED {
+            become_aware(&mut client, &lead, &path, aware_at.trim())?;
+        }
         if number % 2_500 == 2_499 {
             progress::note(format!("{} of {} incidents", number + 1, options.incidents));
         }
@@ -139,7 +148,8 @@ fn worked_example(client: &mut Client, cookie: &str) -> Result<String> {
     bail!("the worked example's incident isn't in the list")
 }
 
-fn declare(client: &mut Client, cookie: &str, number: usize) -> Result<()> {
+/// Declares an incident and returns the path of its page.
+fn declare(client: &mut Client, cookie: &str, number: usize) -> Result<String> {
     const WHERE: [&str; 8] =
         ["shop", "payroll", "newsletter", "support desk", "warehouse", "intranet", "app", "archive"];
     const WHAT: [&str; 7] = [
@@ -165,6 +175,36 @@ fn declare(client: &mut Client, cookie: &str, number: usize) -> Result<()> {
     let form = [("title", title.as_str()), ("severity", severity), ("summary", &summary)];
     let answer = client.post("/incidents", cookie, &form)?;
     ensure!(answer.status == 303, "an incident was answered with {}", answer.status);
+    answer.location.context("the new incident has no page")
+}
+
+/// Starts the clock of an incident.
+fn become_aware(client: &mut Client, cookie: &str, incident: &str, aware_at: &str) -> Result<()> {
+    let form = [
+        ("aware_at", aware_at),
+        ("judged_by", "The lead"),
+        ("why", "The list was looked at, and it held names and addresses."),
+    ];
+    let answer = client.post(&format!("{incident}/awareness"), cookie, &form)?;
+    ensure!(answer.status == 303, "becoming aware was answered with {}", answer.status);
+    Ok(())
+}
+
+/// How long all clocks of one incident take to be derived.
+fn derived(table: &mut Table) -> Result<()> {
+    let mut example = command::cargo("run");
+    example.args(["--quiet", "--release", "--package", "domain", "--example", "derive_clocks"]);
+    let told = command::read(&mut example)?;
+    let mut numbers = told.split_whitespace().filter_map(|n| n.parse::<u64>().ok());
+    let (Some(micros), Some(clocks), Some(rules)) = (numbers.next(), numbers.next(), numbers.next()) else {
+        bail!("the example told no figures but: {told}")
+    };
+    let took = Duration::from_micros(micros);
+    table.add(
+        Row::new(format!("deriving all {clocks} clocks of an incident by {rules} rules, p50"))
+            .target("≤ 1 ms", Some(took <= ms(1)))
+            .measured(milliseconds(took)),
+    );
     Ok(())
 }
 
@@ -192,16 +232,20 @@ fn measure(folder: &Path, options: &Options, filled: &Filled, table: &mut Table)
     ensure!(page.status == 200, "the incident's page was answered with {}", page.status);
     let files = files(&mut client, &page.text())?;
 
+    let clocked = options.incidents.min(CLOCKED);
     let pages = [
-        ("incident page of the worked example".to_owned(), filled.incident.as_str(), &filled.lead),
-        (format!("list with {} incidents, to their lead", options.incidents), "/incidents", &filled.lead),
+        ("incident page of the worked example".to_owned(), filled.incident.as_str(), &filled.lead, 8),
+        (format!("list with {} incidents, to their lead", options.incidents), "/incidents", &filled.lead, 8),
         (
             format!("list with {} incidents, to the data protection officer", options.incidents),
             "/incidents",
             &filled.dpo,
+            8,
         ),
+        (format!("desk over {clocked} open incidents with clocks, to their lead"), "/", &filled.lead, 50),
+        ("wall over the same, to the data protection officer".to_owned(), "/wall", &filled.dpo, 50),
     ];
-    for (name, path, cookie) in pages {
+    for (name, path, cookie, most) in pages {
         // A new connection each time: the desk closes one that was idle through a load.
         let size = Client::connect(site.address())?.get(path, cookie)?.body.len();
         // The nearest in size of what the same process serves as a file.
@@ -211,7 +255,7 @@ fn measure(folder: &Path, options: &Options, filled: &Filled, table: &mut Table)
         let beside = |load: String| format!("{load} ({} kB)", kilobytes(file.size));
         table.add(
             Row::new(format!("{name}, {} kB: p50, 1 connection", kilobytes(size)))
-                .target("≤ 8 ms", Some(one.0.median <= ms(8)))
+                .target(format!("≤ {most} ms"), Some(one.0.median <= ms(most)))
                 .measured(milliseconds(one.0.median))
                 .file(
                     beside(milliseconds(one.1.median)),
@@ -220,7 +264,10 @@ fn measure(folder: &Path, options: &Options, filled: &Filled, table: &mut Table)
         );
         table.add(
             Row::new(format!("{name}: 16 connections"))
-                .target("≥ 300/s", Some(many.0.a_second >= 300.0))
+                .target(
+                    if most == 8 { "≥ 300/s" } else { "" },
+                    (most == 8).then_some(many.0.a_second >= 300.0),
+                )
                 .measured(format!("{:.0}/s", many.0.a_second))
                 .file(beside(format!("{:.0}/s", many.1.a_second)), many.1.a_second / many.0.a_second),
         );

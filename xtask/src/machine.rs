@@ -40,6 +40,12 @@ pub(crate) const NEEDS: &[Need] = &[
         used_for: "mail over real SMTP",
     },
     Need {
+        name: "icalendar",
+        packages: &["python3-icalendar"],
+        is_met: || command::succeeds(Command::new(PYTHON).args(["-c", "import icalendar"])),
+        used_for: "reading the calendar of due times as other programs do",
+    },
+    Need {
         name: "npm",
         packages: &["npm"],
         is_met: || command::find("npm").is_some(),
@@ -214,8 +220,11 @@ mod tests {
     fn the_line_to_run_names_every_package() {
         let all: Vec<&Need> = NEEDS.iter().collect();
         let told = what_to_run(&all, false);
-        assert!(told.contains(" chromium chromium-driver postgresql python3-aiosmtpd npm\n"), "{told}");
+        assert!(
+            told.contains(" chromium chromium-driver postgresql python3-aiosmtpd python3-icalendar npm\n"),
+            "{told}"
+        );
         assert!(told.contains("--skip-missing") && !what_to_run(&all, true).contains("--skip-missing"));
-        assert_eq!(packages(&all).len(), 5);
+        assert_eq!(packages(&all).len(), 6);
     }
 }

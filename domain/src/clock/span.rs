@@ -10,6 +10,8 @@ choices! {
         FirstHint = "first_hint" => "first hint",
         Detected = "detected" => "detected",
         BecameAware = "became_aware" => "became aware",
+        /// The controller's own awareness starts nothing that a processor owes.
+        ProcessorAware = "processor_aware" => "we became aware as the processor",
         ProcessorInformedUs = "processor_informed_us" => "the processor informed us",
         IncidentOccurred = "incident_occurred" => "the incident happened",
         IncidentDetermined = "incident_determined" => "the incident was determined",

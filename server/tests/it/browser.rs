@@ -1,6 +1,7 @@
 //! The site in Chromium: the road with scripts and without, keys, drafts, content security, accessibility.
 
 mod axe;
+mod clocks;
 mod csp;
 mod drafts;
 mod driver;

@@ -2,4 +2,5 @@
 
 mod edge;
 mod edits;
+mod feed;
 mod road;

@@ -22,8 +22,8 @@ use domain::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, OnConflict},
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, OnConflict, SelectStatement},
 };
 use std::collections::BTreeMap;
 
@@ -174,11 +174,28 @@ pub(crate) async fn recompute(tx: &DatabaseTransaction, ctx: &Ctx, incident: Inc
     recompute_one(tx, ctx, &house, &incident.to_string()).await
 }
 
-/// The same for every incident there is: a rule, a calendar or a setting changed.
+/// The same for every incident in which anything is recorded that a clock rests on: a rule, a calendar or a setting
+/// changed.
 pub(crate) async fn recompute_all(tx: &DatabaseTransaction, ctx: &Ctx) -> Result<()> {
-    use tables::incidents::Column as I;
+    use tables::{
+        awareness::Column as A, incidents::Column as I, notices::Column as N, submissions::Column as S,
+        trigger_instants::Column as T,
+    };
+    fn cases<E: EntityTrait>(column: E::Column) -> SelectStatement {
+        E::find().select_only().column(column).into_query()
+    }
+    let told = tables::notices::Entity::find().select_only().column(N::IncidentId);
+    let told = told.filter(N::FirstAcceptedAt.is_not_null()).into_query();
+    let recorded = Condition::any()
+        .add(I::FirstHintAt.is_not_null())
+        .add(I::DetectedAt.is_not_null())
+        .add(I::Id.in_subquery(cases::<tables::awareness::Entity>(A::IncidentId)))
+        .add(I::Id.in_subquery(cases::<tables::trigger_instants::Entity>(T::IncidentId)))
+        .add(I::Id.in_subquery(cases::<tables::submissions::Entity>(S::IncidentId)))
+        .add(I::Id.in_subquery(told));
     let house = House::load(tx, &ctx.calendars).await?;
-    let all = tables::incidents::Entity::find().select_only().column(I::Id).order_by_asc(I::Id);
+    let all = tables::incidents::Entity::find().filter(recorded);
+    let all = all.select_only().column(I::Id).order_by_asc(I::Id);
     let all: Vec<String> = all.into_tuple().all(tx).await?;
     for incident in all {
         recompute_one(tx, ctx, &house, &incident).await?;

@@ -15,6 +15,8 @@ pub(super) struct Client {
 /// An answer.
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// Where it sends the browser on to.
+    pub(super) location: Option<String>,
     cookie: Option<String>,
     pub(super) body: Vec<u8>,
 }
@@ -70,12 +72,13 @@ impl Client {
             .nth(1)
             .and_then(|s| s.parse().ok())
             .with_context(|| format!("not HTTP: {status}"))?;
-        let (mut cookie, mut length) = (None, None);
+        let (mut cookie, mut length, mut location) = (None, None, None);
         loop {
             let line = self.line()?;
             let Some((name, value)) = line.split_once(": ") else { break };
             match name.to_ascii_lowercase().as_str() {
                 "set-cookie" => cookie = value.split(';').next().map(str::to_owned),
+                "location" => location = Some(value.to_owned()),
                 "content-length" => length = Some(value.parse()?),
                 _ => {}
             }
@@ -83,7 +86,7 @@ impl Client {
         let Some(length) = length else { bail!("an answer ({status}) without its length") };
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        Ok(Answer { status, cookie, body })
+        Ok(Answer { status, location, cookie, body })
     }
 
     fn line(&mut self) -> Result<String> {

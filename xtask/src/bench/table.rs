@@ -7,7 +7,7 @@ use super::Options;
 /// One figure.
 pub(super) struct Row {
     name: String,
-    target: &'static str,
+    target: String,
     met: Option<bool>,
     measured: String,
     file: String,
@@ -15,12 +15,18 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), target: "", met: None, measured: String::new(), file: String::new() }
+        Self {
+            name: name.into(),
+            target: String::new(),
+            met: None,
+            measured: String::new(),
+            file: String::new(),
+        }
     }
 
     /// What is aimed at, and whether it was met; nothing where this machine can't tell.
-    pub(super) fn target(mut self, target: &'static str, met: Option<bool>) -> Self {
-        (self.target, self.met) = (target, met);
+    pub(super) fn target(mut self, target: impl Into<String>, met: Option<bool>) -> Self {
+        (self.target, self.met) = (target.into(), met);
         self
     }
 
@@ -41,7 +47,7 @@ impl Row {
             Some(false) => " ✗",
             None => "",
         };
-        [self.name.clone(), self.target.to_owned(), format!("{}{mark}", self.measured), self.file.clone()]
+        [self.name.clone(), self.target.clone(), format!("{}{mark}", self.measured), self.file.clone()]
     }
 }
 

@@ -55,8 +55,11 @@ fn told(clocks: &CaseClocks) -> Vec<String> {
 
 #[test]
 fn the_nearest_due_time_comes_first_and_what_waits_says_for_what() {
-    let aware = [(Trigger::BecameAware, at("2026-06-09T14:20:00+02:00"))];
-    let clocks = derived(&FIRST_RULES, &aware, &[], &[]);
+    let aware = at("2026-06-09T14:20:00+02:00");
+    let ours = derived(&FIRST_RULES, &[(Trigger::BecameAware, aware)], &[], &[]);
+    assert_eq!(told(&ours).len(), 1, "a controller's awareness starts nothing that a processor owes");
+    let both = [(Trigger::BecameAware, aware), (Trigger::ProcessorAware, aware)];
+    let clocks = derived(&FIRST_RULES, &both, &[], &[]);
     assert_eq!(
         told(&clocks),
         [
