@@ -15,7 +15,7 @@ mod explained;
 mod input;
 
 pub use explained::{Explained, Explanation, Question};
-pub use input::{CircumstancesInput, ContextInput, Object, SeverityInput, signed};
+pub use input::{CircumstancesInput, ContextInput, Object, SeverityInput};
 
 use crate::{choices, text::Choice};
 use std::{fmt, ops::RangeInclusive};

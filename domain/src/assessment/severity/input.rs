@@ -105,8 +105,7 @@ impl ContextInput {
 }
 
 /// An adjustment with its sign, as people write it.
-#[must_use]
-pub fn signed(adjust: i64) -> String {
+fn signed(adjust: i64) -> String {
     if adjust == 0 { "0".to_owned() } else { format!("{adjust:+}") }
 }
 
