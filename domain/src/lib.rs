@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod alert;
+pub mod assessment;
 pub mod awareness;
 pub mod clock;
 pub mod event;

@@ -4,11 +4,19 @@ mod backup;
 mod clocks;
 mod doctor;
 mod journal;
+mod severity;
 
 use crate::{config::Config, demo, run, run::Fault};
 use clap::{Parser, Subcommand};
 use domain::{access::Actor, account::AccountInput};
-use std::{io::Read, net::SocketAddr, path::PathBuf, process::ExitCode, time::Instant};
+use std::{
+    fmt::Display,
+    io::{ErrorKind, Read, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+    time::Instant,
+};
 
 /// A desk for the first 72 hours of a personal data breach, and for all that follows.
 #[derive(Parser)]
@@ -63,6 +71,8 @@ enum Command {
     Period(clocks::PeriodArguments),
     /// Show the rules of the clocks.
     Clocks(clocks::ClocksArguments),
+    /// Work out the ENISA level of a breach: an aid, not a verdict.
+    Severity(severity::SeverityArguments),
 }
 
 #[derive(Subcommand)]
@@ -129,6 +139,23 @@ fn say(text: &str) {
     println!("{text}");
 }
 
+/// The answer of a calculator: text, or code 2 and one line for input that can't be taken.
+fn answer<E: Display>(work: impl FnOnce() -> Result<String, E>) -> ExitCode {
+    let text = match work() {
+        Ok(text) => text,
+        Err(why) => {
+            failed(&why.to_string());
+            return ExitCode::from(2);
+        }
+    };
+    match writeln!(std::io::stdout(), "{text}") {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has seen enough, as `head` has.
+        Err(why) if why.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(why) => failed(&why.to_string()),
+    }
+}
+
 async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
     let mut config = Config::read(cli.config.as_deref())?;
     if let Some(data) = cli.data.clone() {
@@ -161,6 +188,7 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
         Command::Deadline(asked) => Ok(clocks::deadline(&config, &asked)),
         Command::Period(asked) => Ok(clocks::period(&config, &asked)),
         Command::Clocks(asked) => Ok(clocks::clocks(&asked)),
+        Command::Severity(asked) => Ok(severity::run(&asked)),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! They need no data folder. Bad input ends with code 2 and one line that says what would be right.
 
-use super::failed;
+use super::answer;
 use crate::config::Config;
 use clap::Args;
 use domain::{
@@ -17,10 +17,7 @@ use domain::{
 };
 use serde::Serialize;
 use services::time::TimeSource;
-use std::{
-    io::{ErrorKind, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
 /// When did the controller become aware, and which authority's calendar counts.
 #[derive(Args)]
@@ -111,7 +108,7 @@ struct Readings {
 }
 
 pub(super) fn deadline(config: &Config, asked: &DeadlineArguments) -> ExitCode {
-    answer(|| {
+    answer::<BadInput>(|| {
         let calendars = config.calendars()?;
         let authority = calendars.get(&asked.authority)?;
         let zone = asked.zone.as_deref().map(zone).transpose()?;
@@ -171,7 +168,7 @@ fn in_words(authority: &str, found: &deadline::Deadline, told: &DeadlineAnswer) 
 }
 
 pub(super) fn period(config: &Config, asked: &PeriodArguments) -> ExitCode {
-    answer(|| {
+    answer::<BadInput>(|| {
         let calendars = config.calendars()?;
         let calendar = calendars.get(&asked.calendar)?;
         let from =
@@ -188,7 +185,7 @@ pub(super) fn period(config: &Config, asked: &PeriodArguments) -> ExitCode {
 }
 
 pub(super) fn clocks(asked: &ClocksArguments) -> ExitCode {
-    answer(|| {
+    answer::<BadInput>(|| {
         if asked.json {
             return Ok(serde_json::to_string_pretty(rules())?);
         }
@@ -229,20 +226,4 @@ fn zone(name: &str) -> Result<Zone, BadInput> {
 fn count(option: &'static str, text: &str) -> Result<u32, BadInput> {
     let n = text.trim().parse().ok().filter(|n| (1..=5_000).contains(n));
     n.ok_or(BadInput::Count(option))
-}
-
-fn answer(work: impl FnOnce() -> Result<String, BadInput>) -> ExitCode {
-    let text = match work() {
-        Ok(text) => text,
-        Err(why) => {
-            failed(&why.to_string());
-            return ExitCode::from(2);
-        }
-    };
-    match writeln!(std::io::stdout(), "{text}") {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough, as `head` has.
-        Err(why) if why.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(why) => failed(&why.to_string()),
-    }
 }

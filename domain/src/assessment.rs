@@ -1,0 +1,4 @@
+//! What helps people to judge a breach. Nothing here decides: whether to notify and to communicate is a person's
+//! decision, with reasons.
+
+pub mod severity;
