@@ -149,6 +149,13 @@ impl AuthorityInput {
             }
         };
         let given = self.rule.trim();
+        if let Some(own) = capacity.and_then(Capacity::rule)
+            && !given.is_empty()
+            && given != own
+        {
+            let message = "This kind of authority is told by a rule of its own. Leave the rule empty, or choose “another authority”.";
+            c.push(FieldError::new("rule", "is_known", message));
+        }
         let rule = match (capacity.and_then(Capacity::rule), known) {
             (Some(rule), _) => rule.to_owned(),
             (None, Some(known)) if given.is_empty() => known.rule.to_owned(),

@@ -38,6 +38,7 @@ fn happened(trigger: Trigger) -> &'static str {
         Trigger::Detected => "2028-02-01T09:15:00Z",
         Trigger::ProcessorInformedUs => "2028-02-01T09:30:00Z",
         Trigger::BecameAware => "2028-02-01T10:20:30Z",
+        Trigger::ProcessorAware => "2028-02-01T10:40:00Z",
         Trigger::IncidentOccurred => "2028-01-31T23:50:00Z",
         Trigger::IncidentDetermined => "2028-02-01T12:00:00Z",
         Trigger::Suspicion => "2028-02-01T08:30:00Z",

@@ -58,7 +58,7 @@ async fn two_people_and_two_authorities(scripts: Scripts) {
     let running = second.part("#clocks").await.text().await;
     assert_eq!(running.matches("Due 2026-06-12 07:50").count(), 2, "one clock for each: {running}");
 
-    second.follow("Notices").await;
+    second.open(&format!("{case}/notices")).await;
     let form = second.form("Draft").await;
     form.tick_value("kind", "authority_notification").await;
     form.choose("Language", "English").await;
