@@ -117,9 +117,10 @@ pub fn standing(due_at: DateTime<Utc>, notified_at: Option<DateTime<Utc>>, now: 
 
 impl NotificationClock {
     /// Until when people are reminded: the due time, or where the law gives no number the organisation's own reminder.
+    /// Not of what is due under a condition only and has no number: whether anything is owed is a person's to say.
     #[must_use]
     pub fn reminded_at(&self) -> Option<DateTime<Utc>> {
-        self.due_at.or(self.ours_at)
+        self.due_at.or(self.ours_at.filter(|_| self.applies_when.is_empty()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What may leave: only what a second person approved, word for word, on facts that still hold.
 
 use crate::support::{
-    AUTHORITY, Desk, Said, Who, accepted, answers::exact, deferred, engines::story, hours, minutes, rejected,
+    AUTHORITY, Desk, Said, Who, accepted, deferred, engines::story, hours, minutes, rejected,
 };
 use domain::{
     access::Role,
@@ -230,13 +230,12 @@ story!(the_due_time_passing_makes_the_words_about_it_stale, |desk| {
     desk.approve(&approver, id).await.unwrap();
     desk.advance(hours(73));
     let refused = desk.send_notice(&desk.on_notice(&dpo, id).await, id).await;
-    assert_eq!(refused.said(), "stale", "it would say nothing of the delay");
+    assert_eq!(refused.said(), "missing_facts", "it would say nothing of the delay");
 
     // Who notifies late says why (Art. 33(1)).
     let late = desk.drafted(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
     assert_eq!(desk.submit_notice(&desk.on_notice(&dpo, late).await, late).await.said(), "missing_facts");
-    let reasons = exact("The logs had to be restored before anybody could be counted.");
-    desk.record_fact(&desk.by(&dpo), incident, "time.delay_reasons", &reasons).await.unwrap();
+    desk.answer(&dpo, incident, "time.delay_reasons", "The logs had to be restored first.").await;
 
     // A correction under which less time is left rules at once, and voids as a fact does.
     let second = desk.submitted(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
@@ -268,6 +267,7 @@ story!(a_communication_that_left_first_voids_no_follow_up, |desk| {
     desk.released(&dpo, incident, NoticeKind::SubjectCommunication, "a@people.test").await;
     desk.run_mail(accepted).await;
     desk.advance(hours(80));
+    desk.answer(&dpo, incident, "time.delay_reasons", "The logs had to be restored first.").await;
     desk.released(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
     desk.run_mail(accepted).await;
     let follow_up = desk.submitted(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;

@@ -374,6 +374,7 @@ story!(an_overdue_clock_is_shown_and_a_late_notice_stays_late, |desk| {
     let row = desk.register(&desk.by(&dpo), 1).await.unwrap().items.remove(0);
     assert!(row.late && row.notified_at.is_none());
 
+    desk.answer(&dpo, incident, "time.delay_reasons", "The logs had to be restored first.").await;
     let notice = desk.released(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
     desk.run_mail(accepted).await;
     assert_eq!(standing().await, Standing::MetLate { at: desk.now(), seconds_over: 1 });
