@@ -3,9 +3,9 @@
 //! No client router, no resources, no streaming: a page is one string. Only islands are hydrated, and a
 //! page without any has no script at all.
 
+use crate::prelude::*;
 use crate::shell::{Reader, Shell};
 use hydration_context::SsrSharedContext;
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Addresses of the files that pages load, each with the digest of its content in its name.
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_page_without_islands_has_no_script() {
-        let html = bare(|| view! { <p>"<leptos-island>"</p> }.into_any());
+        let html = bare(|| view! { <p>"<leptos-island>"</p> }.written());
         assert!(!html.contains("<script") && !html.contains("modulepreload"), "{html}");
         assert!(html.contains("<title>A &lt;title&gt; · Breachdesk</title>"), "{html}");
     }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_page_with_an_island_has_one_script_and_it_carries_the_nonce() {
         let due = DateTime::UNIX_EPOCH + chrono::Duration::hours(3);
-        let html = bare(move || view! { <Clock duty="Notify" due=due /> }.into_any());
+        let html = bare(move || view! { <Clock duty="Notify" due=due soon_hours=12 /> }.written());
         assert_eq!(html.matches("<script").count(), 1);
         assert!(html.contains("<script type=\"module\" nonce=\"n0nce\">"), "{html}");
         assert!(html.contains("<leptos-island data-component=\"Countdown_"), "{html}");
@@ -161,7 +161,7 @@ mod tests {
             declare: None,
         };
         let shell = Shell { title: "Desk".to_owned(), reader: reader(), frame: Frame::Full(full) };
-        let html = page("n", &bare_assets, shell, || view! { <h1>"Desk"</h1> }.into_any());
+        let html = page("n", &bare_assets, shell, || view! { <h1>"Desk"</h1> }.written());
         assert!(!html.contains("<script") && html.contains("aria-current=\"page\""), "{html}");
     }
 
@@ -175,7 +175,7 @@ mod tests {
                 <TextField name="title" label="Title" value="other" required=true />
             </Form>
         }
-        .into_any()
+        .written()
     }
 
     #[test]

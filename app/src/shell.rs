@@ -1,12 +1,12 @@
 //! The document around every page: rail, top bar, banners, main, footer.
 
+use crate::prelude::*;
 use crate::{
     components::{Banner, Tone},
     islands::Shortcuts,
 };
 use chrono::{DateTime, Utc};
 use domain::moment::Zone;
-use leptos::prelude::*;
 
 /// For whom the page is rendered, and when. Every time on it is shown in this zone.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +147,7 @@ impl Shell {
     pub(crate) fn around(self, view: impl FnOnce() -> AnyView) -> AnyView {
         match self.frame {
             Frame::Bare => bare(view()),
-            Frame::Wall => view! { <main class="wall" id="main">{view()}</main> }.into_any(),
+            Frame::Wall => view! { <main class="wall" id="main">{view()}</main> }.written(),
             Frame::Full(full) => full_document(full, self.reader, view()),
         }
     }
@@ -160,7 +160,7 @@ fn bare(page: AnyView) -> AnyView {
             {page}
         </main>
     }
-    .into_any()
+    .written()
 }
 
 fn full_document(full: Full, reader: Reader, page: AnyView) -> AnyView {
@@ -180,7 +180,7 @@ fn full_document(full: Full, reader: Reader, page: AnyView) -> AnyView {
         </div>
         <Shortcuts declare=declare.unwrap_or_default().to_owned() />
     }
-    .into_any()
+    .written()
 }
 
 fn top(name: String, search: String, rail: &[RailEntry], current: Option<Place>) -> AnyView {
@@ -202,7 +202,7 @@ fn top(name: String, search: String, rail: &[RailEntry], current: Option<Place>)
             </form>
         </header>
     }
-    .into_any()
+    .written()
 }
 
 fn places(rail: &[RailEntry], current: Option<Place>) -> AnyView {
@@ -218,7 +218,7 @@ fn places(rail: &[RailEntry], current: Option<Place>) -> AnyView {
             }
         })
         .collect();
-    view! { <ul>{lines}</ul> }.into_any()
+    view! { <ul>{lines}</ul> }.written()
 }
 
 fn footer(reader: Reader) -> AnyView {
@@ -229,5 +229,5 @@ fn footer(reader: Reader) -> AnyView {
             <span><span class="keys">"Press "<kbd>"?"</kbd>" for the keys. "</span><a href="/about">"About"</a></span>
         </footer>
     }
-    .into_any()
+    .written()
 }

@@ -256,7 +256,7 @@ impl Visit {
 
 /// The page, and above it why the form was refused, where the page has no form any more that would say so.
 fn told(page: Page, state: FormState) -> Page {
-    use leptos::prelude::*;
+    use crate::prelude::*;
     let Page { view, .. } = page;
     let view = move || {
         // The forms are made here, so only afterwards is it known whether one of them speaks.
@@ -264,7 +264,7 @@ fn told(page: Page, state: FormState) -> Page {
         let unsaid = state.unsaid();
         let banner =
             (!unsaid.is_empty()).then(|| view! { <Banner tone=Tone::Danger>{unsaid.join(" ")}</Banner> });
-        view! { {banner}{view} }.into_any()
+        view! { {banner}{view} }.written()
     };
     Page { view: Box::new(view), ..page }
 }

@@ -115,6 +115,14 @@ pub fn standing(due_at: DateTime<Utc>, notified_at: Option<DateTime<Utc>>, now: 
     }
 }
 
+impl NotificationClock {
+    /// Until when people are reminded: the due time, or where the law gives no number the organisation's own reminder.
+    #[must_use]
+    pub fn reminded_at(&self) -> Option<DateTime<Utc>> {
+        self.due_at.or(self.ours_at)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

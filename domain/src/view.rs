@@ -150,6 +150,8 @@ pub struct Case {
     pub may: Vec<Action>,
     /// The competent authority's zone.
     pub authority_zone: Zone,
+    /// From so many hours before it is due a clock is marked.
+    pub soon_hours: u32,
     /// Set where the asker is here by breaking glass.
     pub glass_until: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
@@ -188,6 +190,8 @@ pub struct IncidentRow {
     pub declared_at: DateTime<Utc>,
     /// The nearest due time that is open, or else the last that was met.
     pub due_at: Option<DateTime<Utc>>,
+    /// Few hours are left, or none, by the organisation's own threshold.
+    pub soon: bool,
     /// What is due then.
     pub duty: String,
     /// When that duty was done.

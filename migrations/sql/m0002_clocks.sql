@@ -25,6 +25,8 @@ CREATE TABLE clock_rows (
     unverified BOOLEAN NOT NULL,
     started_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
+    -- The law gives no number: due_at is when the organisation reminds itself.
+    ours BOOLEAN NOT NULL,
     submitted_at BIGINT,
     -- When the next reminder comes due; none where nothing is left to remind of.
     next_reminder_at BIGINT,

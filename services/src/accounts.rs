@@ -4,7 +4,7 @@ pub mod own;
 pub mod signing_in;
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
     store::{micros, rows, tables},
@@ -98,6 +98,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn account_count(&self) -> Result<u64> {
         Ok(tables::accounts::Entity::find().count(&self.reader).await?)
     }
@@ -106,6 +107,7 @@ impl Services {
     ///
     /// # Errors
     /// There is an account already.
+    #[boxed]
     pub async fn set_up_link(&self, ctx: &Ctx) -> Result<String> {
         if self.account_count().await? > 0 {
             return Err(Error::NotFound);
@@ -123,6 +125,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` when it was used, has expired or never was.
+    #[boxed]
     pub async fn link(&self, now: DateTime<Utc>, secret: &str) -> Result<Option<Account>> {
         let row = tables::links::Entity::find_by_id(digest(secret))
             .one(&self.reader)
@@ -147,6 +150,7 @@ impl Services {
     ///
     /// # Errors
     /// The address is no longer good, an account exists, or the input can't be taken.
+    #[boxed]
     pub async fn set_up(&self, ctx: &Ctx, secret: &str, input: &SetUpInput) -> Result<AccountId> {
         self.link(ctx.now, secret).await?;
         let account = AccountInput {
@@ -176,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// The address is no longer good, or the password can't be taken.
+    #[boxed]
     pub async fn set_password_by_link(
         &self,
         ctx: &Ctx,
@@ -201,6 +206,7 @@ impl Services {
     ///
     /// # Errors
     /// The asker may not manage accounts.
+    #[boxed]
     pub async fn accounts(&self, ctx: &Ctx) -> Result<Vec<Account>> {
         self.permit(ctx, Action::ManageAccounts, Object::System)?;
         let found = tables::accounts::Entity::find()
@@ -214,6 +220,7 @@ impl Services {
     ///
     /// # Errors
     /// The asker may not manage accounts, or there is none with this id.
+    #[boxed]
     pub async fn account(&self, ctx: &Ctx, id: AccountId) -> Result<Account> {
         self.permit(ctx, Action::ManageAccounts, Object::System)?;
         let row = tables::accounts::Entity::find_by_id(id.to_string()).one(&self.reader).await?;
@@ -224,6 +231,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, the input can't be taken, or the address has an account.
+    #[boxed]
     pub async fn create_account(&self, ctx: &Ctx, input: &AccountInput) -> Result<(AccountId, String)> {
         let id = AccountId::from_bits(ctx.fresh.bits());
         let secret = ctx.fresh.secret();
@@ -253,6 +261,7 @@ impl Services {
     ///
     /// # Errors
     /// The input can't be taken, or the address has an account.
+    #[boxed]
     pub async fn create_account_with_password(
         &self,
         ctx: &Ctx,
@@ -274,6 +283,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or no such account.
+    #[boxed]
     pub async fn reset_password(&self, ctx: &Ctx, id: AccountId) -> Result<String> {
         let secret = ctx.fresh.secret();
         self.write(ctx, Action::ManageAccounts, AccountTarget(id), |account| {
@@ -301,6 +311,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, the own role, or no such account.
+    #[boxed]
     pub async fn change_role(&self, ctx: &Ctx, id: AccountId, input: &RoleInput) -> Result<()> {
         let by = ctx.actor.person().map(|p| p.account);
         self.write(ctx, Action::ManageAccounts, AccountTarget(id), |account| {
@@ -319,6 +330,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, the own account, or no such account.
+    #[boxed]
     pub async fn set_disabled(&self, ctx: &Ctx, id: AccountId, disabled: bool) -> Result<()> {
         let by = ctx.actor.person().map(|p| p.account);
         self.write(ctx, Action::ManageAccounts, AccountTarget(id), |account| {
@@ -337,6 +349,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn names(&self, ctx: &Ctx) -> Result<domain::view::People> {
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
         self.people().await

@@ -1,7 +1,7 @@
 //! The inbox.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
     store::{rows, tables},
@@ -57,6 +57,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or the input can't be taken.
+    #[boxed]
     pub async fn receive_alert(&self, ctx: &Ctx, input: &AlertInput) -> Result<Added> {
         let id = AlertId::from_bits(ctx.fresh.bits());
         self.write(ctx, Action::ReceiveAlert, Inbox, |()| {
@@ -70,6 +71,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, unknown, dealt with, or no reason.
+    #[boxed]
     pub async fn dismiss_alert(&self, ctx: &Ctx, id: AlertId, input: &ReasonInput) -> Result<()> {
         self.write(ctx, Action::DismissAlert, AlertTarget(id), |alert| {
             let dismissed = alert.dismiss(input.parse()?)?;
@@ -82,6 +84,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn alerts(&self, ctx: &Ctx, state: Option<AlertState>, page: u64) -> Result<Listed<Alert>> {
         use tables::alerts::Column as C;
         self.permit(ctx, Action::ReadAlerts, Object::Alert)?;
@@ -101,6 +104,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or unknown.
+    #[boxed]
     pub async fn alert(&self, ctx: &Ctx, id: AlertId) -> Result<AlertPage> {
         self.permit(ctx, Action::ReadAlerts, Object::Alert)?;
         let row = tables::alerts::Entity::find_by_id(id.to_string())
@@ -126,6 +130,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn new_alerts(&self, ctx: &Ctx) -> Result<u64> {
         if permits(&ctx.actor, Action::ReadAlerts, Object::Alert, ctx.now) != Permit::Granted {
             return Ok(0);

@@ -1,7 +1,7 @@
 //! Loading an incident, or one item in it, for a decision or for a page.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
@@ -204,7 +204,7 @@ impl Services {
         let case = Case {
             more_clocks: open.saturating_sub(usize::from(nearest.is_some_and(|c| c.submitted_at.is_none()))),
             clock: nearest.cloned(),
-            notified_at: grounds.notified_at(&house),
+            notified_at: grounds.notified_at(&house, None),
             incident,
             people,
             members,
@@ -213,6 +213,7 @@ impl Services {
             counts,
             may,
             authority_zone: grounds.calendar(&house, &ctx.calendars).zone(),
+            soon_hours: house.settings.soon_hours,
             glass_until,
             now: ctx.now,
         };
@@ -223,6 +224,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown reference and one that is hidden.
+    #[boxed]
     pub async fn incident_by_reference(&self, ctx: &Ctx, reference: &str) -> Result<IncidentId> {
         store::can_be_stored(reference).then_some(()).ok_or(Error::NotFound)?;
         let row = tables::incidents::Entity::find()

@@ -10,10 +10,11 @@ mod told;
 use crate::{
     error::Result,
     settings,
-    store::{self, rows, tables},
+    store::{self, counts::Recorded, rows, tables},
 };
 use chrono::{DateTime, Utc};
 use domain::{
+    account::organisation::Organisation,
     awareness::{Awareness, ruling},
     clock::{
         GDPR_33, GDPR_34,
@@ -44,16 +45,18 @@ pub(crate) struct House {
     own_rules: Vec<Rule>,
     /// The calendar of the authority that is competent as a rule.
     pub home: Calendar,
+    /// The zone in which that authority reads.
+    zone: Zone,
 }
 
 impl House {
     pub(crate) async fn load<C: ConnectionTrait>(db: &C, calendars: &Calendars) -> Result<Self> {
-        let saved = tables::settings::Entity::find_by_id("clocks".to_owned()).one(db).await?;
-        let (settings, revision) = match saved {
-            Some(row) => (store::json::<ClockSettings>(&row.body)?, row.revision),
-            None => (ClockSettings::default(), 0),
-        };
-        let zone = settings::organisation(db).await?.0.authority_zone;
+        let saved = tables::settings::Entity::find()
+            .filter(tables::settings::Column::Name.is_in(["clocks", "organisation"]))
+            .all(db)
+            .await?;
+        let (settings, revision) = settings::saved::<ClockSettings>(&saved, "clocks")?;
+        let zone = settings::saved::<Organisation>(&saved, "organisation")?.0.authority_zone;
         let own = tables::own_clocks::Entity::find()
             .order_by_asc(tables::own_clocks::Column::CreatedAt)
             .order_by_asc(tables::own_clocks::Column::Code)
@@ -64,7 +67,7 @@ impl House {
         let running = own.iter().filter(|o| o.retired_at.is_none());
         let own_rules = running.filter_map(|o| o.input.parse(&o.code, calendars).ok()).collect();
         let home = calendars.home(&settings.calendar, zone);
-        Ok(Self { settings, revision, own, own_rules, home })
+        Ok(Self { settings, revision, own, own_rules, home, zone })
     }
 
     /// A rule by its code, shipped or own.
@@ -106,35 +109,50 @@ impl Grounds {
             trigger_instants::Column as T,
         };
         let key = incident.id.to_string();
+        let recorded = Recorded::of(db, &key).await?;
         let statements = tables::awareness::Entity::find()
             .filter(A::IncidentId.eq(key.as_str()))
             .order_by_desc(A::Version)
             .all(db)
             .await?;
-        let triggers = tables::trigger_instants::Entity::find()
-            .filter(T::IncidentId.eq(key.as_str()))
-            .order_by_desc(T::RecordedAt)
-            .order_by_desc(T::Version)
-            .all(db)
-            .await?;
-        let submissions = tables::submissions::Entity::find()
-            .filter(S::IncidentId.eq(key.as_str()))
-            .order_by_asc(S::SubmittedAt)
-            .order_by_asc(S::Id)
-            .all(db)
-            .await?;
-        let notices = tables::notices::Entity::find()
-            .filter(N::IncidentId.eq(key.as_str()))
-            .filter(N::FirstAcceptedAt.is_not_null())
-            .order_by_asc(N::FirstAcceptedAt)
-            .all(db)
-            .await?;
+        let (mut triggers, mut submissions, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut authorities, mut rules) = (Vec::new(), Vec::new());
+        if recorded.triggers > 0 {
+            triggers = tables::trigger_instants::Entity::find()
+                .filter(T::IncidentId.eq(key.as_str()))
+                .order_by_desc(T::RecordedAt)
+                .order_by_desc(T::Version)
+                .all(db)
+                .await?;
+        }
+        if recorded.submissions > 0 {
+            submissions = tables::submissions::Entity::find()
+                .filter(S::IncidentId.eq(key.as_str()))
+                .order_by_asc(S::SubmittedAt)
+                .order_by_asc(S::Id)
+                .all(db)
+                .await?;
+        }
+        if recorded.accepted > 0 {
+            notices = tables::notices::Entity::find()
+                .filter(N::IncidentId.eq(key.as_str()))
+                .filter(N::FirstAcceptedAt.is_not_null())
+                .order_by_asc(N::FirstAcceptedAt)
+                .all(db)
+                .await?;
+        }
+        if recorded.authorities > 0 {
+            authorities = store::clocks::authorities(db, &key).await?;
+        }
+        if recorded.rules > 0 {
+            let found = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
+            rules = found.all(db).await?.into_iter().map(|row| row.rule).collect();
+        }
         let taken = notices.iter().filter_map(|row| row.first_accepted_at.map(|at| (row, at)));
         let notices = taken.map(|(row, at)| {
             let authority = store::id_opt(row.authority_id.as_deref())?;
             Ok((store::word(&row.kind)?, authority, store::instant(at)?))
         });
-        let rules = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
         Ok(Self {
             first_hint_at: incident.first_hint_at,
             detected_at: incident.detected_at,
@@ -142,8 +160,8 @@ impl Grounds {
             triggers: triggers.iter().map(rows::clocks::trigger).collect::<Result<_>>()?,
             submissions: submissions.iter().map(rows::clocks::submission).collect::<Result<_>>()?,
             notices: notices.collect::<Result<_>>()?,
-            authorities: store::clocks::authorities(db, &key).await?,
-            rules: rules.all(db).await?.into_iter().map(|row| row.rule).collect(),
+            authorities,
+            rules,
         })
     }
 
@@ -213,10 +231,16 @@ impl Grounds {
         all
     }
 
-    /// When a supervisory authority was first notified under Article 33(1), whatever the way.
-    pub(crate) fn notified_at(&self, house: &House) -> Option<DateTime<Utc>> {
-        let first = |s: &&Submitted| (s.rule.as_str(), s.stage.as_str()) == GDPR_33;
-        self.submitted(house).iter().filter(first).map(|s| s.at).min()
+    /// When `authority` was first told, whatever the way; without one, when a supervisory authority was first
+    /// notified under Article 33(1).
+    pub(crate) fn notified_at(&self, house: &House, authority: Option<AuthorityId>) -> Option<DateTime<Utc>> {
+        let default = default_of(&self.authorities, GDPR_33.0).map(|a| a.id);
+        let to_it = |s: &&Submitted| match authority {
+            None => (s.rule.as_str(), s.stage.as_str()) == GDPR_33,
+            Some(_) if s.rule == GDPR_33.0 => s.authority.or(default) == authority,
+            Some(_) => s.authority == authority,
+        };
+        self.submitted(house).iter().filter(to_it).map(|s| s.at).min()
     }
 
     /// The rules in scope, in the order in which they are listed.
@@ -245,6 +269,17 @@ impl Grounds {
         lead.and_then(|a| calendars.get(&a.calendar).ok()).unwrap_or(&house.home)
     }
 
+    /// The zone in which a notice to `authority` gives its times; with none, that of the competent one.
+    pub(crate) fn zone_of(
+        &self,
+        house: &House,
+        calendars: &Calendars,
+        authority: Option<AuthorityId>,
+    ) -> Zone {
+        let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
+        named.and_then(|a| calendars.get(&a.calendar).ok()).map_or(house.zone, Calendar::zone)
+    }
+
     /// How instants are read that somebody in `reader` types for this case.
     pub(crate) fn zones(&self, house: &House, calendars: &Calendars, reader: Zone) -> Zones {
         Zones { reader, authority: self.calendar(house, calendars).zone() }
@@ -257,7 +292,7 @@ pub(crate) fn nearest<'r>(
     found: &'r [tables::clock_rows::Model],
     incident: &str,
 ) -> Option<&'r tables::clock_rows::Model> {
-    let of_it = || found.iter().filter(|row| row.incident_id == incident);
+    let of_it = || found.iter().filter(|row| row.incident_id == incident && !row.ours);
     let open = of_it().filter(|row| row.submitted_at.is_none()).min_by_key(|row| row.due_at);
     open.or_else(|| of_it().min_by_key(|row| row.submitted_at))
 }

@@ -3,6 +3,7 @@
 use crate::{
     Services,
     blobs::Incoming,
+    boxed,
     case::{EvidenceTarget, IncidentTarget, access_of},
     ctx::Ctx,
     error::{Error, Result},
@@ -44,6 +45,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the description can't be taken.
+    #[boxed]
     pub async fn begin_evidence(
         &self,
         ctx: &Ctx,
@@ -64,6 +66,7 @@ impl Services {
     ///
     /// # Errors
     /// The disk refuses, or access was lost meanwhile.
+    #[boxed]
     pub async fn finish_evidence(&self, ctx: &Ctx, upload: Upload, file_name: &str) -> Result<Added> {
         let by = ctx.person()?.account;
         let Upload { id, incident, description, content } = upload;
@@ -98,6 +101,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn evidence(&self, ctx: &Ctx, incident: IncidentId) -> Result<EvidenceList> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let items = self.evidence_of(&incident.to_string()).await?;
@@ -118,6 +122,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, unknown, or withdrawn.
+    #[boxed]
     pub async fn read_evidence(
         &self,
         ctx: &Ctx,
@@ -158,6 +163,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, unknown, or withdrawn.
+    #[boxed]
     pub async fn verify_evidence(&self, ctx: &Ctx, incident: IncidentId, id: EvidenceId) -> Result<bool> {
         let evidence = self.evidence_item(ctx, incident, id, Action::VerifyEvidence).await?;
         evidence.present()?;
@@ -173,6 +179,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, unknown, withdrawn before, closed, or no reason.
+    #[boxed]
     pub async fn withdraw_evidence(
         &self,
         ctx: &Ctx,
@@ -205,6 +212,7 @@ impl Services {
     ///
     /// # Errors
     /// The folder can't be read.
+    #[boxed]
     pub async fn sweep_uploads(&self) -> Result<usize> {
         self.blobs.sweep(self.now()).await
     }
@@ -213,6 +221,7 @@ impl Services {
     ///
     /// # Errors
     /// The folder or the database can't be read.
+    #[boxed]
     pub async fn check_evidence(&self) -> Result<Vec<String>> {
         let mut wrong = Vec::new();
         for row in tables::evidence::Entity::find()

@@ -1,7 +1,7 @@
 //! Facts and awareness: recorded, never overwritten, and felt at once by whatever rests on them.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
     clocks::{Grounds, House},
     ctx::Ctx,
@@ -21,7 +21,7 @@ use domain::{
         record::{NewAnswer, RecordFactInput},
         sheet::{Sheet, Source, completeness},
     },
-    id::{EvidenceId, FactId, IncidentId},
+    id::{AuthorityId, EvidenceId, FactId, IncidentId},
     incident::open,
     notice::{Notice, stage::Stage, template::Language},
     refusal::Refusal,
@@ -111,30 +111,47 @@ impl Recording {
 
     /// The events of a new answer: itself, and every notice that it sends back to its authors.
     pub(crate) fn events(&self, ctx: &Ctx, fact: Fact) -> Vec<Event> {
-        let key = fact.key.clone();
-        let sheet = self.sheet_with(ctx, Some(&fact), self.grounds.awareness());
+        let voided = self.voided(ctx, &fact.key, Some(&fact), self.grounds.awareness());
+        let voided: Vec<Event> = voided.collect();
         let mut events = vec![Event::FactRecorded { incident: Some(self.loaded.incident.id), fact }];
-        events.extend(self.voided(&key, &sheet));
+        events.extend(voided);
         events
     }
 
-    pub(crate) fn sheet_with(&self, ctx: &Ctx, fact: Option<&Fact>, awareness: Option<&Awareness>) -> Sheet {
+    /// The sheet as it will be with `fact` and under `awareness`; for a notice to `authority`, where one is named.
+    pub(crate) fn sheet_with(
+        &self,
+        ctx: &Ctx,
+        fact: Option<&Fact>,
+        awareness: Option<&Awareness>,
+        authority: Option<AuthorityId>,
+    ) -> Sheet {
         let known = sheets::Known {
-            incident: &self.loaded.incident,
             awareness,
-            notified_at: self.grounds.notified_at(&self.house),
-            told: &self.told,
-            now: ctx.now,
+            ..sheets::Known::of(
+                &self.loaded.incident,
+                &self.grounds,
+                &self.house,
+                &self.told,
+                authority,
+                ctx.now,
+            )
         };
         let case = self.facts.iter().filter(|f| fact.is_none_or(|n| n.key != f.key)).chain(fact).cloned();
         Sheet::new(self.organisation.clone(), case, sheets::elsewhere(&known))
     }
 
-    pub(crate) fn voided(&self, key: &str, sheet: &Sheet) -> impl Iterator<Item = Event> {
-        self.waiting
-            .iter()
-            .filter_map(|n| n.voided_by(key, sheet))
-            .map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
+    /// Every notice in review or approved that rests on `key`, sent back to its authors.
+    pub(crate) fn voided(
+        &self,
+        ctx: &Ctx,
+        key: &str,
+        fact: Option<&Fact>,
+        awareness: Option<&Awareness>,
+    ) -> impl Iterator<Item = Event> {
+        let sheet = move |notice: &Notice| self.sheet_with(ctx, fact, awareness, notice.authority);
+        let voided = self.waiting.iter().filter_map(move |n| n.voided_by(key, &sheet(n)));
+        voided.map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
     }
 }
 
@@ -163,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, an unknown or read-only key, or the input can't be taken.
+    #[boxed]
     pub async fn record_fact(
         &self,
         ctx: &Ctx,
@@ -185,6 +203,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn fact_sheet(&self, ctx: &Ctx, incident: IncidentId) -> Result<FactSheet> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let sheet = self.sheet(&case).await?;
@@ -197,6 +216,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn fact(&self, ctx: &Ctx, incident: IncidentId, key: &str) -> Result<FactPage> {
         use tables::facts::Column as F;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;

@@ -3,6 +3,7 @@
 use crate::{
     Services,
     accounts::digest,
+    boxed,
     ctx::Ctx,
     error::{Error, Result},
     store::{self, instant, rows, tables},
@@ -45,6 +46,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in, or there are too many already.
+    #[boxed]
     pub async fn create_feed(&self, ctx: &Ctx) -> Result<(FeedId, String)> {
         let account = ctx.person()?.account;
         let id = FeedId::from_bits(ctx.fresh.bits());
@@ -64,6 +66,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in, or there is no such address.
+    #[boxed]
     pub async fn revoke_feed(&self, ctx: &Ctx, id: FeedId) -> Result<()> {
         let account = ctx.person()?.account;
         self.write(ctx, Action::ManageSelf, OwnFeeds, |feeds| {
@@ -94,6 +97,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown address, a revoked one, and one whose owner is disabled.
+    #[boxed]
     pub async fn feed(&self, secret: &str) -> Result<Feed> {
         use tables::feeds::Column as F;
         let found = tables::feeds::Entity::find()

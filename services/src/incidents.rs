@@ -3,9 +3,12 @@
 use crate::{
     Services,
     alerts::AlertTarget,
+    boxed,
     case::{IncidentTarget, Loaded, access_of},
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
+    settings, sheets,
     store::{self, rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
@@ -13,8 +16,11 @@ use chrono::{Datelike, Duration};
 use domain::{
     access::{Action, Object, Role},
     event::Event,
+    fact::sheet::Sheet,
     id::{AccountId, AlertId, IncidentId},
-    incident::{self, CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, Pending, ReasonInput},
+    incident::{
+        self, CloseInput, DeclareInput, EditIncidentInput, Incident, MovePhaseInput, Pending, ReasonInput,
+    },
     notice::stage::Stage,
     refusal::Refusal,
     text::{Checks, Choice},
@@ -97,7 +103,12 @@ struct ToClose(IncidentId);
 impl Target for ToClose {
     type Loaded = (Loaded, Pending);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-        Ok((crate::case::load(tx, ctx, self.0).await?, pending(tx, ctx, &self.0.to_string()).await?))
+        let loaded = crate::case::load(tx, ctx, self.0).await?;
+        let house = House::load(tx, &ctx.calendars).await?;
+        let grounds = Grounds::load(tx, &loaded.incident).await?;
+        let sheet = sheets::of(tx, ctx, &loaded.incident, &house, &grounds, None).await?;
+        let pending = pending(tx, ctx, &loaded.incident, &sheet).await?;
+        Ok((loaded, pending))
     }
     fn object(loaded: &Self::Loaded) -> Object {
         loaded.0.access
@@ -108,20 +119,26 @@ impl Target for ToClose {
 }
 
 /// What is open in an incident.
-async fn pending<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Result<Pending> {
+async fn pending<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &Incident,
+    sheet: &Sheet,
+) -> Result<Pending> {
     use tables::{notices::Column as N, tasks::Column as T};
+    let key = incident.id.to_string();
     let open_tasks = tables::tasks::Entity::find()
-        .filter(T::IncidentId.eq(incident))
+        .filter(T::IncidentId.eq(key.as_str()))
         .filter(T::DoneAt.is_null())
         .count(db)
         .await?;
     let settled = Stage::ALL.iter().filter(|s| s.is_settled()).map(|s| s.code());
     let unsent_notices = tables::notices::Entity::find()
-        .filter(N::IncidentId.eq(incident))
+        .filter(N::IncidentId.eq(key.as_str()))
         .filter(N::Stage.is_not_in(settled))
         .count(db)
         .await?;
-    let open_steps = crate::runs::open_mandatory_steps(db, ctx, incident).await?;
+    let open_steps = crate::runs::open_mandatory_steps(db, ctx, incident, sheet).await?;
     Ok(Pending { open_tasks, unsent_notices, open_steps })
 }
 
@@ -156,6 +173,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or the input can't be taken.
+    #[boxed]
     pub async fn declare_incident(&self, ctx: &Ctx, input: &DeclareInput) -> Result<Declared> {
         let by = ctx.person()?.account;
         let id = IncidentId::from_bits(ctx.fresh.bits());
@@ -171,6 +189,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, dealt with already, or the input can't be taken.
+    #[boxed]
     pub async fn declare_from_alert(
         &self,
         ctx: &Ctx,
@@ -197,6 +216,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or the input can't be taken.
+    #[boxed]
     pub async fn edit_incident(&self, ctx: &Ctx, id: IncidentId, input: &EditIncidentInput) -> Result<()> {
         self.write(ctx, Action::EditIncident, IncidentTarget(id), |loaded| {
             let edited = input.decide(&loaded.incident, &loaded.members, ctx.zone(), ctx.now)?;
@@ -209,6 +229,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or a way back without a reason.
+    #[boxed]
     pub async fn move_phase(&self, ctx: &Ctx, id: IncidentId, input: &MovePhaseInput) -> Result<()> {
         self.write(ctx, Action::MovePhase, IncidentTarget(id), |loaded| {
             let from = loaded.incident.phase;
@@ -222,6 +243,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, or something is still open, which the refusal names.
+    #[boxed]
     pub async fn close_incident(&self, ctx: &Ctx, id: IncidentId, input: &CloseInput) -> Result<()> {
         self.write(ctx, Action::CloseIncident, ToClose(id), |(loaded, pending)| {
             let (incident, reason) = input.decide(&loaded.incident, *pending, ctx.now)?;
@@ -234,6 +256,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not closed, or no reason.
+    #[boxed]
     pub async fn reopen_incident(&self, ctx: &Ctx, id: IncidentId, input: &ReasonInput) -> Result<()> {
         self.write(ctx, Action::ReopenIncident, IncidentTarget(id), |loaded| {
             let reason = input.parse()?;
@@ -247,6 +270,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, no change, or no reason.
+    #[boxed]
     pub async fn restrict_incident(
         &self,
         ctx: &Ctx,
@@ -272,6 +296,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, or no such account.
+    #[boxed]
     pub async fn add_member(&self, ctx: &Ctx, id: IncidentId, input: &MemberInput) -> Result<Added> {
         let (account, checks) = account_of(input);
         self.write(ctx, Action::ManageMembers, WithAccount(id, account), |(loaded, found)| {
@@ -300,6 +325,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, not a member, or the lead.
+    #[boxed]
     pub async fn remove_member(&self, ctx: &Ctx, id: IncidentId, account: AccountId) -> Result<()> {
         self.write(ctx, Action::ManageMembers, IncidentTarget(id), |loaded| {
             if loaded.incident.lead == account {
@@ -321,6 +347,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, no reason, or `NotFound` for a reference that is unknown or not restricted.
+    #[boxed]
     pub async fn break_glass(&self, ctx: &Ctx, input: &BreakGlassInput) -> Result<Declared> {
         let person = ctx.person()?.clone();
         self.permit(ctx, Action::BreakGlass, Object::System)?;
@@ -358,14 +385,18 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn overview(&self, ctx: &Ctx, id: IncidentId) -> Result<Overview> {
         let case = self.case(ctx, id, Action::ReadIncident).await?;
         let key = id.to_string();
-        let (tasks, recent, sheet, pending, alerts) = tokio::try_join!(
+        let (tasks, recent, (sheet, pending), alerts) = tokio::try_join!(
             self.tasks_of(&key),
             self.recent_entries(&key),
-            self.sheet(&case),
-            async { pending(&self.reader, ctx, &key).await },
+            async {
+                let sheet = self.sheet(&case).await?;
+                let pending = pending(&self.reader, ctx, &case.incident, &sheet).await?;
+                Ok((sheet, pending))
+            },
             async {
                 let found = tables::alerts::Entity::find()
                     .filter(tables::alerts::Column::IncidentId.eq(key.as_str()))
@@ -382,6 +413,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn incident(&self, ctx: &Ctx, id: IncidentId) -> Result<Case> {
         self.case(ctx, id, Action::ReadIncident).await
     }
@@ -390,6 +422,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn incidents(&self, ctx: &Ctx, open_only: bool, page: u64) -> Result<Listed<IncidentRow>> {
         use tables::incidents::Column as C;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
@@ -405,7 +438,7 @@ impl Services {
             }
             Role::Lead | Role::Responder | Role::Administrator => self.mine(ctx, open_only, page).await?,
         };
-        let items = self.with_clocks(&found.items).await?;
+        let items = self.with_clocks(ctx, &found.items).await?;
         Ok(Listed { items, total: found.total, page: found.page })
     }
 
@@ -428,20 +461,23 @@ impl Services {
         Ok(Listed { items, total: found.total, page: found.page })
     }
 
-    /// Rows of the list, each with its stored clock and its lead's name: two more queries in all.
-    pub(crate) async fn with_clocks(&self, found: &[tables::incidents::Model]) -> Result<Vec<IncidentRow>> {
+    /// Rows of the list, each with its stored clock and its lead's name: three more queries in all.
+    async fn with_clocks(&self, ctx: &Ctx, found: &[tables::incidents::Model]) -> Result<Vec<IncidentRow>> {
         use tables::{accounts::Column as A, clock_rows::Column as K};
         let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
         let leads: Vec<&str> = found.iter().map(|r| r.lead_id.as_str()).collect();
         let clocks =
             tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(ids)).all(&self.reader).await?;
         let accounts = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
+        let soon = settings::clocks(&self.reader).await?.0.soon_hours;
+        let soon = ctx.now + Duration::hours(i64::from(soon));
         found
             .iter()
             .map(|row| {
                 let clock = crate::clocks::nearest(&clocks, &row.id);
                 let lead = accounts.iter().find(|a| a.id == row.lead_id);
                 let incident = rows::incident(row)?;
+                let due_at = store::instant_opt(clock.map(|c| c.due_at))?;
                 Ok(IncidentRow {
                     id: incident.id,
                     reference: incident.reference,
@@ -452,7 +488,8 @@ impl Services {
                     lead: incident.lead,
                     lead_name: lead.map(|l| l.name.clone()).unwrap_or_default(),
                     declared_at: incident.declared_at,
-                    due_at: store::instant_opt(clock.map(|c| c.due_at))?,
+                    due_at,
+                    soon: due_at.is_some_and(|due| due <= soon),
                     duty: clock.map(|c| c.title.clone()).unwrap_or_default(),
                     notified_at: store::instant_opt(clock.and_then(|c| c.submitted_at))?,
                     outcome: incident.outcome,
@@ -482,11 +519,12 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn check_derived(&self) -> Result<Vec<String>> {
         use sea_orm::QuerySelect;
         use tables::{clock_rows::Column as K, incidents::Column as I};
         let ctx = self.ctx(domain::access::Actor::Job("check"));
-        let house = crate::clocks::House::load(&self.reader, &ctx.calendars).await?;
+        let house = House::load(&self.reader, &ctx.calendars).await?;
         let ids = tables::incidents::Entity::find().select_only().column(I::Id).order_by_asc(I::Id);
         let ids: Vec<String> = ids.into_tuple().all(&self.reader).await?;
         let mut wrong = Vec::new();

@@ -1,7 +1,7 @@
 //! Reading and checking the journal.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::Result,
     store::{self, tables},
@@ -31,6 +31,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn journal_of(
         &self,
         ctx: &Ctx,
@@ -46,6 +47,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn system_journal(&self, ctx: &Ctx, page: u64) -> Result<Listed<JournalLine>> {
         self.permit(ctx, Action::ReadSystemJournal, Object::System)?;
         let people = self.people().await?;
@@ -78,6 +80,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn verify_journal(&self) -> Result<Verified> {
         use tables::journal::Column as J;
         let mut out = Verified::default();
@@ -126,6 +129,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn journal_hash(&self, stream: &str, seq: i64) -> Result<Option<String>> {
         let row = tables::journal::Entity::find_by_id((stream.to_owned(), seq)).one(&self.reader).await?;
         Ok(row.map(|r| r.hash))

@@ -38,6 +38,9 @@ pub use error::{Error, Result};
 pub use open::{Health, Options};
 pub use time::{Fresh, TimeSource};
 
+/// On every use case: its future is boxed, and so compiled here and not once more in every room that calls it.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 use chrono::{DateTime, Utc};
 use domain::{access::Actor, clock::calendar::Calendars, id::RequestId};
 use sea_orm::DatabaseConnection;

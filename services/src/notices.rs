@@ -1,19 +1,21 @@
 //! Notices: drafted from facts, approved by a second person, released by a later act.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
+    clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
-    render, settings, sheets,
+    facts::{Recording, ToRecord},
+    render, sheets,
     store::{self, rows, tables},
     write::{Change, Target},
 };
 use domain::{
     access::{Action, Object},
-    clock::{GDPR_33, authority::CaseAuthority},
+    clock::GDPR_33,
     event::{Event, Outgoing},
-    fact::sheet::Sheet,
+    fact::{Fact, sheet::Sheet},
     id::{AccountId, DeliveryId, IncidentId, NoticeId},
     incident::{ReasonInput, open},
     moment::Zone,
@@ -47,8 +49,10 @@ impl Target for NoticeTarget {
             tables::notices::Entity::find_by_id(self.0.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
         let loaded = crate::case::load(tx, ctx, notice.incident).await?;
-        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
-        let zone = settings::organisation(tx).await?.0.authority_zone;
+        let house = House::load(tx, &ctx.calendars).await?;
+        let grounds = Grounds::load(tx, &loaded.incident).await?;
+        let sheet = sheets::of(tx, ctx, &loaded.incident, &house, &grounds, notice.authority).await?;
+        let zone = grounds.zone_of(&house, &ctx.calendars, notice.authority);
         Ok(LoadedNotice { loaded, notice, sheet, zone })
     }
     fn object(loaded: &LoadedNotice) -> Object {
@@ -56,26 +60,6 @@ impl Target for NoticeTarget {
     }
     fn revision(loaded: &LoadedNotice) -> Option<i64> {
         Some(loaded.notice.revision)
-    }
-}
-
-/// An incident with the sheet a draft is made from.
-struct ToDraft(IncidentId);
-
-impl Target for ToDraft {
-    type Loaded = (Loaded, Sheet, Zone, Vec<CaseAuthority>);
-    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-        let loaded = crate::case::load(tx, ctx, self.0).await?;
-        let sheet = sheets::in_transaction(tx, ctx, &loaded.incident).await?;
-        let zone = settings::organisation(tx).await?.0.authority_zone;
-        let authorities = store::clocks::authorities(tx, &self.0.to_string()).await?;
-        Ok((loaded, sheet, zone, authorities))
-    }
-    fn object(loaded: &Self::Loaded) -> Object {
-        loaded.0.access
-    }
-    fn revision(_: &Self::Loaded) -> Option<i64> {
-        None
     }
 }
 
@@ -135,14 +119,18 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
         let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
-        self.write(ctx, Action::DraftNotice, ToDraft(incident), |(loaded, sheet, zone, authorities)| {
+        self.write(ctx, Action::DraftNotice, ToRecord(incident), |recording| {
+            let Recording { loaded, grounds, house, .. } = recording;
             open(&loaded.incident)?;
-            let (kind, language, authority) = input.parse(authorities)?;
+            let (kind, language, authority) = input.parse(&grounds.authorities)?;
+            let sheet = recording.sheet_with(ctx, None, grounds.awareness(), authority);
+            let zone = grounds.zone_of(house, &ctx.calendars, authority);
             let statements = template::statements(kind)
                 .iter()
-                .map(|spec| worded((kind, language), spec.code, sheet, *zone, by))
+                .map(|spec| worded((kind, language), spec.code, &sheet, zone, by))
                 .collect::<Result<Vec<_>>>()?;
             let notice = Notice {
                 id,
@@ -192,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, on its way, no such statement, or the text can't be taken.
+    #[boxed]
     pub async fn edit_statement(
         &self,
         ctx: &Ctx,
@@ -224,6 +213,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale revision, on its way, or no such statement.
+    #[boxed]
     pub async fn refresh_statements(&self, ctx: &Ctx, id: NoticeId, code: Option<&str>) -> Result<()> {
         self.change(ctx, Action::EditNotice, id, "refreshed", |loaded, by| {
             let notice = &loaded.notice;
@@ -260,6 +250,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, on its way, or an address can't be taken.
+    #[boxed]
     pub async fn set_recipients(&self, ctx: &Ctx, id: NoticeId, input: &RecipientsInput) -> Result<()> {
         self.change(ctx, Action::EditNotice, id, "recipients", |loaded, by| {
             let recipients = input.parse(loaded.notice.kind)?;
@@ -272,6 +263,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not a draft, or something stale or missing is left.
+    #[boxed]
     pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         self.change(ctx, Action::SubmitNotice, id, "submitted", |loaded, _| {
             Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet), ctx.now)?)
@@ -283,6 +275,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not in review, or no remark.
+    #[boxed]
     pub async fn request_changes(&self, ctx: &Ctx, id: NoticeId, input: &ChangesInput) -> Result<()> {
         self.change(ctx, Action::RequestChanges, id, "changes_requested", |loaded, _| {
             let mut checks = Checks::new();
@@ -296,6 +289,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not in review, own work, or the content is another by now.
+    #[boxed]
     pub async fn approve_notice(&self, ctx: &Ctx, id: NoticeId, input: &ApproveInput) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::ApproveNotice, NoticeTarget(id), |loaded| {
@@ -312,6 +306,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, not approved, or the content isn't the approved one.
+    #[boxed]
     pub async fn send_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::SendNotice, NoticeTarget(id), |loaded| {
@@ -333,6 +328,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, settled, or no reason.
+    #[boxed]
     pub async fn cancel_notice(&self, ctx: &Ctx, id: NoticeId, input: &ReasonInput) -> Result<()> {
         self.change(ctx, Action::CancelNotice, id, "cancelled", |loaded, _| {
             Ok(loaded.notice.cancel(input.parse()?)?)
@@ -344,6 +340,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn notices_of(&self, ctx: &Ctx, incident: IncidentId) -> Result<NoticesTab> {
         use tables::notices::Column as N;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
@@ -363,6 +360,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn notices(&self, ctx: &Ctx, stage: Option<Stage>, page: u64) -> Result<Listed<NoticeRow>> {
         use sea_orm::{QuerySelect, QueryTrait};
         use tables::{incidents::Column as I, notices::Column as N};
@@ -404,6 +402,7 @@ impl Services {
             let its = |c: &&tables::clock_rows::Model| {
                 let authority = notice.authority.map(|a| a.to_string()).unwrap_or_default();
                 c.incident_id == row.incident_id
+                    && !c.ours
                     && notice.kind == NoticeKind::AuthorityNotification
                     && if notice.authority.is_some() { c.recipient == authority } else { c.rule == GDPR_33.0 }
             };
@@ -430,14 +429,16 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn notice(&self, ctx: &Ctx, id: NoticeId) -> Result<NoticePage> {
         let row = tables::notices::Entity::find_by_id(id.to_string())
             .one(&self.reader)
             .await?
             .ok_or(Error::NotFound)?;
         let notice = rows::notice(&row)?;
-        let case = self.case(ctx, notice.incident, Action::ReadIncident).await?;
-        let sheet = self.sheet(&case).await?;
+        let (case, grounds, house) =
+            self.case_with_clocks(ctx, notice.incident, Action::ReadIncident).await?;
+        let sheet = sheets::of(&self.reader, ctx, &case.incident, &house, &grounds, notice.authority).await?;
         let old = self.facts_by_id(&notice).await?;
         let statements = notice
             .statements
@@ -461,7 +462,7 @@ impl Services {
         })
     }
 
-    async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<domain::fact::Fact>> {
+    async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<Fact>> {
         let ids: Vec<String> = notice
             .statements
             .iter()

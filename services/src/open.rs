@@ -3,6 +3,7 @@
 use crate::{
     Services,
     blobs::Blobs,
+    boxed,
     error::{Error, Result},
     passwords::Cost,
     sealing::Key,
@@ -95,6 +96,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn health(&self) -> Result<Health> {
         let db = &self.writer;
         if db.get_database_backend() == DbBackend::Postgres {
@@ -124,6 +126,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn integrity(&self) -> Result<String> {
         if self.writer.get_database_backend() == DbBackend::Postgres {
             return Ok("ok".to_owned());
@@ -135,6 +138,7 @@ impl Services {
     ///
     /// # Errors
     /// The copy can't be written, or the database isn't SQLite.
+    #[boxed]
     pub async fn copy_database(&self, to: &std::path::Path) -> Result<()> {
         store::vacuum_into(&self.writer, to).await?;
         let file = std::fs::File::open(to)?;

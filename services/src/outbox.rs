@@ -5,7 +5,7 @@
 //! same Message-ID: a statutory notice that arrives twice does less harm than one that never does.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::Result,
     store::{self, apply::apply, instant, micros, rows, tables},
@@ -70,6 +70,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn has_sender_turn(&self) -> Result<bool> {
         store::sender_turn(&self.sender).await
     }
@@ -79,6 +80,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn reclaim_mail(&self, ctx: &Ctx, boot: &str) -> Result<u64> {
         use tables::outbox::Column as C;
         let now = micros(ctx.now);
@@ -128,6 +130,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn claim_mail(&self, ctx: &Ctx, boot: &str, most: u64) -> Result<Vec<Mail>> {
         use tables::outbox::Column as C;
         let now = micros(ctx.now);
@@ -164,6 +167,7 @@ impl Services {
     ///
     /// # Errors
     /// The lease was lost: then the dot must not be written.
+    #[boxed]
     pub async fn mark_attempting(&self, ctx: &Ctx, mail: &Mail) -> Result<()> {
         use tables::outbox::Column as C;
         self.batch(ctx, async |tx| {
@@ -188,6 +192,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached. An outcome of an attempt that is no longer the mail's is left out.
+    #[boxed]
     pub async fn finish_mail(&self, ctx: &Ctx, mail: &Mail, outcome: &Outcome) -> Result<()> {
         let now = micros(ctx.now);
         self.batch(ctx, async |tx| {
@@ -222,6 +227,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or not an address.
+    #[boxed]
     pub async fn queue_test_mail(&self, ctx: &Ctx, to: &str) -> Result<()> {
         let mut checks = domain::text::Checks::new();
         let address = checks.email("to", to);
@@ -243,6 +249,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn last_mails(&self, ctx: &Ctx, purpose: &str) -> Result<Vec<Receipt>> {
         use tables::outbox::Column as C;
         self.permit(ctx, Action::ConfigureMail, domain::access::Object::System)?;
@@ -292,6 +299,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn mail_waits(&self) -> Result<bool> {
         use tables::outbox::Column as C;
         let open = C::State.is_in(["queued", "deferred", "leased", "attempting"]);

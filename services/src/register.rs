@@ -1,7 +1,7 @@
 //! The breach register of Article 33(5) GDPR: every breach, notified or not.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::{Grounds, House},
     ctx::Ctx,
     error::Result,
@@ -26,6 +26,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn register(&self, ctx: &Ctx, page: u64) -> Result<Listed<RegisterRow>> {
         use sea_orm::Condition;
         use tables::incidents::Column as C;
@@ -37,20 +38,20 @@ impl Services {
             .order_by_desc(C::DeclaredAt);
         let found = self.paged(query, page, |row| Ok(row.clone())).await?;
         let mut items = Vec::new();
+        let house = House::load(&self.reader, &ctx.calendars).await?;
         for row in &found.items {
-            items.push(self.register_row(ctx, &rows::incident(row)?).await?);
+            items.push(self.register_row(ctx, &house, &rows::incident(row)?).await?);
         }
         Ok(Listed { items, total: found.total, page: found.page })
     }
 
-    async fn register_row(&self, ctx: &Ctx, incident: &Incident) -> Result<RegisterRow> {
+    async fn register_row(&self, ctx: &Ctx, house: &House, incident: &Incident) -> Result<RegisterRow> {
         use tables::notices::Column as N;
         let key = incident.id.to_string();
-        let house = House::load(&self.reader, &ctx.calendars).await?;
         let grounds = Grounds::load(&self.reader, incident).await?;
-        let sheet = sheets::of(&self.reader, ctx, incident, &house, &grounds).await?;
+        let sheet = sheets::of(&self.reader, ctx, incident, house, &grounds, None).await?;
         let aware = grounds.awareness().map(|a| a.aware_at);
-        let notified_at = grounds.notified_at(&house);
+        let notified_at = grounds.notified_at(house, None);
         let due_at = aware.and_then(clock::due_of);
         let told = tables::notices::Entity::find()
             .filter(N::IncidentId.eq(key.as_str()))

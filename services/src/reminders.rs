@@ -3,6 +3,7 @@
 use crate::{
     Services,
     accounts::digest,
+    boxed,
     case::IncidentTarget,
     clocks::House,
     ctx::Ctx,
@@ -13,7 +14,7 @@ use crate::{
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     access::{Action, Object, Role},
-    clock::reminder::{Reminder, reminders},
+    clock::reminder::{Reminder, WITHOUT_NUMBER, to_raise},
     event::{
         Event,
         clocks::{AcknowledgedBy, Capability, ClockEvent},
@@ -54,6 +55,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn run_reminders(&self, ctx: &Ctx, origin: &str) -> Result<usize> {
         let now = micros(ctx.now);
         let waits = tables::clock_rows::Entity::find().filter(to_remind(now)).one(&self.reader).await?;
@@ -88,10 +90,40 @@ impl Services {
         .await
     }
 
+    /// To be called when the machine's clock was set back: where reminders went out later than now, reckons anew which
+    /// one comes next. Returns in how many incidents.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    #[boxed]
+    pub async fn clock_was_set_back(&self, ctx: &Ctx) -> Result<usize> {
+        use tables::reminders::Column as R;
+        let ahead = || {
+            tables::reminders::Entity::find()
+                .select_only()
+                .column(R::IncidentId)
+                .distinct()
+                .filter(R::RaisedAt.gt(micros(ctx.now)))
+                .into_tuple::<String>()
+        };
+        if ahead().one(&self.reader).await?.is_none() {
+            return Ok(0);
+        }
+        self.batch(ctx, async |tx| {
+            let found = ahead().all(tx).await?;
+            for incident in &found {
+                store::clocks::recompute(tx, ctx, store::id(incident)?).await?;
+            }
+            Ok((found.len(), Vec::new()))
+        })
+        .await
+    }
+
     /// Acknowledges a reminder in the desk.
     ///
     /// # Errors
     /// Hidden, not allowed, or no such reminder in this incident. Twice is no error.
+    #[boxed]
     pub async fn acknowledge_reminder(&self, ctx: &Ctx, incident: IncidentId, id: ReminderId) -> Result<()> {
         let by = ctx.person()?.account;
         let target = ReminderTarget(IncidentTarget(incident), id);
@@ -105,6 +137,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown link, an expired one and one whose holder is disabled.
+    #[boxed]
     pub async fn acknowledgement(&self, ctx: &Ctx, secret: &str) -> Result<Acknowledgement> {
         use tables::acknowledgements::Column as A;
         let link = tables::acknowledgements::Entity::find()
@@ -126,7 +159,7 @@ impl Services {
             title: clock.as_ref().map(|c| c.title.clone()).unwrap_or(row.rule),
             recipient: clock.map(|c| c.recipient_name).unwrap_or_default(),
             due_at: reminder.due_at,
-            words: reminder.mark.words(),
+            mark: reminder.mark,
             name: holder.name,
             acknowledged_at: reminder.acknowledged_at,
             now: ctx.now,
@@ -137,6 +170,7 @@ impl Services {
     ///
     /// # Errors
     /// `NotFound` alike for an unknown link, an expired one and one whose holder is disabled. Twice is no error.
+    #[boxed]
     pub async fn acknowledge(&self, ctx: &Ctx, secret: &str) -> Result<()> {
         let target = LinkTarget(digest(secret));
         self.write(ctx, Action::AcknowledgeByLink, target, |(reminder, holder)| {
@@ -225,10 +259,15 @@ impl Round<'_> {
             .all(self.tx)
             .await?;
         let sent: Vec<Reminder> = sent.iter().map(rows::clocks::reminder).collect::<Result<_>>()?;
-        let marks: Vec<_> = sent.iter().map(|r| r.mark).collect();
-        let found = reminders(&self.house.settings.marks, started_at, due_at, self.ctx.now, &marks);
-        let Some(mark) = found.now else { return Ok(false) };
+        let marks: Vec<_> = sent.iter().map(|r| (r.mark, r.raised_at)).collect();
+        let of_it = if row.ours { &WITHOUT_NUMBER[..] } else { &self.house.settings.marks[..] };
+        let from = store::instant_opt(row.next_reminder_at)?.unwrap_or(self.ctx.now);
         let incident = self.incident(&row.incident_id).await?;
+        let Some(mark) = to_raise(of_it, started_at, due_at, self.ctx.now, &marks, from) else {
+            // What is stored doesn't say what the rules say: it is reckoned anew, or it would be asked every second.
+            store::clocks::recompute(self.tx, self.ctx, incident.id).await?;
+            return Ok(false);
+        };
         let escalation = Duration::minutes(i64::from(self.house.settings.escalate_minutes));
         let urgent = mark.is_urgent();
         let reminder = Reminder {
@@ -336,7 +375,12 @@ impl Round<'_> {
             None => self.house.home.zone(),
         };
         let expires_at = self.ctx.now + Duration::hours(LINK_HOURS);
-        let due = show(reminder.due_at, zone);
+        let due = match row.ours {
+            false => format!("Due: {} ({zone})", show(reminder.due_at, zone)),
+            true => "Due: without undue delay. The law gives no number of hours; when this reminder comes is your \
+                     organisation's own choice."
+                .to_owned(),
+        };
         let words = reminder.mark.words();
         let (reference, title, recipient) = (&incident.reference, &row.title, &row.recipient_name);
         let mut links = Vec::new();
@@ -348,7 +392,7 @@ impl Round<'_> {
                 purpose: "reminder",
                 subject: format!("{reference}: {words}. {title}"),
                 text: format!(
-                    "{why}{reference}: {words}.\n\n{title}\nTo: {recipient}\nDue: {due} ({zone})\n\n\
+                    "{why}{reference}: {words}.\n\n{title}\nTo: {recipient}\n{due}\n\n\
                      Acknowledge this reminder, without signing in:\n{origin}/acknowledge/{secret}\n\n\
                      The link acknowledges this one reminder and can do nothing else. It works for {LINK_HOURS} hours. \
                      Acknowledging stops no clock.",

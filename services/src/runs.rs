@@ -1,7 +1,7 @@
 //! Playbooks as they are followed: steps worked on, questions answered into facts.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
     facts::{Recording, ToRecord, line},
@@ -117,6 +117,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, unknown, or already followed.
+    #[boxed]
     pub async fn start_playbook(&self, ctx: &Ctx, incident: IncidentId, input: &StartInput) -> Result<Added> {
         let (id, by) = (RunId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         self.write(ctx, Action::StartPlaybook, ToStart(incident), |(loaded, running)| {
@@ -146,6 +147,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, a reason is missing, or the step's state doesn't allow it.
+    #[boxed]
     pub async fn work_step(
         &self,
         ctx: &Ctx,
@@ -178,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, no such question in the step, or the answer can't be taken.
+    #[boxed]
     pub async fn answer_step(
         &self,
         ctx: &Ctx,
@@ -204,6 +207,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn runs(&self, ctx: &Ctx, incident: IncidentId) -> Result<PlaybookTab> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let key = incident.to_string();
@@ -345,16 +349,10 @@ async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<(Run,
 pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
     db: &C,
     ctx: &Ctx,
-    incident: &str,
+    incident: &Incident,
+    sheet: &Sheet,
 ) -> Result<u64> {
-    let runs = runs_of(db, incident).await?;
-    if runs.is_empty() {
-        return Ok(0);
-    }
-    let row =
-        tables::incidents::Entity::find_by_id(incident.to_owned()).one(db).await?.ok_or(Error::NotFound)?;
-    let incident = rows::incident(&row)?;
-    let sheet = crate::sheets::in_transaction(db, ctx, &incident).await?;
+    let runs = runs_of(db, &incident.id.to_string()).await?;
     let mut open = 0;
     for (run, records) in &runs {
         let facts = |key: &str| -> Option<&Value> { sheet.value(key) };
@@ -364,7 +362,7 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
             steps: &steps,
             facts: &facts,
             labels: catalogue(),
-            anchors: anchors(&incident, None),
+            anchors: anchors(incident, None),
             now: ctx.now,
         };
         let followed = progress(&playbook, &situation);

@@ -1,7 +1,7 @@
 //! Finding things by their words.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::Result,
     store::{
@@ -25,6 +25,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn search(&self, ctx: &Ctx, words: &str) -> Result<Vec<Hit>> {
         let person = ctx.person()?;
         self.permit(ctx, Action::Search, Object::System)?;

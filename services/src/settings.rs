@@ -1,7 +1,7 @@
 //! What the organisation says once, and how its mail leaves.
 
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::Result,
     store::{self, rows, tables},
@@ -10,6 +10,7 @@ use crate::{
 use domain::{
     access::{Action, Object, Role},
     account::organisation::{MailInput, MailSettings, Organisation, OrganisationInput},
+    clock::settings::ClockSettings,
     event::{Event, Secret},
     fact::{About, Certainty, Fact, Value},
     id::FactId,
@@ -17,6 +18,7 @@ use domain::{
     view::Profile,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use serde::de::DeserializeOwned;
 
 async fn setting<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<tables::settings::Model>> {
     Ok(tables::settings::Entity::find_by_id(name.to_owned()).one(db).await?)
@@ -24,9 +26,22 @@ async fn setting<C: ConnectionTrait>(db: &C, name: &str) -> Result<Option<tables
 
 /// The profile's settings and their revision; 0 while nobody has saved them.
 pub(crate) async fn organisation<C: ConnectionTrait>(db: &C) -> Result<(Organisation, i64)> {
-    match setting(db, "organisation").await? {
+    saved(&setting(db, "organisation").await?.into_iter().collect::<Vec<_>>(), "organisation")
+}
+
+/// What the organisation decided about clocks, and its revision.
+pub(crate) async fn clocks<C: ConnectionTrait>(db: &C) -> Result<(ClockSettings, i64)> {
+    saved(&setting(db, "clocks").await?.into_iter().collect::<Vec<_>>(), "clocks")
+}
+
+/// What of `rows` was saved under `name`, and its revision; what holds by itself, and 0, while nobody has saved it.
+pub(crate) fn saved<T: DeserializeOwned + Default>(
+    rows: &[tables::settings::Model],
+    name: &str,
+) -> Result<(T, i64)> {
+    match rows.iter().find(|row| row.name == name) {
         Some(row) => Ok((store::json(&row.body)?, row.revision)),
-        None => Ok((Organisation::default(), 0)),
+        None => Ok((T::default(), 0)),
     }
 }
 
@@ -97,6 +112,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn profile(&self, ctx: &Ctx) -> Result<Profile> {
         self.permit(ctx, Action::ReadOrganisation, Object::System)?;
         let (organisation, revision) = self.organisation().await?;
@@ -113,6 +129,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, stale, or the input can't be taken.
+    #[boxed]
     pub async fn save_organisation(&self, ctx: &Ctx, input: &OrganisationInput) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::EditOrganisation, TheOrganisation, |(old, revision)| {
@@ -155,6 +172,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed.
+    #[boxed]
     pub async fn mail_settings(&self, ctx: &Ctx) -> Result<(Option<MailSettings>, i64)> {
         self.permit(ctx, Action::ConfigureMail, Object::System)?;
         match setting(&self.reader, "mail").await? {
@@ -167,6 +185,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, stale, or the input can't be taken.
+    #[boxed]
     pub async fn save_mail(&self, ctx: &Ctx, input: &MailInput) -> Result<()> {
         let sealed = if input.password.is_empty() {
             None
@@ -199,6 +218,7 @@ impl Services {
     ///
     /// # Errors
     /// The key file isn't the one the password was sealed with.
+    #[boxed]
     pub async fn relay(&self) -> Result<Option<(MailSettings, Option<String>, i64)>> {
         let Some(row) = setting(&self.reader, "mail").await? else { return Ok(None) };
         let password = match setting(&self.reader, "mail_password").await? {
@@ -212,6 +232,7 @@ impl Services {
     ///
     /// # Errors
     /// The database can't be reached.
+    #[boxed]
     pub async fn mail_leaves(&self) -> Result<bool> {
         Ok(setting(&self.reader, "mail").await?.is_some())
     }

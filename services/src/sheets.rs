@@ -10,11 +10,12 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     awareness::Awareness,
-    clock,
+    clock::{self, authority::CaseAuthority},
     fact::{
         Certainty, Fact, Value,
         sheet::{Sheet, derived},
     },
+    id::AuthorityId,
     incident::Incident,
     notice::template::NoticeKind,
     text::Choice,
@@ -28,7 +29,30 @@ pub(crate) struct Known<'a> {
     pub awareness: Option<&'a Awareness>,
     pub notified_at: Option<DateTime<Utc>>,
     pub told: &'a Told,
+    /// Whom the notice goes to that the sheet is laid out for, where it names one of the case's authorities.
+    pub authority: Option<&'a CaseAuthority>,
     pub now: DateTime<Utc>,
+}
+
+impl<'a> Known<'a> {
+    /// What is known for a notice to `authority`; with none, for the case as a whole.
+    pub(crate) fn of(
+        incident: &'a Incident,
+        grounds: &'a Grounds,
+        house: &House,
+        told: &'a Told,
+        authority: Option<AuthorityId>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            incident,
+            awareness: grounds.awareness(),
+            notified_at: grounds.notified_at(house, authority),
+            told,
+            authority: authority.and_then(|id| grounds.authorities.iter().find(|a| a.id == id)),
+            now,
+        }
+    }
 }
 
 /// The present facts of the organisation and of an incident.
@@ -66,6 +90,10 @@ pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
         known.incident.declared_at,
         by,
     ));
+    if let Some(to) = known.authority {
+        let name = Some(Value::Text(to.name.clone()));
+        out.push(derived("authority", Certainty::Exact, name, to.added_at, to.added_by));
+    }
     let at = known.incident.declared_at;
     if known.told.people > 0 {
         let count = Value::Number(known.told.people);
@@ -108,35 +136,19 @@ pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<T
     Ok(Told { people, words: sent.map(|s| s.text).unwrap_or_default() })
 }
 
-/// The sheet of an incident that is loaded for a decision.
-pub(crate) async fn in_transaction<C: ConnectionTrait>(
-    db: &C,
-    ctx: &Ctx,
-    incident: &Incident,
-) -> Result<Sheet> {
-    let house = House::load(db, &ctx.calendars).await?;
-    let grounds = Grounds::load(db, incident).await?;
-    of(db, ctx, incident, &house, &grounds).await
-}
-
-/// The sheet of an incident of which the clocks are loaded already.
+/// The sheet of an incident of which the clocks are loaded; for a notice to `authority`, where one is named.
 pub(crate) async fn of<C: ConnectionTrait>(
     db: &C,
     ctx: &Ctx,
     incident: &Incident,
     house: &House,
     grounds: &Grounds,
+    authority: Option<AuthorityId>,
 ) -> Result<Sheet> {
     let key = incident.id.to_string();
     let (organisation, case) = facts(db, &key).await?;
     let told = told(db, &key).await?;
-    let known = Known {
-        incident,
-        awareness: grounds.awareness(),
-        notified_at: grounds.notified_at(house),
-        told: &told,
-        now: ctx.now,
-    };
+    let known = Known::of(incident, grounds, house, &told, authority, ctx.now);
     Ok(Sheet::new(organisation, case, elsewhere(&known)))
 }
 
@@ -150,6 +162,7 @@ impl Services {
             awareness: case.awareness.as_ref(),
             notified_at: case.notified_at,
             told: &told(&self.reader, &key).await?,
+            authority: None,
             now: case.now,
         };
         Ok(Sheet::new(organisation, facts, elsewhere(&known)))

@@ -1,7 +1,7 @@
 //! Tasks, notes, the timeline, and what is kept while somebody types.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::{EntryTarget, IncidentTarget, NoteTarget, TaskTarget},
     ctx::Ctx,
     error::{Error, Result},
@@ -30,6 +30,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn add_task(&self, ctx: &Ctx, incident: IncidentId, input: &TaskInput) -> Result<Added> {
         let (id, by) = (TaskId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         self.write(ctx, Action::AddTask, IncidentTarget(incident), |loaded| {
@@ -44,6 +45,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or the input can't be taken.
+    #[boxed]
     pub async fn edit_task(
         &self,
         ctx: &Ctx,
@@ -63,6 +65,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or it already is so.
+    #[boxed]
     pub async fn set_task_done(&self, ctx: &Ctx, incident: IncidentId, id: TaskId, done: bool) -> Result<()> {
         let by = ctx.person()?.account;
         self.write(ctx, Action::EditTask, TaskTarget(incident, id), move |(loaded, task)| {
@@ -78,6 +81,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn task(
         &self,
         ctx: &Ctx,
@@ -109,6 +113,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn tasks(&self, ctx: &Ctx, mine: bool) -> Result<Vec<TaskRow>> {
         use sea_orm::{Condition, QueryTrait};
         use tables::{incidents::Column as I, tasks::Column as C};
@@ -157,6 +162,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn add_entry(&self, ctx: &Ctx, incident: IncidentId, input: &EntryInput) -> Result<Added> {
         let (id, by) = (EntryId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         self.write(ctx, Action::AddEntry, IncidentTarget(incident), |loaded| {
@@ -171,6 +177,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, withdrawn, of the desk itself, or the input can't be taken.
+    #[boxed]
     pub async fn edit_entry(
         &self,
         ctx: &Ctx,
@@ -190,6 +197,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, withdrawn, of the desk itself, or no reason.
+    #[boxed]
     pub async fn withdraw_entry(
         &self,
         ctx: &Ctx,
@@ -209,6 +217,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn timeline(
         &self,
         ctx: &Ctx,
@@ -233,6 +242,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn entry(
         &self,
         ctx: &Ctx,
@@ -264,6 +274,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn add_note(&self, ctx: &Ctx, incident: IncidentId, input: &NoteInput) -> Result<Added> {
         let (id, by) = (NoteId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         let added = self
@@ -281,6 +292,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, stale, closed, or the input can't be taken.
+    #[boxed]
     pub async fn edit_note(
         &self,
         ctx: &Ctx,
@@ -302,6 +314,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn notes(&self, ctx: &Ctx, incident: IncidentId) -> Result<Notes> {
         use tables::notes::Column as C;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
@@ -316,6 +329,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn note(&self, ctx: &Ctx, incident: IncidentId, id: Option<NoteId>) -> Result<NotePage> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let note = match id {
@@ -340,6 +354,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in, or the text is too long.
+    #[boxed]
     pub async fn keep_draft(
         &self,
         ctx: &Ctx,
@@ -404,6 +419,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn desk(&self, ctx: &Ctx) -> Result<Desk> {
         ctx.person()?;
         let (clocks, all_clocks) = self.open_clocks(ctx).await?;

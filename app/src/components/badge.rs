@@ -1,7 +1,7 @@
 //! A state in a word, with a shape and a colour that say the same.
 
+use crate::prelude::*;
 use domain::text::Choice;
-use leptos::prelude::*;
 
 /// How urgent something is. Each has a colour and, where it is one of a scale, a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,5 +84,5 @@ pub fn Badge(kind: Kind, #[prop(into)] code: String, #[prop(into)] label: String
 /// The badge of a member of a closed set.
 #[must_use]
 pub fn badge<C: Choice>(kind: Kind, choice: C) -> AnyView {
-    view! { <Badge kind=kind code=choice.code() label=choice.label() /> }.into_any()
+    view! { <Badge kind=kind code=choice.code() label=choice.label() /> }.written()
 }

@@ -2,7 +2,7 @@
 
 use super::badge::Tone;
 use crate::error::UiError;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Something to know before reading on.
 #[component]

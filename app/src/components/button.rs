@@ -1,6 +1,6 @@
 //! Buttons: they post; a link that looks like one leads somewhere.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// How much a button asks for attention.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

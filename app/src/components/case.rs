@@ -4,7 +4,7 @@ use super::{
     badge::{Badge, Kind},
     text::Person,
 };
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Number, title, phase, severity, lead and the nearest clock; below them the incident's pages.
 #[component]
@@ -27,8 +27,8 @@ pub fn CaseHeader(
     tabs: AnyView,
 ) -> impl IntoView {
     let severity = match severity {
-        Some((code, label)) => view! { <Badge kind=Kind::Severity code=code label=label /> }.into_any(),
-        None => view! { <Badge kind=Kind::Other code="" label="Severity not set" /> }.into_any(),
+        Some((code, label)) => view! { <Badge kind=Kind::Severity code=code label=label /> }.written(),
+        None => view! { <Badge kind=Kind::Other code="" label="Severity not set" /> }.written(),
     };
     let marks: Vec<_> =
         marks.into_iter().map(|mark| view! { <Badge kind=Kind::Other code="" label=mark /> }).collect();

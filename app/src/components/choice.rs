@@ -2,8 +2,8 @@
 
 use super::field::{below, framed, optional};
 use crate::form::{Field, element_id};
+use crate::prelude::*;
 use domain::text::Choice;
-use leptos::prelude::*;
 
 /// One answer on offer.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ pub fn Select(
             {offers}
         </select>
     };
-    framed(&field, label, hint, required, control.into_any())
+    framed(&field, label, hint, required, control.written())
 }
 
 /// Any number of several. The field's name is sent once for each that is ticked.
@@ -122,7 +122,7 @@ fn group(
             {offers}
         </fieldset>
     }
-    .into_any()
+    .written()
 }
 
 fn one(field: &Field, kind: &'static str, offer: Offer, chosen: &[String]) -> AnyView {
@@ -135,5 +135,5 @@ fn one(field: &Field, kind: &'static str, offer: Offer, chosen: &[String]) -> An
             <span>{offer.label}" "{hint}</span>
         </label>
     }
-    .into_any()
+    .written()
 }

@@ -1,16 +1,13 @@
 //! Times as people read them, and the clocks of the law.
 
 use super::badge::{Badge, Kind};
+use crate::prelude::*;
 use crate::{
     islands::{Countdown, remaining},
     shell::Reader,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::moment::{self, Precision, Zone};
-use leptos::prelude::*;
-
-/// From so many hours before it is due a clock is marked, unless the organisation chose another number.
-pub const SOON_HOURS: u32 = 12;
 
 /// An instant in the reader's zone with its offset; pointing at it shows UTC to the second.
 #[component]
@@ -53,7 +50,8 @@ pub fn Clock(
     /// The zone of the authority, where the law looks there.
     #[prop(default = None)]
     authority_zone: Option<Zone>,
-    #[prop(default = SOON_HOURS)] soon_hours: u32,
+    /// From so many hours before it is due it is marked.
+    soon_hours: u32,
     /// What else belongs to it.
     #[prop(optional)]
     children: Option<Children>,
@@ -64,7 +62,7 @@ pub fn Clock(
         Some(at) => done(at, due),
         None => {
             let (due, now) = (millis(due), millis(now));
-            view! { <Countdown due_ms=due now_ms=now large=false /> }.into_any()
+            view! { <Countdown due_ms=due now_ms=now large=false /> }.written()
         }
     };
     let source = (!source.is_empty()).then(|| view! { <span class="clock-source">{source}</span> });
@@ -103,9 +101,9 @@ pub fn Undelayed(
     let state = match met {
         Some(at) => {
             let words = format!("Done after {}", moment::span(at - since));
-            view! { <span>{words}</span>" "<span class="clock-met">"on "<Time at=at /></span> }.into_any()
+            view! { <span>{words}</span>" "<span class="clock-met">"on "<Time at=at /></span> }.written()
         }
-        None => format!("Open for {}", moment::span(now - since)).into_any(),
+        None => format!("Open for {}", moment::span(now - since)).written(),
     };
     let source = (!source.is_empty()).then(|| view! { <span class="clock-source">{source}</span> });
     let ours = ours.filter(|_| met.is_none()).map(|at| {
@@ -126,12 +124,12 @@ pub fn Undelayed(
 fn done(at: DateTime<Utc>, due: DateTime<Utc>) -> AnyView {
     let by = moment::span(due - at);
     let words = if at <= due { format!("Met, {by} before the limit") } else { format!("Late by {by}") };
-    view! { <span>{words}</span>" "<span class="clock-met">"on "<Time at=at /></span> }.into_any()
+    view! { <span>{words}</span>" "<span class="clock-met">"on "<Time at=at /></span> }.written()
 }
 
 fn there(due: DateTime<Utc>, zone: Zone) -> AnyView {
     let words = format!("At the authority, {}: {}", zone.name(), moment::show(due, zone));
-    view! { <p class="clock-there">{words}</p> }.into_any()
+    view! { <p class="clock-there">{words}</p> }.written()
 }
 
 /// For islands: JSON numbers hold milliseconds since 1970 exactly.

@@ -1,9 +1,9 @@
 //! Fields of one line. Each has a label, a hint, its error beside it, and what was typed.
 
+use crate::prelude::*;
 use crate::{form::Field, shell::Reader};
 use chrono::{DateTime, Timelike, Utc};
 use domain::moment;
-use leptos::prelude::*;
 
 /// Label, hint and error around a control.
 pub(crate) fn framed(
@@ -21,12 +21,12 @@ pub(crate) fn framed(
             {control}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Most fields must be filled in; the others say that they needn't.
 pub(crate) fn optional(required: bool) -> AnyView {
-    (!required).then(|| view! { <span class="optional">" (optional)"</span> }).into_any()
+    (!required).then(|| view! { <span class="optional">" (optional)"</span> }).written()
 }
 
 /// Hint and error of a field.
@@ -34,7 +34,7 @@ pub(crate) fn below(field: &Field, hint: String) -> AnyView {
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=field.hint_id()>{hint}</p> });
     let error =
         field.error.clone().map(|message| view! { <p class="error" id=field.error_id()>{message}</p> });
-    view! { {hint} {error} }.into_any()
+    view! { {hint} {error} }.written()
 }
 
 /// A line of text.
@@ -69,7 +69,7 @@ pub fn TextField(
             aria-describedby=field.described_by(&hint)
         />
     };
-    framed(&field, label, hint, required, control.into_any())
+    framed(&field, label, hint, required, control.written())
 }
 
 /// A password. What was typed is never sent back.
@@ -95,7 +95,7 @@ pub fn PasswordField(
             aria-describedby=field.described_by(&hint)
         />
     };
-    framed(&field, label, hint, required, control.into_any())
+    framed(&field, label, hint, required, control.written())
 }
 
 /// A time, typed as text: people paste times with offsets, and native pickers know none.
@@ -129,7 +129,7 @@ pub fn TimeField(
             aria-describedby=field.described_by(&hint)
         />
     };
-    framed(&field, label, hint, required, control.into_any())
+    framed(&field, label, hint, required, control.written())
 }
 
 /// With seconds only where there are some. Read back it is the same instant, to the second.
@@ -159,7 +159,7 @@ pub fn FileField(
             aria-describedby=field.described_by(&hint)
         />
     };
-    framed(&field, label, hint, required, control.into_any())
+    framed(&field, label, hint, required, control.written())
 }
 
 /// A value that goes along unseen.

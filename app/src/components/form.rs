@@ -1,8 +1,11 @@
 //! The form itself: one POST, with its errors on top.
 
 use super::button::ButtonKind;
-use crate::form::{Answered, FormState, Within, element_id};
-use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
+use crate::{
+    form::{Answered, FormState, Within, element_id},
+    prelude::*,
+};
+use leptos::tachys::reactive_graph::OwnedView;
 
 /// A form that posts to `action`. Refused, it is shown again with a summary of what is wrong; the fields
 /// inside it find what was typed, and their own error, by their name.
@@ -62,7 +65,7 @@ pub fn Form(
 /// What is wrong, with a link to each field. It takes the focus, so that it is read out first.
 fn summary(within: &Within, answered: &Answered) -> AnyView {
     if answered.errors.is_empty() && answered.message.is_none() {
-        return ().into_any();
+        return ().written();
     }
     let lines: Vec<_> = answered
         .errors
@@ -70,9 +73,9 @@ fn summary(within: &Within, answered: &Answered) -> AnyView {
         .map(|error| match within.named(&error.field) {
             Some(field) => {
                 let (href, message) = (format!("#{}", field.element), format!(": {}", error.message));
-                view! { <li><a href=href>{field.label}</a>{message}</li> }.into_any()
+                view! { <li><a href=href>{field.label}</a>{message}</li> }.written()
             }
-            None => view! { <li>{error.message.clone()}</li> }.into_any(),
+            None => view! { <li>{error.message.clone()}</li> }.written(),
         })
         .collect();
     let heading = match answered.message.clone() {
@@ -88,7 +91,7 @@ fn summary(within: &Within, answered: &Answered) -> AnyView {
             {lines}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Fields that belong together, under a legend.

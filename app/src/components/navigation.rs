@@ -1,6 +1,6 @@
 //! Ways within a room: tabs and pages of a list.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// How many lines a page of a list has.
 pub const PAGE_SIZE: u64 = 50;
@@ -45,7 +45,7 @@ pub fn Pagination(
 ) -> impl IntoView {
     let last = total.div_ceil(PAGE_SIZE).max(1);
     if last == 1 {
-        return ().into_any();
+        return ().written();
     }
     let page = page.clamp(1, last);
     let join = if base.contains('?') { '&' } else { '?' };
@@ -62,5 +62,5 @@ pub fn Pagination(
             {next}
         </nav>
     }
-    .into_any()
+    .written()
 }

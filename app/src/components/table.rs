@@ -1,7 +1,7 @@
 //! Tables that become cards where there is no room, and lists of terms.
 
 use super::badge::Tone;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// One line of a table.
 pub struct Row {
@@ -59,13 +59,13 @@ fn line(row: Row, heads: &[&'static str]) -> AnyView {
         .map(|(column, cell)| {
             let head = heads.get(column).copied().unwrap_or_default();
             if column == 0 {
-                view! { <th scope="row" data-head=head>{cell}</th> }.into_any()
+                view! { <th scope="row" data-head=head>{cell}</th> }.written()
             } else {
-                view! { <td data-head=head>{cell}</td> }.into_any()
+                view! { <td data-head=head>{cell}</td> }.written()
             }
         })
         .collect();
-    view! { <tr class=row.tone.class()>{cells}</tr> }.into_any()
+    view! { <tr class=row.tone.class()>{cells}</tr> }.written()
 }
 
 /// Terms and what is known about them.

@@ -1,7 +1,7 @@
 //! Small pieces of text with a look of their own.
 
+use crate::prelude::*;
 use crate::{islands::CopyButton, markdown};
-use leptos::prelude::*;
 
 /// A digest, short to the eye and whole for copying and pointing.
 #[component]
@@ -25,8 +25,8 @@ pub fn Reference(#[prop(into)] href: String, #[prop(into)] reference: String) ->
 #[component]
 pub fn Person(#[prop(default = None, into)] name: Option<String>) -> impl IntoView {
     match name {
-        Some(name) => view! { <span class="person">{name}</span> }.into_any(),
-        None => view! { <span class="nobody">"Nobody yet"</span> }.into_any(),
+        Some(name) => view! { <span class="person">{name}</span> }.written(),
+        None => view! { <span class="nobody">"Nobody yet"</span> }.written(),
     }
 }
 

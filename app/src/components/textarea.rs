@@ -4,8 +4,8 @@
 //! text is escaped here and handed over as inner HTML, which no version touches. A test compares bytes.
 
 use super::field::framed;
+use crate::prelude::*;
 use crate::{form::Field, islands::Autosave, render::escape};
-use leptos::prelude::*;
 
 /// Where a text area keeps its draft while it is being written.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub fn TextArea(
         ></textarea>
         {saving}
     };
-    framed(&field, label, hint, required, control.into_any())
+    framed(&field, label, hint, required, control.written())
 }
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
     fn rendered(value: &'static str) -> String {
         let owner = Owner::new();
         owner.with(|| {
-            view! { <TextArea name="t" label="Text" value=value required=true /> }.into_any().to_html()
+            view! { <TextArea name="t" label="Text" value=value required=true /> }.written().to_html()
         })
     }
 

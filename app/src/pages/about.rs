@@ -1,12 +1,12 @@
 //! What this program is.
 
+use crate::prelude::*;
 use crate::{
     components::DefinitionList,
     routes::{PageRoute, get},
     visit::{Page, Visit},
 };
 use axum::response::Response;
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/about", page)]
@@ -15,13 +15,13 @@ pub(super) fn routes() -> Vec<PageRoute> {
 async fn page(visit: Visit) -> Response {
     let page = Page::new(None, "About", || {
         let items = vec![
-            ("Version", env!("CARGO_PKG_VERSION").into_any()),
-            ("Licence", "MIT or Apache 2.0, whichever you prefer".into_any()),
+            ("Version", env!("CARGO_PKG_VERSION").written()),
+            ("Licence", "MIT or Apache 2.0, whichever you prefer".written()),
             (
                 "Documentation",
-                view! { "In the folder "<code>"docs/"</code>" of the source: how to operate it, how it is built, what it protects against." }.into_any(),
+                view! { "In the folder "<code>"docs/"</code>" of the source: how to operate it, how it is built, what it protects against." }.written(),
             ),
-            ("At your service", view! { <code>"breachdesk --help"</code>" lists the commands: backup, restore, checks, verifying the journal." }.into_any()),
+            ("At your service", view! { <code>"breachdesk --help"</code>" lists the commands: backup, restore, checks, verifying the journal." }.written()),
         ];
         view! {
             <h1>"About Breachdesk"</h1>
@@ -29,7 +29,7 @@ async fn page(visit: Visit) -> Response {
             <DefinitionList items=items />
             <p class="hint">"It gives no legal advice: what to notify, and to whom, is decided by people, who sign it here."</p>
         }
-        .into_any()
+        .written()
     });
     visit.show(Ok(page)).await
 }

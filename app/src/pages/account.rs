@@ -3,6 +3,7 @@
 mod feeds;
 
 use super::{door, id, parameter, secret::OnlyNow};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -21,7 +22,6 @@ use domain::{
     text::Choice,
     view::MySession,
 };
-use leptos::prelude::*;
 use services::Error;
 
 const HERE: &str = "/account";
@@ -132,27 +132,26 @@ async fn shown(visit: &Visit, state: FormState, made: Made) -> Shown {
             {new_token(state)}
             {feeds::section(mine.feeds)}
         }
-        .into_any()
+        .written()
     }))
 }
 
 fn only_now(made: Made) -> AnyView {
     match made {
-        Made::Nothing => ().into_any(),
+        Made::Nothing => ().written(),
         Made::Token(secret) => {
             let hint = "Put it where your program keeps its secrets. It goes into the header “Authorization: Bearer …”.";
-            view! { <OnlyNow title="Your new token" secret=secret what="the token" hint=hint /> }.into_any()
+            view! { <OnlyNow title="Your new token" secret=secret what="the token" hint=hint /> }.written()
         }
         Made::Feed(address) => {
             let hint = "Subscribe to it in your calendar. Whoever knows it can read your due times, so give it to nobody else.";
-            view! { <OnlyNow title="Your new calendar address" secret=address what="the address" hint=hint /> }.into_any()
+            view! { <OnlyNow title="Your new calendar address" secret=address what="the address" hint=hint /> }.written()
         }
     }
 }
 
 fn profile(account: Account, state: FormState) -> AnyView {
-    let items =
-        vec![("E-mail address", account.email.into_any()), ("Role", badge(Kind::Other, account.role))];
+    let items = vec![("E-mail address", account.email.written()), ("Role", badge(Kind::Other, account.role))];
     view! {
         <section>
             <DefinitionList items=items />
@@ -162,7 +161,7 @@ fn profile(account: Account, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn password(email: String, state: FormState) -> AnyView {
@@ -177,7 +176,7 @@ fn password(email: String, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn sessions(sessions: Vec<MySession>) -> AnyView {
@@ -191,17 +190,17 @@ fn sessions(sessions: Vec<MySession>) -> AnyView {
             <Table caption="Sessions" heads=vec!["Browser", "Since", "Last seen", "End it"] rows=rows />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn session(session: MySession) -> Row {
     let agent =
         if session.agent.is_empty() { "a browser that doesn't say which".to_owned() } else { session.agent };
     let end = if session.this {
-        view! { <Badge kind=Kind::Other code="" label="this one" /> }.into_any()
+        view! { <Badge kind=Kind::Other code="" label="this one" /> }.written()
     } else {
         let action = format!("/account/sessions/{}/end", session.id);
-        view! { <PostButton action=action label="End" about=format!("the session of {agent}") kind=ButtonKind::Quiet /> }.into_any()
+        view! { <PostButton action=action label="End" about=format!("the session of {agent}") kind=ButtonKind::Quiet /> }.written()
     };
     Row::new(cells![
         agent,
@@ -218,11 +217,11 @@ fn tokens(tokens: Vec<ApiToken>, now: DateTime<Utc>) -> AnyView {
                 <p>"A token lets a program act for you: a monitoring system that sends alerts, or a script that reads."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = tokens.into_iter().map(|t| token(t, now)).collect();
         view! { <Table caption="Tokens" heads=vec!["Name", "May", "Made", "State", "End it"] rows=rows /> }
-            .into_any()
+            .written()
     };
     view! {
         <section id="tokens">
@@ -230,16 +229,16 @@ fn tokens(tokens: Vec<ApiToken>, now: DateTime<Utc>) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn token(token: ApiToken, now: DateTime<Utc>) -> Row {
     let scopes: Vec<&str> = token.scopes.iter().map(|s| s.label()).collect();
     let good = token.revoked_at.is_none() && token.expires_at > now;
     let state = match token.revoked_at {
-        Some(at) => view! { "revoked on "<Time at=at /> }.into_any(),
-        None if good => view! { "good until "<Time at=token.expires_at /> }.into_any(),
-        None => view! { "expired on "<Time at=token.expires_at /> }.into_any(),
+        Some(at) => view! { "revoked on "<Time at=at /> }.written(),
+        None if good => view! { "good until "<Time at=token.expires_at /> }.written(),
+        None => view! { "expired on "<Time at=token.expires_at /> }.written(),
     };
     let end = good.then(|| {
         let action = format!("/account/tokens/{}/revoke", token.id);
@@ -270,7 +269,7 @@ fn new_token(state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn scope_hint(scope: Scope) -> &'static str {

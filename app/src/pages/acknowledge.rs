@@ -1,6 +1,10 @@
 //! The link in a reminder: one button, without signing in, and nothing else.
 
-use super::door::{as_nobody, refused};
+use super::{
+    door::{as_nobody, refused},
+    incidents::clocks::runway::due_label,
+};
+use crate::prelude::*;
 use crate::{
     components::{Banner, ButtonKind, DefinitionList, PostButton, Time, Tone},
     routes::{PageRoute, get, post},
@@ -8,7 +12,6 @@ use crate::{
 };
 use axum::{extract::Path, http::StatusCode, response::Response};
 use domain::view::clocks::Acknowledgement;
-use leptos::prelude::*;
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -39,23 +42,23 @@ async fn acknowledge(visit: Visit, Path(secret): Path<String>, posted: Posted) -
 fn shown(secret: String, found: Acknowledgement) -> Page {
     Page::new(None, "Acknowledge a reminder", move || {
         let items = vec![
-            ("Incident", found.reference.clone().into_any()),
-            ("Duty", found.title.clone().into_any()),
-            ("To", found.recipient.clone().into_any()),
-            ("Due", view! { <Time at=found.due_at /> }.into_any()),
-            ("Reminder", found.words.clone().into_any()),
+            ("Incident", found.reference.clone().written()),
+            ("Duty", found.title.clone().written()),
+            ("To", found.recipient.clone().written()),
+            (due_label(found.mark), view! { <Time at=found.due_at /> }.written()),
+            ("Reminder", found.mark.words().written()),
         ];
         let act = match found.acknowledged_at {
             Some(at) => view! {
                 <Banner tone=Tone::Good>"This was acknowledged "<Time at=at />". Thank you."</Banner>
                 <p class="hint">"Acknowledging stops no clock. What has to be done is in the incident."</p>
             }
-            .into_any(),
+            .written(),
             None => view! {
                 <p>"Acknowledge it as "<strong>{found.name.clone()}</strong>", so that nobody else has to be told of this reminder. It stops no clock."</p>
                 <PostButton action=format!("/acknowledge/{secret}") label="Acknowledge" kind=ButtonKind::Primary />
             }
-            .into_any(),
+            .written(),
         };
         view! {
             <h1>"A reminder for you"</h1>
@@ -63,7 +66,7 @@ fn shown(secret: String, found: Acknowledgement) -> Page {
             {act}
             <p><a href="/">"To the desk"</a></p>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -75,7 +78,7 @@ async fn no_longer_good(visit: &Visit) -> Response {
             <p>"Links in reminders work for a limited time. The reminder itself waits on the desk until somebody acknowledges it."</p>
             <p><a href="/">"To the desk"</a></p>
         }
-        .into_any()
+        .written()
     });
     refused(StatusCode::NOT_FOUND, visit, Ok(page)).await
 }

@@ -6,6 +6,7 @@ mod mail;
 mod organisation;
 mod rules;
 
+use crate::prelude::*;
 use crate::{
     components::{Tab, Tabs},
     routes::{PageRoute, get},
@@ -14,7 +15,6 @@ use crate::{
 };
 use axum::response::Response;
 use domain::access::Action;
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     let own = vec![get("/admin", page)];
@@ -73,7 +73,7 @@ async fn page(visit: Visit) -> Response {
             <h1>"Admin"</h1>
             <ul class="cards">{entries}</ul>
         }
-        .into_any()
+        .written()
     });
     visit.show(Ok(page)).await
 }
@@ -96,5 +96,5 @@ fn head(title: &'static str, tabs: Vec<Tab>) -> AnyView {
         <h1>{title}</h1>
         <Tabs label="Admin" tabs=tabs />
     }
-    .into_any()
+    .written()
 }

@@ -1,5 +1,6 @@
 //! Declaring an incident: a title is enough.
 
+use crate::prelude::*;
 use crate::{
     components::{Form, Select, TextArea, TextField, offers},
     form::FormState,
@@ -12,7 +13,6 @@ use domain::{
     access::Action,
     incident::{DeclareInput, Severity},
 };
-use leptos::prelude::*;
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -49,6 +49,6 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
                 <TextArea name="summary" label="What is known so far" />
             </Form>
         }
-        .into_any()
+        .written()
     }))
 }

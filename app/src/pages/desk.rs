@@ -4,6 +4,7 @@ pub(super) mod clocks;
 mod others;
 
 use super::tasks;
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, LinkButton, Reference, Row, Table},
@@ -17,7 +18,6 @@ use domain::{
     access::{Action, Object, Permit, Role, permits},
     view::{Desk, NoticeRow, StepRow},
 };
-use leptos::prelude::*;
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -63,12 +63,12 @@ fn whole(desk: Desk, inbox: bool, declares: bool) -> AnyView {
             </div>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 fn own_tasks(mine: Vec<domain::view::TaskRow>, now: DateTime<Utc>) -> AnyView {
     let list = if mine.is_empty() {
-        view! { <Empty title="No open task is yours."><p><a href="/tasks?all=1">"Everybody's tasks"</a></p></Empty> }.into_any()
+        view! { <Empty title="No open task is yours."><p><a href="/tasks?all=1">"Everybody's tasks"</a></p></Empty> }.written()
     } else {
         tasks::table(mine, None, now)
     };
@@ -78,13 +78,13 @@ fn own_tasks(mine: Vec<domain::view::TaskRow>, now: DateTime<Utc>) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The playbook steps that are the reader's. Without any the desk says nothing of them.
 fn steps(steps: Vec<StepRow>) -> AnyView {
     if steps.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let rows = steps
         .into_iter()
@@ -103,7 +103,7 @@ fn steps(steps: Vec<StepRow>) -> AnyView {
             <Table caption="Playbook steps" heads=vec!["Step", "Incident", "State"] rows=rows />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn alerts(waiting: u64) -> AnyView {
@@ -119,15 +119,15 @@ fn alerts(waiting: u64) -> AnyView {
             <p><a href="/inbox">"To the inbox"</a></p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn reviews(waiting: Vec<NoticeRow>) -> AnyView {
     let list = if waiting.is_empty() {
-        view! { <p>"No notice waits for a review."</p> }.into_any()
+        view! { <p>"No notice waits for a review."</p> }.written()
     } else {
         let lines: Vec<_> = waiting.into_iter().map(review).collect();
-        view! { <ul class="hits">{lines}</ul> }.into_any()
+        view! { <ul class="hits">{lines}</ul> }.written()
     };
     view! {
         <section class="card">
@@ -135,7 +135,7 @@ fn reviews(waiting: Vec<NoticeRow>) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn review(notice: NoticeRow) -> AnyView {
@@ -146,5 +146,5 @@ fn review(notice: NoticeRow) -> AnyView {
             <p class="hint">{about}</p>
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -1,6 +1,7 @@
 //! The door: signing in and out, the first account, and setting a password through a one-time address.
 
 use super::parameter;
+use crate::prelude::*;
 use crate::{
     components::{Banner, Empty, Form, Hidden, PasswordField, TextField, Tone},
     form::{Answered, FormState},
@@ -16,7 +17,6 @@ use domain::{
     access::Actor,
     account::{Account, password},
 };
-use leptos::prelude::*;
 use services::{
     Ctx, Error,
     accounts::{SetUpInput, signing_in::SignInInput},
@@ -124,7 +124,7 @@ async fn sign_in_shown(visit: &Visit, next: String, told: Option<&'static str>, 
             </Form>
             <p class="hint">"No account, or the password is lost? An administrator can give you a one-time address."</p>
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -160,7 +160,7 @@ async fn no_longer_good(visit: &Visit) -> Response {
             </Empty>
             <p><a href="/sign-in">"To the sign-in"</a></p>
         }
-        .into_any()
+        .written()
     });
     refused(StatusCode::NOT_FOUND, visit, Ok(page)).await
 }
@@ -198,13 +198,13 @@ fn set_up_shown(secret: String, state: FormState) -> Page {
                 <PasswordField name="repeat" label="Password, again" autocomplete="new-password" />
             </Form>
         }
-        .into_any()
+        .written()
     })
 }
 
 /// Tells a password store whose password it is. Without a name, it is never sent.
 pub(super) fn whose(email: String) -> AnyView {
-    view! { <input type="text" autocomplete="username" value=email readonly=true hidden=true /> }.into_any()
+    view! { <input type="text" autocomplete="username" value=email readonly=true hidden=true /> }.written()
 }
 
 /// What a password must be.
@@ -251,6 +251,6 @@ fn password_shown(secret: String, account: Account, state: FormState) -> Page {
                 <PasswordField name="repeat" label="New password, again" autocomplete="new-password" />
             </Form>
         }
-        .into_any()
+        .written()
     })
 }

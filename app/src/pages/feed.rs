@@ -64,20 +64,27 @@ fn event(clock: &ClockRow, feed: &Feed, origin: &str) -> Event {
         Standing::Met { .. } => "Met: ",
         Standing::MetLate { .. } => "Late, but done: ",
         Standing::Overdue { .. } => "Overdue: ",
-        Standing::Running { .. } | Standing::Open { .. } => "Due: ",
+        Standing::Running { .. } => "Due: ",
+        Standing::Open { .. } => "Our reminder: ",
     };
     let authority = clock.authority.map_or_else(|| "any".to_owned(), |id| id.to_string());
     let page = format!("{origin}/incidents/{}/clocks", clock.incident);
     let unverified = if clock.unverified { "\nThe rule is unverified." } else { "" };
+    let no_number = match clock.due_at {
+        Some(_) => "",
+        None => {
+            "\nDue without undue delay. The law gives no number; this reminder is your organisation's own."
+        }
+    };
     let about = format!(
-        "{}\nTo: {}\nIncident: {}\nLead: {}{unverified}\n{page}\nAn aid and no legal advice.",
+        "{}\nTo: {}\nIncident: {}\nLead: {}{unverified}{no_number}\n{page}\nAn aid and no legal advice.",
         clock.title, clock.recipient, clock.reference, clock.lead_name
     );
     let mut event = Event::new();
     event
         .uid(&format!("{}.{}.{}.{authority}@breachdesk", clock.incident, clock.rule, clock.stage))
         .timestamp(feed.now)
-        .starts(clock.due_at)
+        .starts(clock.reminded_at().unwrap_or(clock.started_at))
         .summary(&format!("{state}{} · {}", clock.title, clock.reference))
         .description(&about)
         .url(&page)
@@ -108,7 +115,8 @@ mod tests {
             recipient: "Authority \\ one".to_owned(),
             unverified: false,
             started_at: at("2026-06-09T12:20:00Z"),
-            due_at: at("2026-06-12T12:20:00Z"),
+            due_at: Some(at("2026-06-12T12:20:00Z")),
+            ours_at: None,
             submitted_at: None,
             standing: Standing::Running { seconds_left: 60 },
             soon: false,

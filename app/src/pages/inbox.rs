@@ -1,6 +1,7 @@
 //! The inbox: what was noticed, until it is dismissed or becomes an incident.
 
 use super::{id, page_number, parameter};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -21,7 +22,6 @@ use domain::{
     text::Choice,
     view::{AlertPage, Listed},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -59,7 +59,7 @@ async fn list_shown(visit: &Visit) -> Shown {
             <Tabs label="Which alerts" tabs=tabs(state, waiting) />
             {table(alerts, state)}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -93,7 +93,7 @@ fn table(alerts: Listed<Alert>, state: Option<AlertState>) -> AnyView {
         <Table caption="Alerts, the newest first" heads=vec!["Alert", "From", "Received", "Happened", "State"] rows=rows />
         <Pagination total=total page=page base=base />
     }
-    .into_any()
+    .written()
 }
 
 fn empty(state: Option<AlertState>) -> AnyView {
@@ -103,15 +103,15 @@ fn empty(state: Option<AlertState>) -> AnyView {
                 <p>"Alerts come in from monitoring systems by API, or from people by the form. A title is enough to report one."</p>
             </Empty>
         }
-        .into_any(),
-        _ => view! { <Empty title="There are no such alerts." /> }.into_any(),
+        .written(),
+        _ => view! { <Empty title="There are no such alerts." /> }.written(),
     }
 }
 
 fn row(alert: Alert) -> Row {
     let href = format!("/inbox/{}", alert.id);
     let happened =
-        alert.event_at.map_or_else(|| "not said".into_any(), |at| view! { <Time at=at /> }.into_any());
+        alert.event_at.map_or_else(|| "not said".written(), |at| view! { <Time at=at /> }.written());
     Row::new(cells![
         view! { <a href=href>{alert.title}</a> },
         source(alert.source),
@@ -131,7 +131,7 @@ fn mark(state: AlertState) -> AnyView {
         AlertState::Dismissed => "dismissed",
         AlertState::Declared => "declared",
     };
-    view! { <Badge kind=Kind::Other code=state.code() label=label /> }.into_any()
+    view! { <Badge kind=Kind::Other code=state.code() label=label /> }.written()
 }
 
 async fn report_page(visit: Visit) -> Response {
@@ -163,7 +163,7 @@ fn report_shown(visit: &Visit, state: FormState) -> Shown {
                 <TextArea name="body" label="More about it" hint="What was seen, where, and what has been done so far." rows=8 />
             </Form>
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -199,9 +199,9 @@ async fn one_shown(visit: &Visit, alert: AlertId, state: FormState) -> Shown {
     let token = visit.ctx.fresh.secret();
     Ok(Page::new(Place::Inbox, alert.title.clone(), move || {
         let body = if alert.body.is_empty() {
-            view! { <p class="hint">"Nothing more was said."</p> }.into_any()
+            view! { <p class="hint">"Nothing more was said."</p> }.written()
         } else {
-            view! { <p class="as-typed">{alert.body.clone()}</p> }.into_any()
+            view! { <p class="as-typed">{alert.body.clone()}</p> }.written()
         };
         let became = incident.map(|(incident, reference)| {
             view! { <p>"Declared as "<Reference href=format!("/incidents/{incident}") reference=reference />"."</p> }
@@ -215,22 +215,22 @@ async fn one_shown(visit: &Visit, alert: AlertId, state: FormState) -> Shown {
             {acts}
             <div><LinkButton href="/inbox" label="To the inbox" kind=ButtonKind::Quiet /></div>
         }
-        .into_any()
+        .written()
     }))
 }
 
 fn about(alert: &Alert) -> AnyView {
     let happened =
-        alert.event_at.map_or_else(|| "not said".into_any(), |at| view! { <Time at=at /> }.into_any());
+        alert.event_at.map_or_else(|| "not said".written(), |at| view! { <Time at=at /> }.written());
     let mut items = vec![
-        ("From", source(alert.source.clone()).into_any()),
+        ("From", source(alert.source.clone()).written()),
         ("Happened", happened),
-        ("Received", view! { <Time at=alert.received_at /> }.into_any()),
+        ("Received", view! { <Time at=alert.received_at /> }.written()),
     ];
     if alert.state == AlertState::Dismissed {
-        items.push(("Dismissed, because", alert.reason.clone().into_any()));
+        items.push(("Dismissed, because", alert.reason.clone().written()));
     }
-    view! { <DefinitionList items=items /> }.into_any()
+    view! { <DefinitionList items=items /> }.written()
 }
 
 fn triage(alert: Alert, state: FormState, token: String) -> AnyView {
@@ -252,5 +252,5 @@ fn triage(alert: Alert, state: FormState, token: String) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -1,5 +1,6 @@
 //! The playbooks, to be read before they are needed.
 
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Digest, Empty, Kind, Markdown, Row, Table},
@@ -14,7 +15,6 @@ use domain::{
     text::Choice,
     view::LibraryRow,
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/playbooks", list), get("/playbooks/{id}", one)]
@@ -28,11 +28,11 @@ fn list_shown(visit: &Visit) -> Shown {
     let playbooks = visit.services.playbooks(&visit.ctx)?;
     Ok(Page::new(Place::Playbooks, "Playbooks", move || {
         let list = if playbooks.is_empty() {
-            view! { <Empty title="The library is empty." /> }.into_any()
+            view! { <Empty title="The library is empty." /> }.written()
         } else {
             let heads = vec!["Playbook", "When to use it", "Steps", "Questions", "Version"];
             view! { <Table caption="Playbooks" heads=heads rows=playbooks.into_iter().map(row).collect() /> }
-                .into_any()
+                .written()
         };
         view! {
             <h1>"Playbooks"</h1>
@@ -40,7 +40,7 @@ fn list_shown(visit: &Visit) -> Shown {
                              given there become facts of the incident, and decide which steps come next."</p>
             {list}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -79,12 +79,12 @@ fn whole(playbook: &'static Playbook) -> AnyView {
         {phases}
         {sources(playbook)}
     }
-    .into_any()
+    .written()
 }
 
 fn guidance(playbook: &Playbook) -> AnyView {
     if playbook.severity_guidance.trim().is_empty() {
-        return ().into_any();
+        return ().written();
     }
     view! {
         <section>
@@ -92,14 +92,14 @@ fn guidance(playbook: &Playbook) -> AnyView {
             <Markdown source=playbook.severity_guidance.clone() />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The steps of one phase, numbered through the whole playbook.
 fn part(playbook: &'static Playbook, phase: StepPhase) -> AnyView {
     let steps: Vec<_> = playbook.steps.iter().zip(1..).filter(|(step, _)| step.phase == phase).collect();
     if steps.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let goal = playbook.goals.get(&phase).map(|goal| view! { <p class="lead">{goal.clone()}</p> });
     let steps: Vec<_> = steps.into_iter().map(|(step, number)| one_step(step, number)).collect();
@@ -110,7 +110,7 @@ fn part(playbook: &'static Playbook, phase: StepPhase) -> AnyView {
             {steps}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn one_step(step: &'static Step, number: usize) -> AnyView {
@@ -135,12 +135,12 @@ fn one_step(step: &'static Step, number: usize) -> AnyView {
             {questions(step)}
         </article>
     }
-    .into_any()
+    .written()
 }
 
 fn questions(step: &Step) -> AnyView {
     if step.questions.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let catalogue: &Catalogue = catalogue();
     let questions: Vec<_> = step
@@ -159,13 +159,13 @@ fn questions(step: &Step) -> AnyView {
         <h4>"Questions"</h4>
         <ul class="list">{questions}</ul>
     }
-    .into_any()
+    .written()
 }
 
 fn sources(playbook: &Playbook) -> AnyView {
     let references = &playbook.references;
     if references.attack.is_empty() && references.owasp.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let attack = (!references.attack.is_empty())
         .then(|| view! { <h3>{format!("ATT&CK {}", references.attack_version)}</h3><ul class="list">{named(&references.attack)}</ul> });
@@ -178,12 +178,12 @@ fn sources(playbook: &Playbook) -> AnyView {
             {owasp}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn named(references: &[Reference]) -> Vec<AnyView> {
     references
         .iter()
-        .map(|r| view! { <li><code>{r.id.clone()}</code>" "{r.name.clone()}</li> }.into_any())
+        .map(|r| view! { <li><code>{r.id.clone()}</code>" "{r.name.clone()}</li> }.written())
         .collect()
 }

@@ -6,6 +6,7 @@ mod release;
 mod statements;
 
 use super::{id, incidents::told, page_number, parameter};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, badge, left},
@@ -22,7 +23,6 @@ use domain::{
     text::Choice,
     view::{Listed, NoticeRow, Tally},
 };
-use leptos::prelude::*;
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -54,7 +54,7 @@ async fn listed(visit: &Visit) -> Shown {
             {stages(stage)}
             {rows(listed, stage)}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -72,7 +72,7 @@ fn stages(current: Option<Stage>) -> AnyView {
             <ul><li><a href="/notices" aria-current=here(None)>"all"</a></li>{lines}</ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
@@ -82,7 +82,7 @@ fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
             Some(stage) => format!("No notice is {stage}"),
             None => "No notices yet".to_owned(),
         };
-        return view! { <Empty title=title><p>"A notice is drafted in its incident, under “Notices”."</p></Empty> }.into_any();
+        return view! { <Empty title=title><p>"A notice is drafted in its incident, under “Notices”."</p></Empty> }.written();
     }
     let base =
         stage.map_or_else(|| "/notices".to_owned(), |stage| format!("/notices?stage={}", stage.code()));
@@ -90,7 +90,7 @@ fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
         {table(items, true)}
         <Pagination total=total page=page base=base />
     }
-    .into_any()
+    .written()
 }
 
 /// Notices in a table; with their incidents where they are of several.
@@ -100,7 +100,7 @@ pub(super) fn table(notices: Vec<NoticeRow>, with_incident: bool) -> AnyView {
         heads.insert(1, "Incident");
     }
     let rows = notices.into_iter().map(|notice| row(notice, with_incident)).collect();
-    view! { <Table caption="Notices, the newest first" heads=heads rows=rows /> }.into_any()
+    view! { <Table caption="Notices, the newest first" heads=heads rows=rows /> }.written()
 }
 
 fn row(row: NoticeRow, with_incident: bool) -> Row {
@@ -110,10 +110,10 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         Some(at) if open => {
             let word = (at < crate::shell::Reader::current().now)
                 .then(|| view! { <Badge kind=Kind::Lateness code="overdue" label=left(at) /> });
-            view! { <span class="row"><Time at=at />{word}</span> }.into_any()
+            view! { <span class="row"><Time at=at />{word}</span> }.written()
         }
-        Some(at) => view! { <Time at=at /> }.into_any(),
-        None => view! { <span class="hint">"No due time"</span> }.into_any(),
+        Some(at) => view! { <Time at=at /> }.written(),
+        None => view! { <span class="hint">"No due time"</span> }.written(),
     };
     let mut cells = cells![
         view! { <a href=href>{row.kind.label()}</a>{row.authority.map(|name| view! { <p class="title hint">{name}</p> })} },
@@ -128,7 +128,7 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         cells.insert(
             1,
             view! { <span><Reference href=href reference=row.reference />" "{row.incident_title}</span> }
-                .into_any(),
+                .written(),
         );
     }
     Row::new(cells)

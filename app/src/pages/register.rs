@@ -1,6 +1,7 @@
 //! The breach register of Article 33(5) GDPR.
 
 use super::page_number;
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, Tone},
@@ -11,7 +12,6 @@ use crate::{
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{access::Role, moment, text::Choice, view::RegisterRow};
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/register", page)]
@@ -37,12 +37,12 @@ async fn shown(visit: &Visit) -> Shown {
                     <p>"Every incident appears in the register by itself, unless it ended as a false alarm or without personal data."</p>
                 </Empty>
             }
-            .into_any()
+            .written()
         } else {
             let rows = register.items.into_iter().map(|row| line(row, now, tab)).collect();
             let heads =
                 vec!["Breach", "Became aware", "Notified", "Facts", "Effects", "Remedial action", "State"];
-            view! { <div class="register"><Table caption="Breaches, the newest first" heads=heads rows=rows /></div> }.into_any()
+            view! { <div class="register"><Table caption="Breaches, the newest first" heads=heads rows=rows /></div> }.written()
         };
         view! {
             <h1>"Breach register"</h1>
@@ -51,7 +51,7 @@ async fn shown(visit: &Visit) -> Shown {
             {table}
             <Pagination total=total page=page base="/register" />
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -77,21 +77,21 @@ fn line(row: RegisterRow, now: DateTime<Utc>, tab: &str) -> Row {
 /// What nobody has answered is said to be so; it is never left blank.
 fn known(text: &str) -> AnyView {
     if text.is_empty() {
-        view! { <span class="nobody">"not yet recorded"</span> }.into_any()
+        view! { <span class="nobody">"not yet recorded"</span> }.written()
     } else {
-        view! { <p>{text.to_owned()}</p> }.into_any()
+        view! { <p>{text.to_owned()}</p> }.written()
     }
 }
 
 fn more(label: &'static str, text: &str) -> AnyView {
     let text = if text.is_empty() { "not yet recorded" } else { text };
-    view! { <p class="hint">{format!("{label}: {text}")}</p> }.into_any()
+    view! { <p class="hint">{format!("{label}: {text}")}</p> }.written()
 }
 
 fn moment_or(at: Option<DateTime<Utc>>, otherwise: &'static str) -> AnyView {
     match at {
-        Some(at) => view! { <Time at=at /> }.into_any(),
-        None => view! { <span class="nobody">{otherwise}</span> }.into_any(),
+        Some(at) => view! { <Time at=at /> }.written(),
+        None => view! { <span class="nobody">{otherwise}</span> }.written(),
     }
 }
 
@@ -100,19 +100,19 @@ fn notified(row: &RegisterRow, now: DateTime<Utc>) -> AnyView {
     let due = row.due_at.map(|due| view! { <p class="hint">"due "<Time at=due /></p> });
     let mark = match (row.notified_at, row.due_at) {
         (Some(at), Some(due)) if at > due => {
-            view! { <Badge kind=Kind::Lateness code="late" label=format!("late by {}", moment::span(at - due)) /> }.into_any()
+            view! { <Badge kind=Kind::Lateness code="late" label=format!("late by {}", moment::span(at - due)) /> }.written()
         }
-        (Some(_), Some(_)) => view! { <Badge kind=Kind::Lateness code="met" label="in time" /> }.into_any(),
+        (Some(_), Some(_)) => view! { <Badge kind=Kind::Lateness code="met" label="in time" /> }.written(),
         (None, Some(due)) if now > due => {
-            view! { <Badge kind=Kind::Lateness code="overdue" label=format!("overdue by {}", moment::span(now - due)) /> }.into_any()
+            view! { <Badge kind=Kind::Lateness code="overdue" label=format!("overdue by {}", moment::span(now - due)) /> }.written()
         }
-        _ => ().into_any(),
+        _ => ().written(),
     };
-    view! { {moment_or(row.notified_at, "not notified")}" "{mark}{due} }.into_any()
+    view! { {moment_or(row.notified_at, "not notified")}" "{mark}{due} }.written()
 }
 
 fn state(row: &RegisterRow) -> AnyView {
     let outcome = row.outcome.map(|outcome| view! { <p class="hint">{outcome.to_string()}</p> });
     let closed = row.closed_at.map(|at| view! { <p class="hint">"on "<Time at=at /></p> });
-    view! { {row.phase.label()}{closed}{outcome} }.into_any()
+    view! { {row.phase.label()}{closed}{outcome} }.written()
 }

@@ -1,6 +1,7 @@
 //! Finding things by their words.
 
 use super::parameter;
+use crate::prelude::*;
 use crate::{
     components::Empty,
     routes::{PageRoute, get},
@@ -8,7 +9,6 @@ use crate::{
 };
 use axum::response::Response;
 use domain::view::Hit;
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/search", page)]
@@ -43,7 +43,7 @@ async fn shown(visit: &Visit) -> Shown {
             <h1>{heading}</h1>
             {found}
         }
-        .into_any()
+        .written()
     });
     Ok(Page { search, ..page })
 }
@@ -54,7 +54,7 @@ fn nothing_asked() -> AnyView {
             <p>"Type words into the field above. Incidents, timelines, tasks, notes, evidence and alerts are searched, as far as you may see them."</p>
         </Empty>
     }
-    .into_any()
+    .written()
 }
 
 fn nothing_found() -> AnyView {
@@ -63,7 +63,7 @@ fn nothing_found() -> AnyView {
             <p>"Only what holds every one of the words is found, and only what you may see. Fewer or shorter words find more."</p>
         </Empty>
     }
-    .into_any()
+    .written()
 }
 
 fn groups(hits: &[Hit]) -> AnyView {
@@ -81,7 +81,7 @@ fn groups(hits: &[Hit]) -> AnyView {
             })
         })
         .collect();
-    groups.into_any()
+    groups.written()
 }
 
 fn line(hit: &Hit) -> AnyView {
@@ -98,5 +98,5 @@ fn line(hit: &Hit) -> AnyView {
             {excerpt}
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -1,7 +1,7 @@
 //! A secret that is shown in the answer to the form that made it, and never again.
 
 use crate::islands::CopyButton;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The secret, with what to do with it.
 #[component]

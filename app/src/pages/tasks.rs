@@ -1,6 +1,7 @@
 //! Open tasks of every incident that the asker may see.
 
 use super::parameter;
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Empty, Person, Reference, Row, Tab, Table, Tabs, Time, Tone},
@@ -14,7 +15,6 @@ use domain::{
     moment,
     view::{People, TaskRow},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/tasks", page)]
@@ -39,7 +39,7 @@ async fn shown(visit: &Visit) -> Shown {
             <Tabs label="Whose tasks" tabs=tabs />
             {list(tasks, &people, now, all)}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -49,7 +49,7 @@ fn list(tasks: Vec<TaskRow>, people: &People, now: DateTime<Utc>, all: bool) -> 
         return view! {
             <Empty title=title><p>"Tasks are given in an incident, each with an owner and a due time."</p></Empty>
         }
-        .into_any();
+        .written();
     }
     table(tasks, Some(people), now)
 }
@@ -61,7 +61,7 @@ pub(super) fn table(tasks: Vec<TaskRow>, people: Option<&People>, now: DateTime<
         heads.push("Owner");
     }
     let rows = tasks.into_iter().map(|task| row(task, people, now)).collect();
-    view! { <Table caption="Open tasks by due time" heads=heads rows=rows /> }.into_any()
+    view! { <Table caption="Open tasks by due time" heads=heads rows=rows /> }.written()
 }
 
 fn row(
@@ -78,7 +78,7 @@ fn row(
     ];
     if let Some(people) = people {
         let owner = task.owner.map(|owner| people.name(owner).to_owned());
-        cells.push(view! { <Person name=owner /> }.into_any());
+        cells.push(view! { <Person name=owner /> }.written());
     }
     let row = Row::new(cells);
     if late { row.tone(Tone::Danger) } else { row }
@@ -87,14 +87,14 @@ fn row(
 /// A due time, and by how much it has passed.
 pub(super) fn due(due: Option<DateTime<Utc>>, now: DateTime<Utc>) -> AnyView {
     match due {
-        None => view! { <span class="nobody">"no due time"</span> }.into_any(),
+        None => view! { <span class="nobody">"no due time"</span> }.written(),
         Some(at) if at < now => {
             let words = format!("overdue by {}", moment::span(now - at));
-            view! { <Time at=at /><div><span class="overdue">{words}</span></div> }.into_any()
+            view! { <Time at=at /><div><span class="overdue">{words}</span></div> }.written()
         }
         Some(at) => {
             let words = format!("in {}", moment::span(at - now));
-            view! { <Time at=at /><div class="hint">{words}</div> }.into_any()
+            view! { <Time at=at /><div class="hint">{words}</div> }.written()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The clocks on a big screen: what is nearest, in digits that are read across a room.
 
-use super::desk::clocks::state;
+use super::desk::clocks::{due, state};
+use crate::prelude::*;
 use crate::{
     components::{Badge, Kind, Time, clock::millis},
     islands::{Countdown, digits},
@@ -13,7 +14,6 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::view::clocks::{ClockRow, Wall};
-use leptos::prelude::*;
 
 /// How many clocks fit with digits of this size.
 const FITS: usize = 4;
@@ -46,9 +46,9 @@ fn whole(wall: Wall) -> AnyView {
     let rest = total.saturating_sub(shown as u64);
     let lines: Vec<_> = clocks.into_iter().take(FITS).map(|clock| line(clock, now)).collect();
     let list = if lines.is_empty() {
-        view! { <p class="wall-calm">"No clock runs."</p> }.into_any()
+        view! { <p class="wall-calm">"No clock runs."</p> }.written()
     } else {
-        view! { <ol class="wall-clocks">{lines}</ol> }.into_any()
+        view! { <ol class="wall-clocks">{lines}</ol> }.written()
     };
     let rest = match rest {
         0 => "No more clocks run.".to_owned(),
@@ -68,17 +68,20 @@ fn whole(wall: Wall) -> AnyView {
             <span>"As of "<Time at=now />". "<a href="/">"To the desk"</a></span>
         </p>
     }
-    .into_any()
+    .written()
 }
 
 fn line(clock: ClockRow, now: DateTime<Utc>) -> AnyView {
     let (code, word, _) = state(&clock);
-    let (due_ms, now_ms) = (millis(clock.due_at), millis(now));
-    let counting = if clock.submitted_at.is_none() {
-        view! { <Countdown due_ms=due_ms now_ms=now_ms large=true /> }.into_any()
-    } else {
-        digits(due_ms - now_ms).into_any()
+    let now_ms = millis(now);
+    let counting = match clock.due_at.map(millis) {
+        Some(due_ms) if clock.submitted_at.is_none() => {
+            view! { <Countdown due_ms=due_ms now_ms=now_ms large=true /> }.written()
+        }
+        Some(due_ms) => digits(due_ms - now_ms).written(),
+        None => view! { <span class="wall-no-number">"without undue delay"</span> }.written(),
     };
+    let due = due(&clock);
     // The screen hangs where others pass by: of a restricted incident it says only the number.
     let what = if clock.restricted { "Restricted".to_owned() } else { clock.incident_title };
     view! {
@@ -88,9 +91,9 @@ fn line(clock: ClockRow, now: DateTime<Utc>) -> AnyView {
                 <p><Badge kind=Kind::Lateness code=code label=word /></p>
                 <p class="wall-duty">{clock.title}</p>
                 <p>{clock.reference}" · "{what}</p>
-                <p>"For: "{clock.recipient}". Due "<Time at=clock.due_at />". "{clock.lead_name}</p>
+                <p>"For: "{clock.recipient}". Due "{due}". "{clock.lead_name}</p>
             </div>
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -127,7 +127,14 @@ impl AuthorityInput {
         let code = self.code.trim();
         let known = authorities().iter().find(|a| a.code.eq_ignore_ascii_case(code));
         let (name, calendar) = match known {
-            Some(known) => (Some(known.name.to_owned()), Some(known.calendar.to_owned())),
+            Some(known) => {
+                let beside = [("name", &self.name), ("calendar", &self.calendar)];
+                for (field, _) in beside.iter().filter(|(_, typed)| !typed.trim().is_empty()) {
+                    let message = "This is known of the authority you chose. Leave it empty, or choose no authority and give name and calendar yourself.";
+                    c.push(FieldError::new(*field, "is_known", message));
+                }
+                (Some(known.name.to_owned()), Some(known.calendar.to_owned()))
+            }
             None if !code.is_empty() => {
                 let message = "There is no authority of this code here. Choose one of the list, or leave it empty and give name and calendar.";
                 c.push(FieldError::new("code", "not_a_choice", message));

@@ -1,7 +1,8 @@
 //! Which reminder of a due time matters now, and when the next one will.
 //!
-//! After an outage only the latest one that has come due is sent, not all that were missed. When the
-//! machine's clock jumps back, nothing is sent that lies before what was sent already.
+//! After an outage only the latest one that has come due is sent, not all that were missed. When the machine's clock
+//! was ahead and is set back, what lies before is not sent after, nothing is sent twice, and the marks that are still
+//! to come are sent when they come.
 
 use crate::id::{AccountId, AuthorityId, IncidentId, ReminderId};
 use chrono::{DateTime, Duration, Utc};
@@ -17,7 +18,12 @@ pub enum Mark {
     HoursBefore(u32),
     /// The due time has passed.
     Overdue,
+    /// The law gives no number, and the organisation's own reminder has come. Written `ours`; no setting.
+    Ours,
 }
+
+/// The one mark of a duty without undue delay.
+pub const WITHOUT_NUMBER: [Mark; 1] = [Mark::Ours];
 
 /// The marks at which people are reminded, unless the organisation chose others.
 pub const MARKS: [Mark; 8] = [
@@ -92,6 +98,7 @@ impl Mark {
             Self::HoursBefore(hours) => due_at.checked_sub_signed(Duration::hours(i64::from(hours)))?,
             // At the due time itself it is still in time.
             Self::Overdue => return due_at.checked_add_signed(Duration::microseconds(1)),
+            Self::Ours => return Some(due_at),
         };
         (at > started_at && at < due_at).then_some(at)
     }
@@ -105,6 +112,7 @@ impl Mark {
             Self::HoursBefore(1) => "1 hour is left".to_owned(),
             Self::HoursBefore(hours) => format!("{hours} hours are left"),
             Self::Overdue => "the due time has passed".to_owned(),
+            Self::Ours => "nothing was sent yet, and it is due without undue delay".to_owned(),
         }
     }
 }
@@ -128,16 +136,48 @@ pub fn reminders(
     Reminders { now: latest.map(|(_, mark)| *mark), next_at: next.map(|(at, _)| *at) }
 }
 
+/// A mark that was sent, and when the machine's clock said that it was.
+pub type Sent = (Mark, DateTime<Utc>);
+
+/// Those of `marks` that can still be sent. Where something was sent later than `now`, the machine's clock was ahead
+/// and has been set back: what it passed over must not stay silent, and what it sent isn't sent twice.
+fn left(marks: &[Mark], now: DateTime<Utc>, sent: &[Sent]) -> (Vec<Mark>, Vec<Mark>, bool) {
+    let (past, ahead): (Vec<&Sent>, Vec<&Sent>) = sent.iter().partition(|(_, at)| *at <= now);
+    let left = marks.iter().filter(|mark| !ahead.iter().any(|(sent, _)| sent == *mark));
+    (left.copied().collect(), past.iter().map(|(mark, _)| *mark).collect(), !ahead.is_empty())
+}
+
+/// The one to send now. `from`: when the next one was last said to come due; where the clock was set back, nothing
+/// before that is sent any more.
+#[must_use]
+pub fn to_raise(
+    marks: &[Mark],
+    started_at: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    sent: &[Sent],
+    from: DateTime<Utc>,
+) -> Option<Mark> {
+    let (mut marks, past, set_back) = left(marks, now, sent);
+    if set_back {
+        marks.retain(|mark| mark.at(started_at, due_at).is_some_and(|at| at >= from));
+    }
+    reminders(&marks, started_at, due_at, now, &past).now
+}
+
 /// When the next reminder comes due that wasn't sent yet, be it in the past: whenever somebody looks from then on,
-/// there is one to send.
+/// there is one to send. After the clock was set back, the next one from now.
 #[must_use]
 pub fn next_open(
     marks: &[Mark],
     started_at: DateTime<Utc>,
     due_at: DateTime<Utc>,
-    sent: &[Mark],
+    now: DateTime<Utc>,
+    sent: &[Sent],
 ) -> Option<DateTime<Utc>> {
-    reminders(marks, started_at, due_at, DateTime::<Utc>::MIN_UTC, sent).next_at
+    let (marks, past, set_back) = left(marks, now, sent);
+    let looked_at = if set_back { now } else { DateTime::<Utc>::MIN_UTC };
+    reminders(&marks, started_at, due_at, looked_at, &past).next_at
 }
 
 impl fmt::Display for Mark {
@@ -146,6 +186,7 @@ impl fmt::Display for Mark {
             Self::Elapsed(percent) => write!(f, "{percent}%"),
             Self::HoursBefore(hours) => write!(f, "{hours}h"),
             Self::Overdue => f.write_str("overdue"),
+            Self::Ours => f.write_str("ours"),
         }
     }
 }
@@ -159,6 +200,7 @@ impl FromStr for Mark {
         let before = |n: &str| plain(n).filter(|n| (1..=9_000).contains(n));
         let mark = match (text.strip_suffix('%'), text.strip_suffix('h')) {
             _ if text == "overdue" => Some(Self::Overdue),
+            _ if text == "ours" => Some(Self::Ours),
             (Some(percent), _) => elapsed(percent).map(Self::Elapsed),
             (_, Some(hours)) => before(hours).map(Self::HoursBefore),
             _ => None,

@@ -164,6 +164,11 @@ fn marks(c: &mut Checks, raw: &str) -> Vec<Mark> {
     let mut marks = Vec::new();
     for word in raw.split([' ', ',', '\n', '\r']).filter(|word| !word.is_empty()) {
         match word.parse::<Mark>() {
+            Ok(Mark::Ours) => {
+                let message = "`ours` is set by the hours for what is due without undue delay.";
+                c.push(FieldError::new("marks", "not_a_mark", message));
+                return marks;
+            }
             Ok(mark) if !marks.contains(&mark) => marks.push(mark),
             Ok(_) => {}
             Err(why) => {

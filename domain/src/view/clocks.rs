@@ -49,6 +49,8 @@ pub struct Clocks {
     pub runways: Vec<RunwayView>,
     /// Reminders that nobody acknowledged yet, the latest of each clock.
     pub reminders: Vec<ReminderLine>,
+    /// Every reminder that went out, the newest first.
+    pub sent_reminders: Vec<SentReminder>,
     /// Offered once the notification under Article 33(1) is late.
     pub delay: Option<DelayDraft>,
     pub evidence: Vec<Evidence>,
@@ -87,6 +89,7 @@ pub struct ReminderLine {
     /// The duty, such as `Notification to the supervisory authority`.
     pub title: String,
     pub recipient: String,
+    /// The due time, or with the mark `ours` the organisation's own reminder.
     pub due_at: DateTime<Utc>,
     #[schemars(with = "String")]
     pub mark: Mark,
@@ -95,6 +98,26 @@ pub struct ReminderLine {
     pub raised_at: DateTime<Utc>,
     /// When it went to the deputies as well.
     pub escalated_at: Option<DateTime<Utc>>,
+}
+
+/// A reminder that went out, whether somebody acknowledged it or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SentReminder {
+    pub id: ReminderId,
+    pub rule: String,
+    pub stage: String,
+    /// The duty.
+    pub title: String,
+    /// The due time that it was of.
+    pub due_at: DateTime<Utc>,
+    #[schemars(with = "String")]
+    pub mark: Mark,
+    pub raised_at: DateTime<Utc>,
+    /// When it went, or goes, to the deputies as well.
+    pub escalated_at: Option<DateTime<Utc>>,
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// Empty while nobody has.
+    pub acknowledged_by: String,
 }
 
 /// The way back from one due time.
@@ -169,11 +192,22 @@ pub struct ClockRow {
     pub recipient: String,
     pub unverified: bool,
     pub started_at: DateTime<Utc>,
-    pub due_at: DateTime<Utc>,
+    /// None without undue delay.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Where the law gives no number: when the organisation reminds itself. Its own choice, no law.
+    pub ours_at: Option<DateTime<Utc>>,
     pub submitted_at: Option<DateTime<Utc>>,
     pub standing: Standing,
     /// Few hours are left, by the organisation's own threshold.
     pub soon: bool,
+}
+
+impl ClockRow {
+    /// Until when people are reminded: by this clocks are sorted.
+    #[must_use]
+    pub fn reminded_at(&self) -> Option<DateTime<Utc>> {
+        self.due_at.or(self.ours_at)
+    }
 }
 
 /// All clocks on one big screen.
@@ -241,8 +275,9 @@ pub struct Acknowledgement {
     pub reference: String,
     pub title: String,
     pub recipient: String,
+    /// The due time, or with the mark `ours` the organisation's own reminder.
     pub due_at: DateTime<Utc>,
-    pub words: String,
+    pub mark: Mark,
     /// Whose link it is.
     pub name: String,
     pub acknowledged_at: Option<DateTime<Utc>>,

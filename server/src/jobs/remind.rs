@@ -1,5 +1,6 @@
 //! Raising what has come due, and going on to the deputies when nobody reacts. The mails go through the outbox.
 
+use chrono::{DateTime, Utc};
 use domain::access::Actor;
 use services::Services;
 use std::time::Duration;
@@ -33,15 +34,26 @@ impl Remind {
         }
     }
 
-    /// Runs until the process ends: at once when something was written, and at least each second.
+    async fn look(&self, set_back: bool) -> services::Result<()> {
+        if set_back {
+            self.services.clock_was_set_back(&self.services.ctx(Actor::Job("remind"))).await?;
+        }
+        self.run_due().await?;
+        Ok(())
+    }
+
+    /// Runs until the process ends, each second: what comes due does so by time, whatever was written.
     pub async fn run(self) {
-        let mut changed = self.services.watch();
+        // At the start too: it may have been set back while nothing ran.
+        let mut last = DateTime::<Utc>::MAX_UTC;
         loop {
-            if let Err(why) = self.run_due().await {
+            let now = self.services.now();
+            if let Err(why) = self.look(now < last).await {
                 tracing::error!(error = %why, "nobody can be reminded");
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
-            let _ = tokio::time::timeout(Duration::from_secs(1), changed.changed()).await;
+            last = now;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
 }

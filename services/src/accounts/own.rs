@@ -5,7 +5,7 @@ use super::{
     signing_in::{IDLE_MINUTES, Own},
 };
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
     store::{instant, micros, rows, tables},
@@ -47,6 +47,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn my_account(&self, ctx: &Ctx) -> Result<MyAccount> {
         let person = ctx.person()?;
         self.permit(ctx, Action::ManageSelf, Object::Own)?;
@@ -93,6 +94,7 @@ impl Services {
     ///
     /// # Errors
     /// The input can't be taken.
+    #[boxed]
     pub async fn save_profile(&self, ctx: &Ctx, input: &ProfileInput) -> Result<()> {
         self.write(ctx, Action::ManageSelf, OwnAccount, |account| {
             let changed = account.with_profile(input)?;
@@ -105,6 +107,7 @@ impl Services {
     ///
     /// # Errors
     /// The current password is wrong, too many tries, or the new one can't be taken.
+    #[boxed]
     pub async fn change_password(&self, ctx: &Ctx, input: &ChangePasswordInput) -> Result<()> {
         let person = ctx.person()?;
         self.permit(ctx, Action::ManageSelf, Object::Own)?;
@@ -143,6 +146,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn end_session(&self, ctx: &Ctx, session: SessionId) -> Result<()> {
         let event = Event::SessionEnded { account: ctx.person()?.account, session };
         self.write(ctx, Action::ManageSelf, Own, |()| Ok(Change::new(vec![event], ()))).await
@@ -152,6 +156,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn end_other_sessions(&self, ctx: &Ctx) -> Result<()> {
         let person = ctx.person()?;
         let except = if let Via::Session(id) = person.via { Some(id) } else { None };
@@ -163,6 +168,7 @@ impl Services {
     ///
     /// # Errors
     /// The input can't be taken; a token can't make tokens.
+    #[boxed]
     pub async fn create_token(&self, ctx: &Ctx, input: &TokenInput) -> Result<(TokenId, String)> {
         let id = TokenId::from_bits(ctx.fresh.bits());
         let secret = format!("bdk_{}", ctx.fresh.secret());
@@ -178,6 +184,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn revoke_token(&self, ctx: &Ctx, token: TokenId) -> Result<()> {
         let event = Event::TokenRevoked { account: ctx.person()?.account, token, at: ctx.now };
         self.write(ctx, Action::ManageSelf, Own, |()| Ok(Change::new(vec![event], ()))).await

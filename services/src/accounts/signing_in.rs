@@ -2,7 +2,7 @@
 
 use super::digest;
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
     store::{micros, rows, tables},
@@ -87,6 +87,7 @@ impl Services {
     /// # Errors
     /// `SignedOut` for an unknown address, a disabled account and a wrong password alike;
     /// `Throttled` after too many of them.
+    #[boxed]
     pub async fn sign_in(
         &self,
         ctx: &Ctx,
@@ -164,6 +165,7 @@ impl Services {
     ///
     /// # Errors
     /// `SignedOut` when it has ended, was idle too long, or its account was disabled.
+    #[boxed]
     pub async fn person_of_session(&self, ctx: &Ctx, secret: &str) -> Result<Person> {
         let now = micros(ctx.now);
         let found = tables::sessions::Entity::find_by_id(digest(secret))
@@ -202,6 +204,7 @@ impl Services {
     ///
     /// # Errors
     /// `SignedOut` when it is unknown, revoked or expired, or its owner was disabled.
+    #[boxed]
     pub async fn person_of_token(&self, now: DateTime<Utc>, secret: &str) -> Result<Person> {
         use tables::api_tokens::Column as C;
         let found =
@@ -225,6 +228,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn sign_out(&self, ctx: &Ctx) -> Result<()> {
         let person = ctx.person()?;
         let Via::Session(session) = person.via else { return Err(Error::SignedOut) };

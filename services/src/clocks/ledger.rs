@@ -1,7 +1,7 @@
 //! The ledger: what could be meant by having become aware, who judged it, and what else starts a clock.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
     ctx::Ctx,
     error::{Error, Result},
@@ -55,9 +55,8 @@ impl Recording {
 
     /// The event, and every notice that it sends back to its authors because another moment rules now.
     fn with_awareness(&self, ctx: &Ctx, event: Event, statements: &[Awareness]) -> Vec<Event> {
-        let sheet = self.sheet_with(ctx, None, ruling(statements));
         let mut events = vec![event];
-        events.extend(self.voided("time.aware", &sheet));
+        events.extend(self.voided(ctx, "time.aware", None, ruling(statements)));
         events
     }
 }
@@ -68,6 +67,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, a correction waits already, or the input can't be taken.
+    #[boxed]
     pub async fn record_awareness(
         &self,
         ctx: &Ctx,
@@ -110,6 +110,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, it doesn't wait, or the asker recorded it.
+    #[boxed]
     pub async fn confirm_awareness(
         &self,
         ctx: &Ctx,
@@ -124,6 +125,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, it doesn't wait, the asker recorded it, or no reason.
+    #[boxed]
     pub async fn decline_awareness(
         &self,
         ctx: &Ctx,
@@ -160,6 +162,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn add_candidate(
         &self,
         ctx: &Ctx,
@@ -195,6 +198,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, withdrawn already, or no reason.
+    #[boxed]
     pub async fn withdraw_candidate(
         &self,
         ctx: &Ctx,
@@ -215,6 +219,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn record_trigger(
         &self,
         ctx: &Ctx,

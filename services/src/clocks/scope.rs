@@ -1,7 +1,7 @@
 //! What the organisation decides about clocks: rules, clocks of its own, reminders and lead times.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::House,
     ctx::Ctx,
     error::{Error, Result},
@@ -102,6 +102,7 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn rules_page(&self, ctx: &Ctx) -> Result<RulesPage> {
         self.permit(ctx, Action::ReadOrganisation, Object::System)?;
         let house = House::load(&self.reader, &ctx.calendars).await?;
@@ -128,6 +129,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, stale, or the input can't be taken.
+    #[boxed]
     pub async fn save_clock_settings(&self, ctx: &Ctx, input: &ClockSettingsInput) -> Result<()> {
         self.write(ctx, Action::ConfigureClocks, OfHouse::Settings, |loaded| {
             let settings = input.parse(&loaded.house.settings, &ctx.calendars)?;
@@ -140,6 +142,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, no such rule, no change, dormant, or unverified and not accepted.
+    #[boxed]
     pub async fn switch_rule(&self, ctx: &Ctx, code: &str, input: &RuleSwitchInput) -> Result<()> {
         self.write(ctx, Action::SwitchRules, OfHouse::Anything, |loaded| {
             let house = &loaded.house;
@@ -158,6 +161,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, or the input can't be taken.
+    #[boxed]
     pub async fn create_own_clock(&self, ctx: &Ctx, input: &OwnClockInput) -> Result<Added> {
         let code = format!("own_{}", domain::id::TriggerId::from_bits(ctx.fresh.bits()));
         self.write(ctx, Action::SwitchRules, OfHouse::Anything, |loaded| {
@@ -181,6 +185,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, unknown, stale, retired, or the input can't be taken.
+    #[boxed]
     pub async fn edit_own_clock(&self, ctx: &Ctx, code: &str, input: &OwnClockInput) -> Result<()> {
         self.write(ctx, Action::ConfigureClocks, OfHouse::Own(code.to_owned()), |loaded| {
             let was = own(&loaded.house, code)?;
@@ -196,6 +201,7 @@ impl Services {
     ///
     /// # Errors
     /// Not allowed, unknown, stale, or retired already.
+    #[boxed]
     pub async fn retire_own_clock(&self, ctx: &Ctx, code: &str) -> Result<()> {
         self.write(ctx, Action::ConfigureClocks, OfHouse::Own(code.to_owned()), |loaded| {
             let was = own(&loaded.house, code)?;

@@ -1,7 +1,7 @@
 //! The clocks of a case as a page shows them.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::{Grounds, House},
     ctx::Ctx,
     error::Result,
@@ -40,6 +40,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden or unknown.
+    #[boxed]
     pub async fn clocks(
         &self,
         ctx: &Ctx,
@@ -96,6 +97,7 @@ impl Services {
             clocks,
             candidates,
             reminders,
+            sent_reminders: self.sent_reminders(&case, &house).await?,
             evidence,
             statements: grounds.statements,
             triggers: grounds.triggers,

@@ -1,7 +1,7 @@
 //! The stored due times, for desk, wall and calendars: one query for the rows, one each for heads and names.
 
 use crate::{
-    Services,
+    Services, boxed,
     clocks::House,
     ctx::Ctx,
     error::Result,
@@ -10,11 +10,11 @@ use crate::{
 use chrono::Duration;
 use domain::{
     access::{Action, Object},
-    clock::{reminder::Reminder, standing},
+    clock::{Standing, reminder::Reminder, standing},
     id::IncidentId,
     view::{
-        PAGE,
-        clocks::{ClockRow, ReminderLine, Wall},
+        Case, PAGE,
+        clocks::{ClockRow, ReminderLine, SentReminder, Wall},
     },
 };
 use sea_orm::{
@@ -65,6 +65,12 @@ impl Services {
             let due_at = instant(row.due_at)?;
             let submitted_at = store::instant_opt(row.submitted_at)?;
             let left = due_at - ctx.now;
+            let started_at = instant(row.started_at)?;
+            let standing = match (row.ours, submitted_at) {
+                (false, _) => standing(due_at, submitted_at, ctx.now),
+                (true, Some(at)) => Standing::Met { at },
+                (true, None) => Standing::Open { seconds: (ctx.now - started_at).num_seconds() },
+            };
             let lead = leads.iter().find(|lead| lead.id == head.lead_id);
             out.push(ClockRow {
                 incident: store::id(&head.id)?,
@@ -79,11 +85,12 @@ impl Services {
                 title: row.title.clone(),
                 recipient: row.recipient_name.clone(),
                 unverified: row.unverified,
-                started_at: instant(row.started_at)?,
-                due_at,
+                started_at,
+                due_at: (!row.ours).then_some(due_at),
+                ours_at: row.ours.then_some(due_at),
                 submitted_at,
-                standing: standing(due_at, submitted_at, ctx.now),
-                soon: submitted_at.is_none() && left >= Duration::zero() && left <= soon,
+                standing,
+                soon: !row.ours && submitted_at.is_none() && left >= Duration::zero() && left <= soon,
             });
         }
         Ok(out)
@@ -93,11 +100,16 @@ impl Services {
     ///
     /// # Errors
     /// Nobody is signed in.
+    #[boxed]
     pub async fn wall(&self, ctx: &Ctx) -> Result<Wall> {
         use tables::clock_rows::Column as K;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
         let (clocks, total) = self.open_clocks(ctx).await?;
-        let over = self.rows_seen(ctx)?.filter(K::SubmittedAt.is_null()).filter(K::DueAt.lt(micros(ctx.now)));
+        let over = self
+            .rows_seen(ctx)?
+            .filter(K::SubmittedAt.is_null())
+            .filter(K::Ours.eq(false))
+            .filter(K::DueAt.lt(micros(ctx.now)));
         Ok(Wall { clocks, total, overdue: over.count(&self.reader).await?, now: ctx.now })
     }
 
@@ -112,7 +124,7 @@ impl Services {
         let all = found.iter().map(rows::clocks::reminder).collect::<Result<Vec<Reminder>>>()?;
         let latest = |row: &&ClockRow| {
             let its = all.iter().filter(|r| is_of_row(r, row));
-            its.max_by_key(|r| (r.raised_at, r.mark.at(row.started_at, row.due_at)))
+            its.max_by_key(|r| (r.raised_at, r.mark.at(row.started_at, r.due_at)))
         };
         let waits = open.iter().filter_map(|row| latest(row).map(|reminder| (row, reminder)));
         let lines = waits.filter(|(_, r)| r.acknowledged_at.is_none()).map(|(row, r)| ReminderLine {
@@ -128,6 +140,35 @@ impl Services {
             escalated_at: r.escalated_at,
         });
         Ok(lines.collect())
+    }
+
+    /// Every reminder of a case, the newest first.
+    pub(crate) async fn sent_reminders(&self, case: &Case, house: &House) -> Result<Vec<SentReminder>> {
+        use tables::reminders::Column as R;
+        let found = tables::reminders::Entity::find()
+            .filter(R::IncidentId.eq(case.incident.id.to_string()))
+            .order_by_desc(R::RaisedAt)
+            .order_by_desc(R::Id)
+            .all(&self.reader)
+            .await?;
+        let sent = found.iter().map(|row| {
+            let reminder = rows::clocks::reminder(row)?;
+            let title = house.rule(&reminder.rule).map_or(reminder.rule.clone(), |rule| rule.title.clone());
+            let by = reminder.acknowledged_by.map(|by| case.people.name(by).to_owned());
+            Ok(SentReminder {
+                id: reminder.id,
+                title,
+                rule: reminder.rule,
+                stage: reminder.stage,
+                due_at: reminder.due_at,
+                mark: reminder.mark,
+                raised_at: reminder.raised_at,
+                escalated_at: reminder.escalated_at,
+                acknowledged_at: reminder.acknowledged_at,
+                acknowledged_by: by.unwrap_or_default(),
+            })
+        });
+        sent.collect()
     }
 
     /// The rows of one incident, whether it is open or not.

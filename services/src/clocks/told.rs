@@ -1,7 +1,7 @@
 //! Who is told of a case, by which rules, and what has reached them.
 
 use crate::{
-    Services,
+    Services, boxed,
     case::Loaded,
     clocks::{Grounds, House},
     ctx::Ctx,
@@ -74,6 +74,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn record_submission(
         &self,
         ctx: &Ctx,
@@ -111,6 +112,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, withdrawn already, or no reason.
+    #[boxed]
     pub async fn withdraw_submission(
         &self,
         ctx: &Ctx,
@@ -135,6 +137,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
     pub async fn name_authority(
         &self,
         ctx: &Ctx,
@@ -177,6 +180,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, withdrawn already, or no reason.
+    #[boxed]
     pub async fn withdraw_authority(
         &self,
         ctx: &Ctx,
@@ -202,6 +206,7 @@ impl Services {
     ///
     /// # Errors
     /// Hidden, not allowed, closed, no such rule, no change, dormant, or unverified and not accepted.
+    #[boxed]
     pub async fn switch_case_rule(
         &self,
         ctx: &Ctx,

@@ -209,7 +209,7 @@ pub(crate) async fn computed<C: ConnectionTrait>(
     let incident = rows::incident(&row.ok_or(Error::NotFound)?)?;
     let grounds = Grounds::load(db, &incident).await?;
     let CaseClocks { running, .. } = grounds.clocks(house, &ctx.calendars, ctx.now);
-    if running.iter().all(|clock| clock.due_at.is_none()) {
+    if running.iter().all(|clock| clock.reminded_at().is_none()) {
         return Ok(Vec::new());
     }
     let sent = tables::reminders::Entity::find().filter(R::IncidentId.eq(incident.id.to_string()));
@@ -217,9 +217,11 @@ pub(crate) async fn computed<C: ConnectionTrait>(
     let open = incident.closed_at.is_none();
     let mut computed = BTreeMap::new();
     for clock in &running {
-        let Some(due_at) = clock.due_at else { continue };
-        let marks: Vec<_> = sent.iter().filter(|r| is_of(r, clock)).map(|r| r.mark).collect();
-        let next = reminder::next_open(&house.settings.marks, clock.started_at, due_at, &marks);
+        let Some(due_at) = clock.reminded_at() else { continue };
+        let ours = clock.due_at.is_none();
+        let of_it = if ours { &reminder::WITHOUT_NUMBER[..] } else { &house.settings.marks[..] };
+        let marks: Vec<_> = sent.iter().filter(|r| is_of(r, clock)).map(|r| (r.mark, r.raised_at)).collect();
+        let next = reminder::next_open(of_it, clock.started_at, due_at, ctx.now, &marks);
         let reminded = open && clock.submitted_at.is_none();
         let recipient = clock.authority.map(|a| a.to_string()).unwrap_or_default();
         let row = tables::clock_rows::Model {
@@ -232,6 +234,7 @@ pub(crate) async fn computed<C: ConnectionTrait>(
             unverified: clock.unverified,
             started_at: micros(clock.started_at),
             due_at: micros(due_at),
+            ours,
             submitted_at: clock.submitted_at.map(micros),
             next_reminder_at: next.filter(|_| reminded).map(micros),
         };
@@ -245,7 +248,7 @@ pub(crate) fn is_of(reminder: &reminder::Reminder, clock: &NotificationClock) ->
     reminder.rule == clock.rule
         && reminder.stage == clock.stage
         && reminder.authority == clock.authority
-        && Some(reminder.due_at) == clock.due_at
+        && Some(reminder.due_at) == clock.reminded_at()
 }
 
 /// The authorities of a case, those withdrawn too, in the order in which they were named.
@@ -266,5 +269,5 @@ pub(crate) fn is_of_row(reminder: &reminder::Reminder, row: &ClockRow) -> bool {
         && reminder.rule == row.rule
         && reminder.stage == row.stage
         && reminder.authority == row.authority
-        && reminder.due_at == row.due_at
+        && Some(reminder.due_at) == row.reminded_at()
 }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use domain::view::Counts;
-use sea_orm::{DatabaseConnection, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -41,4 +41,28 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts
         notes: count(row.notes),
         journal: count(row.journal),
     })
+}
+
+/// Which of the rows that clocks rest on there are at all. Most cases have few of them, and every page of a case
+/// asks.
+#[derive(FromQueryResult)]
+pub(crate) struct Recorded {
+    pub triggers: i64,
+    pub submissions: i64,
+    pub accepted: i64,
+    pub authorities: i64,
+    pub rules: i64,
+}
+
+impl Recorded {
+    pub(crate) async fn of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Self> {
+        let sql = "SELECT \
+            (SELECT COUNT(*) FROM trigger_instants WHERE incident_id = $1) AS triggers, \
+            (SELECT COUNT(*) FROM submissions WHERE incident_id = $1) AS submissions, \
+            (SELECT COUNT(*) FROM notices WHERE incident_id = $1 AND first_accepted_at IS NOT NULL) AS accepted, \
+            (SELECT COUNT(*) FROM case_authorities WHERE incident_id = $1) AS authorities, \
+            (SELECT COUNT(*) FROM case_rules WHERE incident_id = $1) AS rules";
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [incident.into()]);
+        Self::find_by_statement(statement).one(db).await?.ok_or(Error::NotFound)
+    }
 }

@@ -134,6 +134,7 @@ tables! {
         unverified: bool,
         started_at: i64,
         due_at: i64,
+        ours: bool,
         submitted_at: Option<i64>,
         next_reminder_at: Option<i64>,
     }

@@ -31,7 +31,7 @@ pub(crate) fn corrected(at: &str) -> AwarenessInput {
     AwarenessInput { correction: "The record of the gateway is older.".to_owned(), ..aware(at) }
 }
 
-async fn shown(desk: &Desk, who: &Who, incident: IncidentId) -> Clocks {
+pub(crate) async fn shown(desk: &Desk, who: &Who, incident: IncidentId) -> Clocks {
     desk.clocks(&desk.by(who), incident, None).await.unwrap()
 }
 
@@ -196,7 +196,9 @@ story!(each_authority_has_a_clock_and_a_notification_of_its_own, |desk| {
         authority: uk.to_string(),
     };
     let draft = desk.draft_notice(&desk.by(&dpo), incident, &input).await.unwrap().id.parse().unwrap();
-    assert_eq!(desk.page(&dpo, draft).await.notice.authority, Some(uk));
+    let page = desk.page(&dpo, draft).await;
+    assert_eq!(page.notice.authority, Some(uk));
+    assert!(page.text.contains("Information Commissioner's Office (ICO)"), "{}", page.text);
     desk.released(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
     desk.advance(hours(1));
     desk.run_mail(accepted).await;

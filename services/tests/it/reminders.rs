@@ -1,11 +1,14 @@
 //! Nobody sleeps through a due time: reminders under a clock that is moved by hand, backwards too.
 
 use crate::{
-    clocks::{aware, corrected},
+    clocks::{aware, corrected, shown},
     support::{AUTHORITY, Desk, Said, Who, accepted, engines::story, hours, minutes, seconds},
 };
 use domain::{
-    access::Role, clock::recorded::SubmissionInput, id::IncidentId, incident::ReasonInput,
+    access::Role,
+    clock::recorded::{SubmissionInput, TriggerInput},
+    id::IncidentId,
+    incident::ReasonInput,
     notice::template::NoticeKind,
 };
 use services::{Services, outbox::Mail};
@@ -126,6 +129,57 @@ story!(two_processes_send_nothing_twice_and_a_clock_that_jumps_back_neither, |de
     to(&desk, 60).await;
     ring(&desk, &desk).await;
     assert!(left(&desk).await.contains(&"lead: 12 hours are left".to_owned()));
+});
+
+story!(a_clock_that_was_days_ahead_silences_nothing_when_it_is_set_back, |desk| {
+    begun(&desk).await;
+    to(&desk, 80).await;
+    ring(&desk, &desk).await;
+    assert_eq!(left(&desk).await.last().map(String::as_str), Some("lead: the due time has passed"));
+    to(&desk, 40).await;
+    assert_eq!(desk.clock_was_set_back(&desk.job()).await.unwrap(), 1);
+    assert_eq!(ring(&desk, &desk).await, 0, "what lies before is not sent after");
+    assert_eq!(desk.check_derived().await.unwrap(), Vec::<String>::new());
+    for (hour, words) in [(48, "24 hours are left"), (60, "12 hours are left"), (71, "1 hour is left")] {
+        to(&desk, hour).await;
+        ring(&desk, &desk).await;
+        assert!(left(&desk).await.contains(&format!("lead: {words}")), "at {hour}");
+    }
+    to(&desk, 73).await;
+    assert_eq!(ring(&desk, &desk).await, 0, "that was said already");
+    assert_eq!(desk.clock_was_set_back(&desk.job()).await.unwrap(), 1);
+    to(&desk, 90).await;
+    assert_eq!(desk.clock_was_set_back(&desk.job()).await.unwrap(), 0);
+});
+
+story!(without_undue_delay_the_organisation_reminds_itself_once, |desk| {
+    let (lead, _, incident) = begun(&desk).await;
+    let risk = TriggerInput {
+        trigger: "high_risk_found".to_owned(),
+        happened_at: "2026-06-09T07:00:00Z".to_owned(),
+        why: "Passwords were among the data.".to_owned(),
+        ..TriggerInput::default()
+    };
+    desk.record_trigger(&desk.by(&lead), incident, &risk).await.unwrap();
+    let open = desk.desk(&desk.by(&lead)).await.unwrap().clocks;
+    let ours = open.iter().find(|clock| clock.rule == "gdpr34").unwrap();
+    assert!(ours.due_at.is_none() && !ours.soon);
+    assert_eq!(ours.ours_at.unwrap().to_rfc3339(), "2026-06-12T07:00:00+00:00");
+    to(&desk, 70).await;
+    ring(&desk, &desk).await;
+    left(&desk).await;
+    to(&desk, 71).await;
+    ring(&desk, &desk).await;
+    let mails = mails(&desk).await;
+    let ours: Vec<_> = mails.iter().filter(|m| m.text.contains("The law gives no number of hours")).collect();
+    assert_eq!(ours.len(), 1, "{mails:?}");
+    assert!(!ours[0].text.contains("Due: 2026"), "{}", ours[0].text);
+    to(&desk, 200).await;
+    ring(&desk, &desk).await;
+    assert!(!left(&desk).await.iter().any(|said| said.contains("undue")));
+    assert_eq!(desk.check_derived().await.unwrap(), Vec::<String>::new());
+    let page = shown(&desk, &lead, incident).await;
+    assert!(page.sent_reminders.iter().any(|r| r.rule == "gdpr34" && r.acknowledged_by.is_empty()));
 });
 
 story!(a_corrected_moment_begins_anew_and_what_is_done_is_not_reminded_of, |desk| {

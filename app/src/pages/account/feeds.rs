@@ -1,6 +1,7 @@
 //! Calendar addresses: made, shown once, revoked.
 
 use super::{super::id, Made, again, shown};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{ButtonKind, Empty, PostButton, Row, Table, Time},
@@ -9,7 +10,6 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use domain::view::clocks::FeedLine;
-use leptos::prelude::*;
 
 // No form token: the answer to one is kept, and here it is a secret.
 pub(super) async fn create(visit: Visit, origin: Origin, posted: Posted) -> Response {
@@ -37,11 +37,11 @@ pub(super) fn section(feeds: Vec<FeedLine>) -> AnyView {
                 <p>"With one, your calendar shows the due times of all your incidents: the duty and the incident's number, not its title."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = feeds.into_iter().enumerate().map(|(n, feed)| row(n + 1, feed)).collect();
         view! { <Table caption="Calendar addresses" heads=vec!["Address", "Made", "End it"] rows=rows /> }
-            .into_any()
+            .written()
     };
     view! {
         <section id="feeds">
@@ -50,7 +50,7 @@ pub(super) fn section(feeds: Vec<FeedLine>) -> AnyView {
             <div><PostButton action="/account/feeds" label="Make a calendar address" /></div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn row(number: usize, feed: FeedLine) -> Row {

@@ -1,6 +1,7 @@
 //! Who may sign in, and in which role.
 
 use super::{head, tabs};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -19,7 +20,6 @@ use domain::{
     account::{Account, AccountInput, RoleInput},
     id::AccountId,
 };
-use leptos::prelude::*;
 use services::{Error, accounts::PASSWORD_LINK_HOURS};
 
 const LIST: &str = "/admin/accounts";
@@ -69,7 +69,7 @@ async fn list_shown(visit: &Visit, state: FormState) -> Shown {
             <Table caption="Accounts" heads=vec!["Name", "E-mail address", "Role", "State", "Since"] rows=rows />
             {create_form(state)}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -103,7 +103,7 @@ fn create_form(state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 const ROLES: &str = "Responders and leads work in the incidents they are members of. The data protection officer works in all of \
@@ -181,25 +181,25 @@ async fn one_shown(visit: &Visit, account: AccountId, state: FormState, address:
             {acts(account, own, state)}
             <div><LinkButton href=LIST label="All accounts" kind=ButtonKind::Quiet /></div>
         }
-        .into_any()
+        .written()
     }))
 }
 
 fn about(account: &Account) -> AnyView {
     let items = vec![
-        ("E-mail address", account.email.clone().into_any()),
+        ("E-mail address", account.email.clone().written()),
         ("Role", badge(Kind::Other, account.role)),
         (
             "State",
             match account.disabled_at {
-                Some(at) => view! { "disabled since "<Time at=at /> }.into_any(),
-                None => "may sign in".into_any(),
+                Some(at) => view! { "disabled since "<Time at=at /> }.written(),
+                None => "may sign in".written(),
             },
         ),
-        ("Time zone", account.zone.name().into_any()),
-        ("Since", view! { <Time at=account.created_at /> }.into_any()),
+        ("Time zone", account.zone.name().written()),
+        ("Since", view! { <Time at=account.created_at /> }.written()),
     ];
-    view! { <DefinitionList items=items /> }.into_any()
+    view! { <DefinitionList items=items /> }.written()
 }
 
 fn acts(account: Account, own: bool, state: FormState) -> AnyView {
@@ -208,7 +208,7 @@ fn acts(account: Account, own: bool, state: FormState) -> AnyView {
             <p class="hint">"This is your own account. Its role and whether it may sign in are another administrator's to change; \
                              your password, name and zone are under "<a href="/account">"your account"</a>"."</p>
         }
-        .into_any();
+        .written();
     }
     let base = format!("{LIST}/{}", account.id);
     let (action, submit, kind, words) = match account.disabled_at {
@@ -240,5 +240,5 @@ fn acts(account: Account, own: bool, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }

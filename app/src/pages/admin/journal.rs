@@ -1,6 +1,7 @@
 //! The system's journal: what happened outside of incidents.
 
 use super::{head, tabs};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Digest, Empty, Pagination, Row, Table, Time},
@@ -12,7 +13,6 @@ use crate::{
 use axum::response::Response;
 use chrono::DateTime;
 use domain::{moment::Precision, view::JournalLine};
-use leptos::prelude::*;
 
 const HERE: &str = "/admin/journal";
 
@@ -30,11 +30,11 @@ async fn shown(visit: &Visit) -> Shown {
     Ok(Page::new(Place::Admin, "System journal", move || {
         let (total, page) = (lines.total, lines.page);
         let table = if lines.items.is_empty() {
-            view! { <Empty title="There are no entries on this page." /> }.into_any()
+            view! { <Empty title="There are no entries on this page." /> }.written()
         } else {
             let heads = vec!["No.", "When", "Who", "What", "Of what", "Hash"];
             let rows = lines.items.into_iter().map(row).collect();
-            view! { <Table caption="Entries, the newest first" heads=heads rows=rows /> }.into_any()
+            view! { <Table caption="Entries, the newest first" heads=heads rows=rows /> }.written()
         };
         view! {
             {head("System journal", tabs)}
@@ -43,15 +43,15 @@ async fn shown(visit: &Visit) -> Shown {
             {table}
             <Pagination total=total page=page base=HERE />
         }
-        .into_any()
+        .written()
     }))
 }
 
 fn row(line: JournalLine) -> Row {
     let JournalLine { entry, hash, who } = line;
     let at = match DateTime::parse_from_rfc3339(&entry.at) {
-        Ok(at) => view! { <Time at=at.to_utc() precision=Precision::Second /> }.into_any(),
-        Err(_) => entry.at.into_any(),
+        Ok(at) => view! { <Time at=at.to_utc() precision=Precision::Second /> }.written(),
+        Err(_) => entry.at.written(),
     };
     let details: Vec<String> =
         entry.details.iter().filter_map(|(name, value)| Some(format!("{name}: {}", plain(value)?))).collect();

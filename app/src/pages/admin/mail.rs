@@ -1,6 +1,7 @@
 //! The relay that mail leaves through.
 
 use super::{head, tabs};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -17,7 +18,6 @@ use domain::{
     text::Choice,
     view::Receipt,
 };
-use leptos::prelude::*;
 use serde::Deserialize;
 
 const HERE: &str = "/admin/mail";
@@ -64,7 +64,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
         let leaves = match &settings {
             Some(relay) => {
                 let words = format!("Mail leaves through {}, port {}.", relay.host, relay.port);
-                view! { <Banner tone=Tone::Good>{words}</Banner> }.into_any()
+                view! { <Banner tone=Tone::Good>{words}</Banner> }.written()
             }
             None => view! {
                 <Banner tone=Tone::Attention>
@@ -72,7 +72,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
                      Mails that are in the folder are not sent later."
                 </Banner>
             }
-            .into_any(),
+            .written(),
         };
         view! {
             {head("Mail", tabs)}
@@ -80,7 +80,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
             {relay_form(settings, revision, state.clone())}
             {test_form(tests, token, state)}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -116,16 +116,16 @@ fn relay_form(settings: Option<MailSettings>, revision: i64, state: FormState) -
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn test_form(tests: Vec<Receipt>, token: String, state: FormState) -> AnyView {
     let last = if tests.is_empty() {
-        view! { <Empty title="No test mail was asked for yet." /> }.into_any()
+        view! { <Empty title="No test mail was asked for yet." /> }.written()
     } else {
         let heads = vec!["To", "Outcome", "The relay's last words", "When"];
         let rows = tests.into_iter().map(test_row).collect();
-        view! { <Table caption="The last test mails" heads=heads rows=rows shown=true /> }.into_any()
+        view! { <Table caption="The last test mails" heads=heads rows=rows shown=true /> }.written()
     };
     view! {
         <section id="tests">
@@ -136,15 +136,15 @@ fn test_form(tests: Vec<Receipt>, token: String, state: FormState) -> AnyView {
             {last}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn test_row(receipt: Receipt) -> Row {
-    let when = receipt.accepted_at.map(|at| view! { <Time at=at /> }.into_any());
-    let next = receipt.next_at.map(|at| view! { "next try "<Time at=at /> }.into_any());
+    let when = receipt.accepted_at.map(|at| view! { <Time at=at /> }.written());
+    let next = receipt.next_at.map(|at| view! { "next try "<Time at=at /> }.written());
     let (words, tone) = outcome(&receipt);
     let said = if receipt.reply.is_empty() { "nothing yet".to_owned() } else { receipt.reply };
-    Row::new(cells![receipt.recipient, words, said, when.or(next).unwrap_or_else(|| "not yet".into_any())])
+    Row::new(cells![receipt.recipient, words, said, when.or(next).unwrap_or_else(|| "not yet".written())])
         .tone(tone)
 }
 

@@ -1,6 +1,7 @@
 //! What the organisation says of itself once.
 
 use super::{head, tabs};
+use crate::prelude::*;
 use crate::{
     components::{Choices, DefinitionList, Empty, Form, TextArea, TextField, offers},
     form::FormState,
@@ -13,7 +14,6 @@ use domain::{
     access::Action, account::organisation::OrganisationInput, notice::template::Language, text::Choice,
     view::Profile,
 };
-use leptos::prelude::*;
 
 const HERE: &str = "/admin/organisation";
 
@@ -47,7 +47,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
                              Changing it here marks the statements of open notices that rest on it."</p>
             {content}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -80,7 +80,7 @@ fn form(profile: Profile, state: FormState) -> AnyView {
             <Choices name="languages" label="Languages in which people are written to" values=languages offers={offers::<Language>()} required=true />
         </Form>
     }
-    .into_any()
+    .written()
 }
 
 fn read(profile: &Profile) -> AnyView {
@@ -88,12 +88,12 @@ fn read(profile: &Profile) -> AnyView {
         return view! {
             <Empty title="Nobody has filled this in yet."><p>"Administrators and the data protection officer can."</p></Empty>
         }
-        .into_any();
+        .written();
     }
     let of = |key| {
         let text = answer(profile, key);
         let text = if text.is_empty() { "not given".to_owned() } else { text };
-        view! { <span class="lines">{text}</span> }.into_any()
+        view! { <span class="lines">{text}</span> }.written()
     };
     let languages: Vec<&str> = profile.organisation.languages.iter().map(|l| l.label()).collect();
     let items = vec![
@@ -103,8 +103,8 @@ fn read(profile: &Profile) -> AnyView {
         ("Reached at", of("dpo.contact")),
         ("Contact point", of("info.contact")),
         ("Authority", of("authority")),
-        ("Its time zone", profile.organisation.authority_zone.name().into_any()),
-        ("Languages", languages.join(", ").into_any()),
+        ("Its time zone", profile.organisation.authority_zone.name().written()),
+        ("Languages", languages.join(", ").written()),
     ];
-    view! { <DefinitionList items=items /> }.into_any()
+    view! { <DefinitionList items=items /> }.written()
 }

@@ -5,6 +5,7 @@ mod own;
 mod settings;
 
 use super::{head, tabs};
+use crate::prelude::*;
 use crate::{
     components::{Banner, Tab},
     form::FormState,
@@ -14,7 +15,6 @@ use crate::{
 };
 use axum::response::Response;
 use domain::access::{Action, Role};
-use leptos::prelude::*;
 use services::Error;
 
 const HERE: &str = "/admin/rules";
@@ -51,7 +51,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
             {own::section(&view)}
             {settings::section(&view, state)}
         }
-        .into_any()
+        .written()
     }))
 }
 

@@ -1,5 +1,6 @@
 //! The clocks of all incidents that the reader sees, the nearest first, and the reminders that wait.
 
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone, left},
@@ -9,7 +10,6 @@ use domain::{
     clock::Standing,
     view::{Desk, clocks::ClockRow},
 };
-use leptos::prelude::*;
 
 /// How many reminders are shown at first.
 const AT_FIRST: usize = 3;
@@ -21,7 +21,7 @@ pub(super) fn section(desk: &Desk) -> AnyView {
                 <p>"A clock starts when it is recorded in an incident that the controller became aware of a breach."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = desk.clocks.iter().map(row).collect();
         let more = desk.all_clocks.saturating_sub(desk.clocks.len() as u64);
@@ -32,7 +32,7 @@ pub(super) fn section(desk: &Desk) -> AnyView {
             <Table caption="Clocks that run, the nearest first" heads=vec!["Duty", "Incident", "Left", "Due"] rows=rows />
             {more}
         }
-        .into_any()
+        .written()
     };
     view! {
         <section>
@@ -40,7 +40,7 @@ pub(super) fn section(desk: &Desk) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// State in one word with its shape, and how much a line stands out.
@@ -49,8 +49,9 @@ pub(crate) fn state(row: &ClockRow) -> (&'static str, &'static str, Tone) {
         Standing::Overdue { .. } => ("overdue", "Overdue", Tone::Danger),
         Standing::Met { .. } => ("met", "Met", Tone::Good),
         Standing::MetLate { .. } => ("late", "Late", Tone::Danger),
-        Standing::Running { .. } | Standing::Open { .. } if row.soon => ("soon", "Due soon", Tone::Attention),
-        Standing::Running { .. } | Standing::Open { .. } => ("running", "Running", Tone::Neutral),
+        Standing::Running { .. } if row.soon => ("soon", "Due soon", Tone::Attention),
+        Standing::Running { .. } => ("running", "Running", Tone::Neutral),
+        Standing::Open { .. } => ("running", "Open", Tone::Neutral),
     }
 }
 
@@ -72,15 +73,27 @@ fn row(clock: &ClockRow) -> Row {
             <Reference href=case reference=clock.reference.clone() />{restricted}
             <p class="title">{title}</p><p class="hint">{lead}</p>
         },
-        view! { <Badge kind=Kind::Lateness code=code label=word /><p>{left(clock.due_at)}</p> },
-        view! { <Time at=clock.due_at /> },
+        view! {
+            <Badge kind=Kind::Lateness code=code label=word />
+            <p>{clock.due_at.map_or_else(|| "without undue delay".to_owned(), left)}</p>
+        },
+        due(clock),
     ])
     .tone(tone)
 }
 
+/// When it is due; where the law gives no number, when the organisation reminds itself.
+pub(crate) fn due(clock: &ClockRow) -> AnyView {
+    match (clock.due_at, clock.ours_at) {
+        (Some(at), _) => view! { <Time at=at /> }.written(),
+        (None, Some(at)) => view! { "our own reminder: "<Time at=at /> }.written(),
+        (None, None) => ().written(),
+    }
+}
+
 pub(super) fn reminders(desk: &Desk) -> AnyView {
     if desk.reminders.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let mut lines: Vec<_> = desk
         .reminders
@@ -109,5 +122,5 @@ pub(super) fn reminders(desk: &Desk) -> AnyView {
             {others}
         </section>
     }
-    .into_any()
+    .written()
 }

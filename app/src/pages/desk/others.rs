@@ -1,6 +1,7 @@
 //! The desks of those who don't work on incidents: administrators and auditors.
 
 use super::clocks;
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone},
@@ -12,7 +13,6 @@ use domain::{
     text::Choice,
     view::{Desk, RegisterRow},
 };
-use leptos::prelude::*;
 
 /// One thing that the desk needs before it is needed itself.
 struct Ready {
@@ -74,7 +74,7 @@ pub(super) async fn administrator(visit: &Visit, desk: Desk) -> Shown {
             </section>
             {mine}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -98,11 +98,11 @@ pub(super) async fn auditor(visit: &Visit) -> Shown {
     Ok(Page::new(Place::Desk, "Desk", move || {
         let total = register.total;
         let list = if register.items.is_empty() {
-            view! { <Empty title="No breach is recorded." /> }.into_any()
+            view! { <Empty title="No breach is recorded." /> }.written()
         } else {
             let rows = register.items.into_iter().take(NEWEST).map(register_row).collect();
             let heads = vec!["Breach", "Became aware", "Notified to the authority", "Journal"];
-            view! { <Table caption="The newest breaches" heads=heads rows=rows /> }.into_any()
+            view! { <Table caption="The newest breaches" heads=heads rows=rows /> }.written()
         };
         let all = format!("The whole register ({total})");
         view! {
@@ -117,14 +117,14 @@ pub(super) async fn auditor(visit: &Visit) -> Shown {
                     the journal of that incident. "<code>"breachdesk journal verify"</code>" checks all of them."</p>
             </section>
         }
-        .into_any()
+        .written()
     }))
 }
 
 fn register_row(row: RegisterRow) -> Row {
     let time = |at: Option<_>, otherwise: &'static str| match at {
-        Some(at) => view! { <Time at=at /> }.into_any(),
-        None => view! { <span class="nobody">{otherwise}</span> }.into_any(),
+        Some(at) => view! { <Time at=at /> }.written(),
+        None => view! { <span class="nobody">{otherwise}</span> }.written(),
     };
     let journal = format!("/incidents/{}/journal", row.incident);
     let late = row.late.then(|| view! { " "<Badge kind=Kind::Lateness code="late" label="late" /> });

@@ -1,5 +1,6 @@
 //! The fields in which a fact is answered, by its kind. The fact's own page and the playbook share them.
 
+use crate::prelude::*;
 use crate::{
     components::{Choices, Group, Offer, Radios, Select, TextArea, TextField, TimeField},
     form::Field,
@@ -13,7 +14,6 @@ use domain::{
     notice::template::Language,
     text::Choice,
 };
-use leptos::prelude::*;
 
 /// What stands in the fields to begin with: the present answer, where it has a value. An answer without one
 /// leaves nothing behind, or a promised day would have to be cleared before the answer itself could be given.
@@ -73,7 +73,7 @@ pub(super) fn fields(definition: &'static Definition, begun: Begun) -> AnyView {
         {range}
         <TextField name="promised_on" label="Promised for" hint="Only where it is not yet known: the day by which it will be, as in 2026-06-12." />
     }
-    .into_any()
+    .written()
 }
 
 fn value(definition: &'static Definition, value: Option<Value>) -> AnyView {
@@ -98,27 +98,27 @@ fn value(definition: &'static Definition, value: Option<Value>) -> AnyView {
             .collect::<Vec<_>>()
     };
     match definition.kind {
-        Kind::Line => view! { <TextField name="value" label=ask value=text required=true /> }.into_any(),
-        Kind::Text => view! { <TextArea name="value" label=ask value=text required=true /> }.into_any(),
-        Kind::Contact => view! { <TextArea name="value" label=ask hint="Name, function, address, telephone." value=text required=true /> }.into_any(),
-        Kind::Number => view! { <TextField name="value" label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text required=true /> }.into_any(),
+        Kind::Line => view! { <TextField name="value" label=ask value=text required=true /> }.written(),
+        Kind::Text => view! { <TextArea name="value" label=ask value=text required=true /> }.written(),
+        Kind::Contact => view! { <TextArea name="value" label=ask hint="Name, function, address, telephone." value=text required=true /> }.written(),
+        Kind::Number => view! { <TextField name="value" label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text required=true /> }.written(),
         Kind::Bool => {
             let offers = vec![Offer::new("true", "yes"), Offer::new("false", "no")];
-            view! { <Radios name="value" label=ask offers=offers value=text required=true /> }.into_any()
+            view! { <Radios name="value" label=ask offers=offers value=text required=true /> }.written()
         }
         Kind::Choice if definition.options.len() > 7 => {
-            view! { <Select name="value" label=ask offers=offers() none="No answer chosen".to_owned() value=text required=true /> }.into_any()
+            view! { <Select name="value" label=ask offers=offers() none="No answer chosen".to_owned() value=text required=true /> }.written()
         }
-        Kind::Choice => view! { <Radios name="value" label=ask offers=offers() value=text required=true /> }.into_any(),
+        Kind::Choice => view! { <Radios name="value" label=ask offers=offers() value=text required=true /> }.written(),
         Kind::Choices => several(ask, offers(), value),
         Kind::Instant => {
             let at = if let Some(Value::Instant(at)) = value { Some(at) } else { None };
-            view! { <TimeField name="value" label=ask value=at required=true /> }.into_any()
+            view! { <TimeField name="value" label=ask value=at required=true /> }.written()
         }
-        Kind::Date => view! { <TextField name="value" label=ask hint="As in 2026-06-09." value=text required=true /> }.into_any(),
-        Kind::Countries => view! { <TextField name="value" label=ask hint="The two letters of each, as in DE, FR." value=text required=true /> }.into_any(),
+        Kind::Date => view! { <TextField name="value" label=ask hint="As in 2026-06-09." value=text required=true /> }.written(),
+        Kind::Countries => view! { <TextField name="value" label=ask hint="The two letters of each, as in DE, FR." value=text required=true /> }.written(),
         Kind::Counts => {
-            view! { <TextArea name="value" label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 required=true /> }.into_any()
+            view! { <TextArea name="value" label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 required=true /> }.written()
         }
     }
 }
@@ -137,7 +137,7 @@ fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
             <Choices name="values" label=ask offers=offers values=ticked required=true />
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// What an answer rests on.
@@ -146,7 +146,7 @@ pub(super) fn grounds(evidence: &[Evidence]) -> AnyView {
         <TextArea name="reason" label="On what it rests, or why it changes" rows=2 />
         {evidence_fields(evidence)}
     }
-    .into_any()
+    .written()
 }
 
 /// A piece of evidence and the place in it.
@@ -163,11 +163,11 @@ pub(super) fn evidence_fields(evidence: &[Evidence]) -> AnyView {
         .collect();
     if offers.is_empty() {
         return view! { <p class="hint">"No evidence lies in this incident yet, so none can be named."</p> }
-            .into_any();
+            .written();
     }
     view! {
         <Select name="evidence" label="Evidence" offers=offers none="None".to_owned() />
         <TextField name="place" label="Place in the evidence" hint="As in lines 1,204 to 6,015." />
     }
-    .into_any()
+    .written()
 }

@@ -13,6 +13,7 @@ use super::{
     frame::{TabName, frame, page},
     told,
 };
+use crate::prelude::*;
 use crate::{
     form::FormState,
     routes::{PageRoute, get},
@@ -20,8 +21,7 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use chrono::{DateTime, Utc};
-use domain::{clock::settings::ClockSettings, id::IncidentId, moment, view::Clocks};
-use leptos::prelude::*;
+use domain::{id::IncidentId, moment, view::Clocks};
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -90,6 +90,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
 fn content(view: &Clocks, state: &FormState, token: &str, me: String, until: String) -> AnyView {
     view! {
         {runway::reminders(view)}
+        {runway::sent(view)}
         {running::section(view)}
         {runway::section(view, until)}
         {runway::delay(view, state, token)}
@@ -100,15 +101,10 @@ fn content(view: &Clocks, state: &FormState, token: &str, me: String, until: Str
         {authorities::section(view, state, token)}
         {scope::section(view, state)}
     }
-    .into_any()
+    .written()
 }
 
 /// A form that is folded away until somebody wants it, or until it was refused.
 fn folded(label: &'static str, open: bool, form: AnyView) -> AnyView {
-    view! { <details class="card" open=open><summary>{label}</summary>{form}</details> }.into_any()
-}
-
-/// From so many hours before it is due a clock is marked here.
-fn soon(settings: &ClockSettings) -> u32 {
-    settings.soon_hours
+    view! { <details class="card" open=open><summary>{label}</summary>{form}</details> }.written()
 }

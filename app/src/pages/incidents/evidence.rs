@@ -6,6 +6,7 @@ use super::{
     frame::{TabName, address, can, frame, page},
     told, upload,
 };
+use crate::prelude::*;
 use crate::{
     components::{
         Badge, DefinitionList, Digest, Empty, FileField, Form, Kind, PostButton, TextArea, TextField, Time,
@@ -23,7 +24,6 @@ use domain::{
     incident::ReasonInput,
     view::{Case, EvidenceList},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -71,7 +71,7 @@ pub(super) async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
             {list(&view, &state)}
             {can(case, Action::AddEvidence).then(|| adding(case, state.clone(), me))}
         };
-        frame(case, TabName::Evidence, content.into_any())
+        frame(case, TabName::Evidence, content.written())
     }))
 }
 
@@ -82,32 +82,32 @@ fn list(view: &EvidenceList, state: &FormState) -> AnyView {
                 <p>"Logs, mails, images: whatever an answer rests on. It is stored under its digest and never changed."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
-        view.items.iter().map(|item| card(&view.case, item, state)).collect::<Vec<_>>().into_any()
+        view.items.iter().map(|item| card(&view.case, item, state)).collect::<Vec<_>>().written()
     };
-    view! { <section><h2>"Evidence"</h2>{list}</section> }.into_any()
+    view! { <section><h2>"Evidence"</h2>{list}</section> }.written()
 }
 
 fn card(case: &Case, item: &Evidence, state: &FormState) -> AnyView {
     let content = format!("{}/evidence/{}/content", address(&case.incident), item.id);
     let is_here = item.withdrawn_at.is_none();
     let name = if is_here && case.may(Action::ReadEvidence) {
-        view! { <a href=content download="">{item.name.clone()}</a> }.into_any()
+        view! { <a href=content download="">{item.name.clone()}</a> }.written()
     } else {
-        view! { <span>{item.name.clone()}</span> }.into_any()
+        view! { <span>{item.name.clone()}</span> }.written()
     };
     let method = if item.method.is_empty() { "Not said".to_owned() } else { item.method.clone() };
     let items = vec![
-        ("Size", size(item.size).into_any()),
-        ("SHA-256", view! { <Digest sha256=item.sha256.clone() /> }.into_any()),
-        ("Collected", view! { <Time at=item.collected_at />" by "{item.collected_by.clone()} }.into_any()),
-        ("From", item.source.clone().into_any()),
-        ("How", view! { <span class="said">{method}</span> }.into_any()),
+        ("Size", size(item.size).written()),
+        ("SHA-256", view! { <Digest sha256=item.sha256.clone() /> }.written()),
+        ("Collected", view! { <Time at=item.collected_at />" by "{item.collected_by.clone()} }.written()),
+        ("From", item.source.clone().written()),
+        ("How", view! { <span class="said">{method}</span> }.written()),
         (
             "Uploaded",
             view! { <Time at=item.uploaded_at />" by "{case.people.name(item.uploaded_by).to_owned()} }
-                .into_any(),
+                .written(),
         ),
         ("Verified", verified(item)),
     ];
@@ -119,17 +119,17 @@ fn card(case: &Case, item: &Evidence, state: &FormState) -> AnyView {
             {is_here.then(|| acts(case, item, state))}
         </article>
     }
-    .into_any()
+    .written()
 }
 
 fn withdrawn(item: &Evidence) -> AnyView {
     match item.withdrawn_at {
-        None => ().into_any(),
+        None => ().written(),
         Some(at) => view! {
             <p><Badge kind=Kind::Other code="" label="Withdrawn" />" "<Time at=at />". The content is gone, the record stays. Reason: "
             <span class="said">{item.withdrawn_reason.clone()}</span></p>
         }
-        .into_any(),
+        .written(),
     }
 }
 
@@ -137,14 +137,14 @@ fn verified(item: &Evidence) -> AnyView {
     match (item.verified_at, item.verified_ok) {
         (Some(at), Some(true)) => {
             view! { <Badge kind=Kind::Lateness code="met" label="Unchanged" />" as of "<Time at=at /> }
-                .into_any()
+                .written()
         }
         (Some(at), _) => view! {
             <Badge kind=Kind::Lateness code="overdue" label="Not what was taken in" />" as of "<Time at=at />
             ": the content is missing or has another digest. Tell your administrator."
         }
-        .into_any(),
-        (None, _) => view! { <span class="hint">"Not since it was taken in"</span> }.into_any(),
+        .written(),
+        (None, _) => view! { <span class="hint">"Not since it was taken in"</span> }.written(),
     }
 }
 
@@ -166,7 +166,7 @@ fn acts(case: &Case, item: &Evidence, state: &FormState) -> AnyView {
             </details>
         }
     });
-    view! { {verify}{withdraw} }.into_any()
+    view! { {verify}{withdraw} }.written()
 }
 
 /// Bytes as people read them, with the exact number.
@@ -193,5 +193,5 @@ fn adding(case: &Case, state: FormState, me: String) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -6,6 +6,7 @@ use super::{
     frame::{TabName, address, can, frame, page},
     overview::completeness_words,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Digest, Empty, Form, Kind, Row, Table, Time, TimeField, badge},
@@ -26,7 +27,6 @@ use domain::{
     notice::template::NoticeKind,
     view::{Case, FactLine, FactPage, FactSheet},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -69,7 +69,7 @@ fn content(view: &FactSheet, all: bool) -> AnyView {
         </nav>
         {sections}
     }
-    .into_any()
+    .written()
 }
 
 fn section(view: &FactSheet, base: &str, code: &str, label: &str, all: bool) -> Option<AnyView> {
@@ -86,7 +86,7 @@ fn section(view: &FactSheet, base: &str, code: &str, label: &str, all: bool) -> 
     let label = label.to_owned();
     Some(
         view! { <section><h2>{label}</h2><Table caption=caption heads=heads rows=rows /></section> }
-            .into_any(),
+            .written(),
     )
 }
 
@@ -103,11 +103,11 @@ fn row(definition: &Definition, line: &FactLine, base: &str) -> Row {
 /// The present answer, or that there is none.
 fn answer_words(line: &FactLine) -> AnyView {
     if line.fact.is_none() {
-        return view! { <span class="nobody">"No answer"</span> }.into_any();
+        return view! { <span class="nobody">"No answer"</span> }.written();
     }
     let source = (!line.source.is_empty())
         .then(|| view! { " "<span class="hint">{format!("({})", line.source)}</span> });
-    view! { <span class="said">{in_words(&line.key, &line.shown)}</span>{source} }.into_any()
+    view! { <span class="said">{in_words(&line.key, &line.shown)}</span>{source} }.written()
 }
 
 /// An answer as people read it. What a notification still owes is kept by key, each with the day it is
@@ -177,7 +177,7 @@ async fn answered(visit: &Visit, raw: &str, key: &str, state: FormState) -> Show
             {form(definition, &view, begun, state, token)}
             {history(&view)}
         };
-        frame(&view.case, TabName::Facts, content.into_any())
+        frame(&view.case, TabName::Facts, content.written())
     }))
 }
 
@@ -193,7 +193,7 @@ fn present(definition: &Definition, view: &FactPage) -> AnyView {
             <p class="hint">{asked_for(definition, &view.line)}</p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn form(
@@ -205,10 +205,10 @@ fn form(
 ) -> AnyView {
     let case = &view.case;
     if definition.derived {
-        return view! { <p class="lead">"This follows from what is recorded elsewhere and can't be typed in."</p> }.into_any();
+        return view! { <p class="lead">"This follows from what is recorded elsewhere and can't be typed in."</p> }.written();
     }
     if !can(case, Action::RecordFact) {
-        return ().into_any();
+        return ().written();
     }
     let base = format!("{}/facts", address(&case.incident));
     let (action, cancel) = (format!("{base}/{}", definition.key), format!("{base}#{}", definition.key));
@@ -229,12 +229,12 @@ fn form(
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn history(view: &FactPage) -> AnyView {
     if view.history.is_empty() {
-        return view! { <Empty title="Never answered in this incident"></Empty> }.into_any();
+        return view! { <Empty title="Never answered in this incident"></Empty> }.written();
     }
     let rows =
         view.history.iter().map(|(fact, shown)| version(&view.case, &view.evidence, fact, shown)).collect();
@@ -245,7 +245,7 @@ fn history(view: &FactPage) -> AnyView {
             <Table caption="Every answer to this question, the newest first" heads=heads rows=rows />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn version(case: &Case, evidence: &[Evidence], fact: &Fact, shown: &str) -> Row {
@@ -270,5 +270,5 @@ pub(super) fn ground(case: &Case, evidence: &[Evidence], ground: &Ground) -> Any
         .find(|e| e.id == ground.evidence)
         .map_or_else(|| "evidence".to_owned(), |e| e.name.clone());
     let place = (!ground.place.is_empty()).then(|| format!(", {}", ground.place));
-    view! { <a href=href>{name}</a>{place}" "<Digest sha256=ground.sha256.clone() /> }.into_any()
+    view! { <a href=href>{name}</a>{place}" "<Digest sha256=ground.sha256.clone() /> }.written()
 }

@@ -1,5 +1,6 @@
 //! What stands above every page of an incident: its head, its nearest clock and its tabs.
 
+use crate::prelude::*;
 use crate::{
     components::{Banner, CaseHeader, Clock, Tab, Tabs, Time, Tone},
     shell::Place,
@@ -13,7 +14,6 @@ use domain::{
     text::Choice,
     view::{Case, Counts},
 };
-use leptos::prelude::*;
 
 /// The pages of an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ pub(crate) fn frame(case: &Case, current: TabName, content: AnyView) -> AnyView 
         {(incident.phase == Phase::Closed).then(|| closed(case))}
         {content}
     }
-    .into_any()
+    .written()
 }
 
 fn tabs(case: &Case, current: TabName) -> AnyView {
@@ -137,7 +137,7 @@ fn tabs(case: &Case, current: TabName) -> AnyView {
             current: tab == current,
         })
         .collect();
-    view! { <Tabs label=format!("Pages of {}", case.incident.reference) tabs=tabs /> }.into_any()
+    view! { <Tabs label=format!("Pages of {}", case.incident.reference) tabs=tabs /> }.written()
 }
 
 /// When the duty of a clock was done, if it was.
@@ -153,24 +153,23 @@ fn nearest(case: &Case) -> AnyView {
     if let Some((clock, due)) = case.clock.as_ref().and_then(|clock| Some((clock, clock.due_at?))) {
         let beside = beside(case, href);
         return view! {
-            <Clock duty=clock.title.clone() source=clock.regime.clone() due=due met=met(clock)>
+            <Clock duty=clock.title.clone() source=clock.regime.clone() due=due met=met(clock) soon_hours=case.soon_hours>
                 {beside}
             </Clock>
         }
-        .into_any();
+        .written();
     }
     let link = case.may(Action::ReadIncident).then(|| view! { <a href=href>"Clocks"</a> });
     if case.awareness.is_some() {
-        return view! { <p class="hint">"No clock with a due time runs. "{link}</p> }.into_any();
+        return view! { <p class="hint">"No clock with a due time runs. "{link}</p> }.written();
     }
-    view! { <p class="hint">"No clock runs: nobody has recorded when you became aware. "{link}</p> }
-        .into_any()
+    view! { <p class="hint">"No clock runs: nobody has recorded when you became aware. "{link}</p> }.written()
 }
 
 /// How many more clocks run, and whether the ledger waits for somebody.
 fn beside(case: &Case, href: String) -> AnyView {
     if !case.may(Action::ReadIncident) {
-        return ().into_any();
+        return ().written();
     }
     let more = match case.more_clocks {
         0 => None,
@@ -182,7 +181,7 @@ fn beside(case: &Case, href: String) -> AnyView {
         let correction = format!("{href}#correction");
         view! { <p class="clock-due"><a href=correction>"A correction of awareness waits for a second person"</a></p> }
     });
-    view! { {more}{waits} }.into_any()
+    view! { {more}{waits} }.written()
 }
 
 fn glass(until: DateTime<Utc>) -> AnyView {
@@ -192,7 +191,7 @@ fn glass(until: DateTime<Utc>) -> AnyView {
              administrators were told. Your access ends at "<Time at=until />"."
         </Banner>
     }
-    .into_any()
+    .written()
 }
 
 fn closed(case: &Case) -> AnyView {
@@ -202,7 +201,7 @@ fn closed(case: &Case) -> AnyView {
         view! { " "<a href=href>"Reopen it"</a>" to change it." }
     });
     view! { <Banner>"This incident is closed"{when}". It can be read and not changed."{reopen}</Banner> }
-        .into_any()
+        .written()
 }
 
 /// Whether the asker may change something here now: a closed incident is read, not written.

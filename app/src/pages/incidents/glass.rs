@@ -1,5 +1,6 @@
 //! Breaking the glass: seeing a restricted incident in an emergency, loudly and not for long.
 
+use crate::prelude::*;
 use crate::{
     components::{Banner, ButtonKind, Form, TextArea, TextField, Tone},
     form::FormState,
@@ -9,7 +10,6 @@ use crate::{
 };
 use axum::response::Response;
 use domain::access::{Action, Object, Permit, permits};
-use leptos::prelude::*;
 use services::{
     Error,
     incidents::{BreakGlassInput, GLASS_HOURS},
@@ -54,6 +54,6 @@ fn shown(visit: &Visit, state: FormState) -> Shown {
                 <TextArea name="reason" label="Why it can't wait for a member" required=true rows=3 />
             </Form>
         }
-        .into_any()
+        .written()
     }))
 }

@@ -5,6 +5,7 @@ use super::{
     frame::{TabName, address, can, frame, page},
     overview::pending_lines,
 };
+use crate::prelude::*;
 use crate::{
     components::{
         DefinitionList, Form, Markdown, Offer, Radios, Select, TextArea, TextField, Time, TimeField,
@@ -25,7 +26,6 @@ use domain::{
     text::Choice,
     view::Case,
 };
-use leptos::prelude::*;
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -71,7 +71,7 @@ async fn edited(visit: &Visit, raw: &str, state: FormState) -> Shown {
 
 fn editing(case: &Case, state: FormState) -> AnyView {
     if !can(case, Action::EditIncident) {
-        return ().into_any();
+        return ().written();
     }
     let was = case.incident.clone();
     let (action, cancel) = (format!("{}/edit", address(&was)), address(&was));
@@ -100,22 +100,22 @@ fn editing(case: &Case, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What is stored, beside what is being typed: somebody else may have changed it meanwhile.
 fn stored(case: &Case) -> AnyView {
     let is = &case.incident;
     let instant = |at: Option<DateTime<Utc>>| match at {
-        Some(at) => view! { <Time at=at /> }.into_any(),
-        None => "Not recorded".into_any(),
+        Some(at) => view! { <Time at=at /> }.written(),
+        None => "Not recorded".written(),
     };
     let items = vec![
-        ("Title", is.title.clone().into_any()),
-        ("Summary", view! { <Markdown source=is.summary.clone() /> }.into_any()),
-        ("Severity", is.severity.label().into_any()),
-        ("TLP", is.tlp.label().into_any()),
-        ("Lead", case.people.name(is.lead).to_owned().into_any()),
+        ("Title", is.title.clone().written()),
+        ("Summary", view! { <Markdown source=is.summary.clone() /> }.written()),
+        ("Severity", is.severity.label().written()),
+        ("TLP", is.tlp.label().written()),
+        ("Lead", case.people.name(is.lead).to_owned().written()),
         ("First hint", instant(is.first_hint_at)),
         ("Detected", instant(is.detected_at)),
         ("Investigated", instant(is.investigation_started_at)),
@@ -127,7 +127,7 @@ fn stored(case: &Case) -> AnyView {
             <DefinitionList items=items />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 async fn lead(visit: Visit, Path(raw): Path<String>) -> Response {
@@ -207,7 +207,7 @@ async fn led(visit: &Visit, raw: &str, state: FormState) -> Shown {
             {(case.incident.phase == Phase::Closed && case.may(Action::ReopenIncident)).then(|| reopening(case, state.clone()))}
             {case.may(Action::Restrict).then(|| restriction(case, state.clone()))}
         };
-        frame(case, TabName::Overview, content.into_any())
+        frame(case, TabName::Overview, content.written())
     }))
 }
 
@@ -228,7 +228,7 @@ fn phase(case: &Case, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn closing(case: &Case, pending: Pending, state: FormState) -> AnyView {
@@ -250,7 +250,7 @@ fn closing(case: &Case, pending: Pending, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn reopening(case: &Case, state: FormState) -> AnyView {
@@ -265,7 +265,7 @@ fn reopening(case: &Case, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn restriction(case: &Case, state: FormState) -> AnyView {
@@ -288,5 +288,5 @@ fn restriction(case: &Case, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }

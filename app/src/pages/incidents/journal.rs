@@ -4,6 +4,7 @@ use super::{
     super::{id, page_number},
     frame::{TabName, address, frame, page},
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Digest, Empty, Pagination, Row, Table, Time},
@@ -13,7 +14,6 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use chrono::DateTime;
 use domain::{id::IncidentId, moment::Precision, view::JournalLine};
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/incidents/{id}/journal", journal)]
@@ -31,11 +31,11 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
         let base = format!("{}/journal", address(&case.incident));
         let list = if lines.items.is_empty() {
             let first = base.clone();
-            view! { <Empty title="There is nothing on this page"><a href=first>"To the newest entries"</a></Empty> }.into_any()
+            view! { <Empty title="There is nothing on this page"><a href=first>"To the newest entries"</a></Empty> }.written()
         } else {
             let heads = vec!["Number", "When", "Who", "What", "Of", "Hash"];
             let rows = lines.items.iter().map(row).collect();
-            view! { <Table caption="The journal, the newest entry first" heads=heads rows=rows /> }.into_any()
+            view! { <Table caption="The journal, the newest entry first" heads=heads rows=rows /> }.written()
         };
         let content = view! {
             <section>
@@ -49,15 +49,15 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
                 <Pagination total=lines.total page=lines.page base=base />
             </section>
         };
-        frame(&case, TabName::Journal, content.into_any())
+        frame(&case, TabName::Journal, content.written())
     }))
 }
 
 fn row(line: &JournalLine) -> Row {
     let entry = &line.entry;
     let when = match DateTime::parse_from_rfc3339(&entry.at) {
-        Ok(at) => view! { <Time at=at.to_utc() precision=Precision::Second /> }.into_any(),
-        Err(_) => entry.at.clone().into_any(),
+        Ok(at) => view! { <Time at=at.to_utc() precision=Precision::Second /> }.written(),
+        Err(_) => entry.at.clone().written(),
     };
     let short: String = entry.target.chars().take(8).collect();
     Row::new(cells![
@@ -102,5 +102,5 @@ fn details(line: &JournalLine) -> Option<AnyView> {
             format!("{name} {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         })
         .collect();
-    (!parts.is_empty()).then(|| view! { " "<span class="hint">{parts.join(", ")}</span> }.into_any())
+    (!parts.is_empty()).then(|| view! { " "<span class="hint">{parts.join(", ")}</span> }.written())
 }

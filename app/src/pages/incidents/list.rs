@@ -1,6 +1,7 @@
 //! The list of incidents.
 
 use super::super::{page_number, parameter};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -18,7 +19,6 @@ use domain::{
     moment,
     view::{IncidentRow, Listed},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/incidents", page)]
@@ -50,7 +50,7 @@ async fn shown(visit: &Visit) -> Shown {
             {list(listed, open_only, may)}
             {may.break_glass.then(glass)}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -64,7 +64,7 @@ fn switch(open_only: bool) -> AnyView {
             </ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 fn glass() -> AnyView {
@@ -74,7 +74,7 @@ fn glass() -> AnyView {
             <a href="/break-glass">"break the glass"</a>"."
         </p>
     }
-    .into_any()
+    .written()
 }
 
 fn list(listed: Listed<IncidentRow>, open_only: bool, may: May) -> AnyView {
@@ -83,7 +83,7 @@ fn list(listed: Listed<IncidentRow>, open_only: bool, may: May) -> AnyView {
         return nothing(open_only, may);
     }
     if items.is_empty() {
-        return view! { <Empty title="There is nothing on this page"><a href="/incidents">"To the first page"</a></Empty> }.into_any();
+        return view! { <Empty title="There is nothing on this page"><a href="/incidents">"To the first page"</a></Empty> }.written();
     }
     let base = if open_only { "/incidents?open=1" } else { "/incidents" };
     let heads = vec!["Reference", "Title", "Phase", "Severity", "Lead", "Declared", "Nearest due"];
@@ -92,7 +92,7 @@ fn list(listed: Listed<IncidentRow>, open_only: bool, may: May) -> AnyView {
         <Table caption="Incidents, the newest first" heads=heads rows=rows />
         <Pagination total=total page=page base=base />
     }
-    .into_any()
+    .written()
 }
 
 fn nothing(open_only: bool, may: May) -> AnyView {
@@ -105,7 +105,7 @@ fn nothing(open_only: bool, may: May) -> AnyView {
         )
     };
     let declare = may.declare.then(|| view! { <p><a href="/incidents/new">"Declare an incident"</a></p> });
-    view! { <Empty title=title><p>{more}</p>{declare}</Empty> }.into_any()
+    view! { <Empty title=title><p>{more}</p>{declare}</Empty> }.written()
 }
 
 fn row(row: IncidentRow) -> Row {
@@ -129,7 +129,7 @@ fn row(row: IncidentRow) -> Row {
 /// The due time with a word for how late it is.
 fn due(row: &IncidentRow) -> (AnyView, Tone) {
     let Some(due) = row.due_at else {
-        return (view! { <span class="hint">"No clock runs"</span> }.into_any(), Tone::Neutral);
+        return (view! { <span class="hint">"No clock runs"</span> }.written(), Tone::Neutral);
     };
     let now = Reader::current().now;
     let (code, words, tone) = match standing(due, row.notified_at, now) {
@@ -139,9 +139,7 @@ fn due(row: &IncidentRow) -> (AnyView, Tone) {
         }
         _ if row.phase == Phase::Closed => ("", "Closed, not notified".to_owned(), Tone::Neutral),
         Standing::Overdue { .. } => ("overdue", left(due), Tone::Danger),
-        Standing::Running { seconds_left } if seconds_left <= 12 * 3600 => {
-            ("soon", left(due), Tone::Attention)
-        }
+        Standing::Running { .. } if row.soon => ("soon", left(due), Tone::Attention),
         Standing::Running { .. } | Standing::Open { .. } => ("running", left(due), Tone::Neutral),
     };
     let duty = row.duty.clone();
@@ -149,5 +147,5 @@ fn due(row: &IncidentRow) -> (AnyView, Tone) {
         <span class="row"><Badge kind=Kind::Lateness code=code label=words /><Time at=due /></span>
         <p class="hint">{duty}</p>
     };
-    (view.into_any(), tone)
+    (view.written(), tone)
 }

@@ -5,6 +5,7 @@ use super::{
     frame::{address, can},
     overview, told,
 };
+use crate::prelude::*;
 use crate::{
     components::{Form, Offer, Person, PostButton, Select, Time, button::ButtonKind},
     form::FormState,
@@ -18,7 +19,6 @@ use domain::{
     text::Choice,
     view::{Case, Member},
 };
-use leptos::prelude::*;
 use services::incidents::MemberInput;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -74,7 +74,7 @@ pub(super) fn section(case: &Case, state: &FormState) -> AnyView {
             {add}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn line(case: &Case, member: &Member, may: bool) -> AnyView {
@@ -91,5 +91,5 @@ fn line(case: &Case, member: &Member, may: bool) -> AnyView {
             {remove}
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -4,6 +4,7 @@ use super::{
     super::id,
     frame::{TabName, address, can, frame, page},
 };
+use crate::prelude::*;
 use crate::{
     components::{Banner, Draft, Empty, Form, LinkButton, Markdown, TextArea, TextField, Time, Tone},
     form::FormState,
@@ -22,7 +23,6 @@ use domain::{
     view::{Case, KeptDraft, NotePage},
     work::note::{Note, NoteInput},
 };
-use leptos::prelude::*;
 use serde::Deserialize;
 use services::Error;
 
@@ -50,10 +50,10 @@ async fn listed(visit: &Visit, raw: &str) -> Shown {
         let new = can(case, Action::AddNote)
             .then(|| view! { <LinkButton href=format!("{base}/new") label="Write a note" /> });
         let list = if view.notes.is_empty() {
-            view! { <Empty title="No notes yet"><p>"Notes are for what is not a fact, not a task and not on the timeline."</p></Empty> }.into_any()
+            view! { <Empty title="No notes yet"><p>"Notes are for what is not a fact, not a task and not on the timeline."</p></Empty> }.written()
         } else {
             let lines: Vec<_> = view.notes.iter().map(|n| line(case, &base, n)).collect();
-            view! { <ul class="entries">{lines}</ul> }.into_any()
+            view! { <ul class="entries">{lines}</ul> }.written()
         };
         let content = view! {
             <section>
@@ -61,7 +61,7 @@ async fn listed(visit: &Visit, raw: &str) -> Shown {
                 {list}
             </section>
         };
-        frame(case, TabName::Notes, content.into_any())
+        frame(case, TabName::Notes, content.written())
     }))
 }
 
@@ -73,7 +73,7 @@ fn line(case: &Case, base: &str, note: &Note) -> AnyView {
             <a href=href>{note.title.clone()}</a>" "<span class="hint">"last changed "<Time at=note.updated_at />" by "{by}</span>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 async fn new(visit: Visit, Path(raw): Path<String>) -> Response {
@@ -131,7 +131,7 @@ fn content(view: &NotePage, state: &FormState, token: String) -> AnyView {
         {text}
         {editor}
     }
-    .into_any()
+    .written()
 }
 
 fn stored(case: &Case, note: &Note) -> AnyView {
@@ -143,7 +143,7 @@ fn stored(case: &Case, note: &Note) -> AnyView {
             <div class="card"><Markdown source=note.text.clone() /></div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn editor(view: &NotePage, state: &FormState, token: String) -> AnyView {
@@ -178,7 +178,7 @@ fn editor(view: &NotePage, state: &FormState, token: String) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// A kept text is offered where it is newer than the note and says something else.
@@ -200,7 +200,7 @@ fn kept_banner(kept: &KeptDraft, revision: i64) -> AnyView {
     };
     let tone = if older { Tone::Attention } else { Tone::Accent };
     let at = kept.saved_at;
-    view! { <Banner tone=tone>"Below is what you typed last, kept "<Time at=at precision=Precision::Second />"."{says}</Banner> }.into_any()
+    view! { <Banner tone=tone>"Below is what you typed last, kept "<Time at=at precision=Precision::Second />"."{says}</Banner> }.written()
 }
 
 /// What the autosaving field sends.

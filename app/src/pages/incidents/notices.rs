@@ -4,6 +4,7 @@ use super::{
     super::{id, notices::table},
     frame::{TabName, address, can, frame, page},
 };
+use crate::prelude::*;
 use crate::{
     components::{Empty, Form, Offer, Radios, Select},
     form::FormState,
@@ -22,7 +23,6 @@ use domain::{
     text::Choice,
     view::{Case, NoticesTab},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/incidents/{id}/notices", notices), post("/incidents/{id}/notices", draft)]
@@ -56,7 +56,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
                     <p>"A notice is drafted from the facts as they are. What is missing is listed in it, with the place to answer it."</p>
                 </Empty>
             }
-            .into_any()
+            .written()
         } else {
             table(notices, false)
         };
@@ -66,7 +66,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
             <section><h2>"Notices"</h2>{list}</section>
             {form}
         };
-        frame(&case, TabName::Notices, content.into_any())
+        frame(&case, TabName::Notices, content.written())
     }))
 }
 
@@ -100,5 +100,5 @@ fn drafting(
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -5,6 +5,7 @@ use super::{
     frame::{TabName, address, can, frame, page},
     members, tasks,
 };
+use crate::prelude::*;
 use crate::{
     components::{DefinitionList, Empty, LinkButton, Markdown, Time, button::ButtonKind},
     form::FormState,
@@ -21,7 +22,6 @@ use domain::{
     view::{Case, Overview},
     work::entry::Entry,
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/incidents/{id}", overview)]
@@ -60,7 +60,7 @@ fn content(view: &Overview, state: &FormState, token: &str) -> AnyView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 fn head(case: &Case) -> AnyView {
@@ -74,9 +74,9 @@ fn head(case: &Case) -> AnyView {
         view! { <LinkButton href=href label="Phase and closing" kind=ButtonKind::Plain /> }
     });
     let summary = if case.incident.summary.is_empty() {
-        view! { <p class="hint">"Nobody has written a summary yet."</p> }.into_any()
+        view! { <p class="hint">"Nobody has written a summary yet."</p> }.written()
     } else {
-        view! { <Markdown source=case.incident.summary.clone() /> }.into_any()
+        view! { <Markdown source=case.incident.summary.clone() /> }.written()
     };
     view! {
         <section>
@@ -87,16 +87,16 @@ fn head(case: &Case) -> AnyView {
             {summary}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn recent(case: &Case, recent: &[Entry]) -> AnyView {
     let href = format!("{}/timeline", address(&case.incident));
     let list = if recent.is_empty() {
-        view! { <Empty title="Nothing on the timeline yet"><p>"What happened, and when, is written there."</p></Empty> }.into_any()
+        view! { <Empty title="Nothing on the timeline yet"><p>"What happened, and when, is written there."</p></Empty> }.written()
     } else {
         let lines: Vec<_> = recent.iter().map(|entry| line(&href, entry)).collect();
-        view! { <ul class="entries">{lines}</ul> }.into_any()
+        view! { <ul class="entries">{lines}</ul> }.written()
     };
     view! {
         <section>
@@ -107,24 +107,24 @@ fn recent(case: &Case, recent: &[Entry]) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn line(timeline: &str, entry: &Entry) -> AnyView {
     let href = format!("{timeline}#{}", entry.id);
     let text = if entry.withdrawn_at.is_some() {
-        view! { <s>{entry.text.clone()}</s> }.into_any()
+        view! { <s>{entry.text.clone()}</s> }.written()
     } else {
-        view! { <span>{entry.text.clone()}</span> }.into_any()
+        view! { <span>{entry.text.clone()}</span> }.written()
     };
-    view! { <li><a href=href>{super::timeline::event_time(entry)}</a>" "{text}</li> }.into_any()
+    view! { <li><a href=href>{super::timeline::event_time(entry)}</a>" "{text}</li> }.written()
 }
 
 /// An instant, or that nobody has recorded it.
 fn instant(at: Option<DateTime<Utc>>) -> AnyView {
     match at {
-        Some(at) => view! { <Time at=at /> }.into_any(),
-        None => view! { <span class="hint">"Not recorded"</span> }.into_any(),
+        Some(at) => view! { <Time at=at /> }.written(),
+        None => view! { <span class="hint">"Not recorded"</span> }.written(),
     }
 }
 
@@ -147,7 +147,7 @@ fn instants(case: &Case) -> AnyView {
             <DefinitionList items=items />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn completeness(case: &Case, whole: &Completeness) -> AnyView {
@@ -160,7 +160,7 @@ fn completeness(case: &Case, whole: &Completeness) -> AnyView {
             <p><a href=href>"To the facts"</a></p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// How much is answered, in sentences.
@@ -196,16 +196,16 @@ pub(super) fn completeness_words(whole: &Completeness) -> Vec<String> {
 
 fn pending(case: &Case, pending: Pending) -> AnyView {
     if case.incident.phase == Phase::Closed {
-        return ().into_any();
+        return ().written();
     }
     let lines: Vec<_> = pending_lines(case, pending)
         .into_iter()
         .map(|(href, words)| view! { <li><a href=href>{words}</a></li> })
         .collect();
     let list = if lines.is_empty() {
-        view! { <p>"Nothing stands in the way. Closing needs an outcome."</p> }.into_any()
+        view! { <p>"Nothing stands in the way. Closing needs an outcome."</p> }.written()
     } else {
-        view! { <ul class="entries">{lines}</ul> }.into_any()
+        view! { <ul class="entries">{lines}</ul> }.written()
     };
     view! {
         <section class="card">
@@ -213,7 +213,7 @@ fn pending(case: &Case, pending: Pending) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What is open, each with the address where it is dealt with.
@@ -244,7 +244,7 @@ pub(super) fn pending_lines(case: &Case, pending: Pending) -> Vec<(String, Strin
 
 fn alerts(view: &Overview) -> AnyView {
     if view.alerts.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let lines: Vec<_> = view
         .alerts
@@ -260,5 +260,5 @@ fn alerts(view: &Overview) -> AnyView {
             <ul class="entries">{lines}</ul>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -5,6 +5,7 @@ use super::{
     frame::{TabName, address, can, frame, page},
     step,
 };
+use crate::prelude::*;
 use crate::{
     components::{Badge, Digest, Empty, Form, Kind, Offer, Radios, Time},
     form::FormState,
@@ -20,7 +21,6 @@ use domain::{
     text::Choice,
     view::{Case, PhaseProgress, PlaybookTab, RunView, StepView},
 };
-use leptos::prelude::*;
 use services::runs::StartInput;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -105,7 +105,7 @@ async fn shown(visit: &Visit, raw: &str, open: Option<String>, state: FormState)
             {runs}
             {starting(&view, state.clone(), token.clone())}
         };
-        frame(&view.case, TabName::Playbook, content.into_any())
+        frame(&view.case, TabName::Playbook, content.written())
     }))
 }
 
@@ -114,7 +114,7 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
     if view.library.is_empty() || !can(case, Action::StartPlaybook) {
         let none =
             view.runs.is_empty().then(|| view! { <Empty title="No playbook is followed here"></Empty> });
-        return none.into_any();
+        return none.written();
     }
     let offers: Vec<_> = view
         .library
@@ -136,7 +136,7 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn run(around: &step::Around<'_>, run: &RunView) -> AnyView {
@@ -155,7 +155,7 @@ fn run(around: &step::Around<'_>, run: &RunView) -> AnyView {
             {parts}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn progress(phase: &PhaseProgress) -> AnyView {
@@ -168,7 +168,7 @@ fn progress(phase: &PhaseProgress) -> AnyView {
             <span class="hint">{words}</span>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 fn next(case: &Case, run: &RunView) -> AnyView {
@@ -184,7 +184,7 @@ fn next(case: &Case, run: &RunView) -> AnyView {
         })
         .collect();
     if lines.is_empty() {
-        return view! { <p>"Nothing is open that applies. Steps that wait on somebody or on an answer are below."</p> }.into_any();
+        return view! { <p>"Nothing is open that applies. Steps that wait on somebody or on an answer are below."</p> }.written();
     }
     view! {
         <div class="card">
@@ -192,7 +192,7 @@ fn next(case: &Case, run: &RunView) -> AnyView {
             <ol class="next">{lines}</ol>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// When a step is due, and whether that has passed.
@@ -200,9 +200,9 @@ pub(super) fn due(step: &StepView) -> AnyView {
     let overdue =
         step.overdue.then(|| view! { " "<Badge kind=Kind::Lateness code="overdue" label="Overdue" /> });
     match step.due_at {
-        Some(at) => view! { <span class="hint">"due "<Time at=at /></span>{overdue} }.into_any(),
-        None if step.due_words.is_empty() => ().into_any(),
-        None => view! { <span class="hint">"due "{step.due_words.clone()}</span> }.into_any(),
+        Some(at) => view! { <span class="hint">"due "<Time at=at /></span>{overdue} }.written(),
+        None if step.due_words.is_empty() => ().written(),
+        None => view! { <span class="hint">"due "{step.due_words.clone()}</span> }.written(),
     }
 }
 
@@ -213,5 +213,5 @@ fn part(around: &step::Around<'_>, run: &RunView, phase: StepPhase) -> AnyView {
         <h3>{phase.label()}</h3>
         <div class="run-steps">{steps}</div>
     }
-    .into_any()
+    .written()
 }

@@ -6,6 +6,7 @@ use super::{
     members::offers_of_members,
     playbook::due,
 };
+use crate::prelude::*;
 use crate::{
     components::{
         Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField,
@@ -22,7 +23,6 @@ use domain::{
     text::Choice,
     view::{Asked, PlaybookTab, RunView, StepApplies, StepView},
 };
-use leptos::prelude::*;
 
 /// What every step of the page is shown with.
 pub(super) struct Around<'a> {
@@ -58,7 +58,7 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
             </div>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn state(step: &StepView) -> AnyView {
@@ -72,20 +72,20 @@ fn state(step: &StepView) -> AnyView {
         other => other.label().to_owned(),
     };
     match step.state {
-        StepState::Done => view! { <Badge kind=Kind::Lateness code="met" label=words /> }.into_any(),
-        _ => view! { <Badge kind=Kind::Other code="" label=words /> }.into_any(),
+        StepState::Done => view! { <Badge kind=Kind::Lateness code="met" label=words /> }.written(),
+        _ => view! { <Badge kind=Kind::Other code="" label=words /> }.written(),
     }
 }
 
 /// Whether the step is part of the way, and because of what.
 fn applies(applies: &StepApplies) -> AnyView {
     match applies {
-        StepApplies::Yes { because } if because.is_empty() => ().into_any(),
+        StepApplies::Yes { because } if because.is_empty() => ().written(),
         StepApplies::Yes { because } => {
-            view! { <p class="hint">"Applies because "{because.clone()}"."</p> }.into_any()
+            view! { <p class="hint">"Applies because "{because.clone()}"."</p> }.written()
         }
         StepApplies::No { because } => {
-            view! { <p class="hint">"Does not apply because "{because.clone()}"."</p> }.into_any()
+            view! { <p class="hint">"Does not apply because "{because.clone()}"."</p> }.written()
         }
         StepApplies::Undecided { because, waits_for } => {
             let labels: Vec<_> = waits_for
@@ -96,31 +96,29 @@ fn applies(applies: &StepApplies) -> AnyView {
                 "It is not decided whether this applies: {because}. It waits for an answer to: {}.",
                 labels.join("; ")
             );
-            view! { <p class="hint">{words}</p> }.into_any()
+            view! { <p class="hint">{words}</p> }.written()
         }
     }
 }
 
 fn terms(around: &Around<'_>, step: &StepView) -> AnyView {
     let people = &around.view.case.people;
-    let mut items = vec![("Done by", step.role.clone().into_any())];
+    let mut items = vec![("Done by", step.role.clone().written())];
     if !step.due_words.is_empty() {
-        items.push(("Due", view! { <span>{step.due_words.clone()}</span>" "{due(step)} }.into_any()));
+        items.push(("Due", view! { <span>{step.due_words.clone()}</span>" "{due(step)} }.written()));
     }
     if !step.evidence.is_empty() {
         let href = format!("{}/evidence", address(&around.view.case.incident));
-        items.push((
-            "To be filed",
-            view! { {step.evidence.clone()}" "<a href=href>"Evidence"</a> }.into_any(),
-        ));
+        items
+            .push(("To be filed", view! { {step.evidence.clone()}" "<a href=href>"Evidence"</a> }.written()));
     }
     if !step.state.detail().is_empty() && step.state.since().is_none() {
-        items.push(("Reason", step.state.detail().to_owned().into_any()));
+        items.push(("Reason", step.state.detail().to_owned().written()));
     }
     if let (Some(at), Some(by)) = (step.changed_at, step.changed_by) {
-        items.push(("Last changed", view! { <Time at=at />" by "{people.name(by).to_owned()} }.into_any()));
+        items.push(("Last changed", view! { <Time at=at />" by "{people.name(by).to_owned()} }.written()));
     }
-    view! { <DefinitionList items=items /> }.into_any()
+    view! { <DefinitionList items=items /> }.written()
 }
 
 fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, unfolded: bool) -> AnyView {
@@ -176,13 +174,13 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
             {form}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> AnyView {
     let case = &around.view.case;
     if !can(case, Action::WorkStep) {
-        return ().into_any();
+        return ().written();
     }
     let action = base(around, run, step);
     let button = |act: StepAct, label: &'static str, kind: ButtonKind, owner: Option<AccountId>| {
@@ -203,7 +201,7 @@ fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> 
         <div class="row">{done}{take}{reopen}{more}</div>
         {others}
     }
-    .into_any()
+    .written()
 }
 
 /// The way to a step's forms.
@@ -211,14 +209,14 @@ fn unfold(around: &Around<'_>, step: &StepView, label: &'static str) -> AnyView 
     let id = encode(&step.id);
     let href = format!("{}/playbook?step={id}#{id}", address(&around.view.case.incident));
     view! { <a class="button quiet" href=href>{label}<span class="unseen">" "{step.title.clone()}</span></a> }
-        .into_any()
+        .written()
 }
 
 /// What needs a word: on whom it waits, why it is left out, who does it.
 fn other_acts(around: &Around<'_>, step: &StepView, action: String, settled: bool) -> AnyView {
     let refused = around.state.of(&action).is_some();
     if settled && !refused {
-        return ().into_any();
+        return ().written();
     }
     let (state, revision) = (around.state.clone(), Some(step.revision));
     let acts = [
@@ -241,5 +239,5 @@ fn other_acts(around: &Around<'_>, step: &StepView, action: String, settled: boo
             </Form>
         </details>
     }
-    .into_any()
+    .written()
 }

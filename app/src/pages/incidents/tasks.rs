@@ -6,6 +6,7 @@ use super::{
     members::offers_of_members,
     overview, told,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -23,7 +24,6 @@ use domain::{
     view::Case,
     work::{Task, TaskInput},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -93,7 +93,7 @@ fn editing(case: &Case, task: &Task, state: FormState) -> AnyView {
     let base = address(&case.incident);
     let stored = task_words(case, task);
     if !can(case, Action::EditTask) {
-        return view! { <section><h2>"Task"</h2>{stored}</section> }.into_any();
+        return view! { <section><h2>"Task"</h2>{stored}</section> }.written();
     }
     let (action, cancel) = (format!("{base}/tasks/{}/edit", task.id), format!("{base}#{}", task.id));
     let (title, owner, due) =
@@ -110,7 +110,7 @@ fn editing(case: &Case, task: &Task, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The task as it is stored, beside what is being typed.
@@ -118,7 +118,7 @@ fn task_words(case: &Case, task: &Task) -> AnyView {
     let due = task.due_at.map(|at| view! { ", due "<Time at=at /> });
     let owner = task.owner.map(|o| case.people.name(o).to_owned());
     view! { <p class="lead">"Stored now: “"{task.title.clone()}"”, owner "<Person name=owner />{due}"."</p> }
-        .into_any()
+        .written()
 }
 
 /// The tasks on the incident's first page.
@@ -126,11 +126,11 @@ pub(super) fn section(case: &Case, tasks: &[Task], state: &FormState, token: &st
     let open: Vec<_> = tasks.iter().filter(|t| t.done_at.is_none()).collect();
     let done: Vec<_> = tasks.iter().filter(|t| t.done_at.is_some()).collect();
     let list = if open.is_empty() {
-        view! { <Empty title="No task is open"></Empty> }.into_any()
+        view! { <Empty title="No task is open"></Empty> }.written()
     } else {
         let rows = open.into_iter().map(|task| open_row(case, task)).collect();
         view! { <Table caption="Open tasks" heads=vec!["Task", "Owner", "Due", "Actions"] rows=rows /> }
-            .into_any()
+            .written()
     };
     let add = can(case, Action::AddTask).then(|| adding(case, state.clone(), token.to_owned()));
     let done = (!done.is_empty()).then(|| {
@@ -151,7 +151,7 @@ pub(super) fn section(case: &Case, tasks: &[Task], state: &FormState, token: &st
             {done}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn adding(case: &Case, state: FormState, token: String) -> AnyView {
@@ -168,7 +168,7 @@ fn adding(case: &Case, state: FormState, token: String) -> AnyView {
             </Form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn open_row(case: &Case, task: &Task) -> Row {
@@ -176,9 +176,9 @@ fn open_row(case: &Case, task: &Task) -> Row {
     let due = match task.due_at {
         Some(at) => {
             let word = late.then(|| view! { <Badge kind=Kind::Lateness code="overdue" label=left(at) /> });
-            view! { <span class="row"><Time at=at />{word}</span> }.into_any()
+            view! { <span class="row"><Time at=at />{word}</span> }.written()
         }
-        None => view! { <span class="hint">"No due time"</span> }.into_any(),
+        None => view! { <span class="hint">"No due time"</span> }.written(),
     };
     let row = Row::new(cells![
         view! { <span id=task.id.to_string()>{task.title.clone()}</span> },
@@ -202,7 +202,7 @@ fn done_row(case: &Case, task: &Task) -> Row {
 
 fn acts(case: &Case, task: &Task, act: &str, label: &'static str, edit: bool) -> AnyView {
     if !can(case, Action::EditTask) {
-        return ().into_any();
+        return ().written();
     }
     let base = format!("{}/tasks/{}", address(&case.incident), task.id);
     let hidden = vec![("revision", task.revision.to_string())];
@@ -216,5 +216,5 @@ fn acts(case: &Case, task: &Task, act: &str, label: &'static str, edit: bool) ->
             {edit}
         </span>
     }
-    .into_any()
+    .written()
 }

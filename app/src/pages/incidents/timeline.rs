@@ -4,6 +4,7 @@ use super::{
     super::{id, page_number, parameter},
     frame::{TabName, address, can, frame, page},
 };
+use crate::prelude::*;
 use crate::{
     components::{
         Badge, Empty, Form, Kind, Pagination, TextArea, TextField, Time, TimeField, button::ButtonKind,
@@ -24,7 +25,6 @@ use domain::{
     view::{Case, Listed, Timeline},
     work::entry::{Entry, EntryInput, EntryKind},
 };
-use leptos::prelude::*;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -65,7 +65,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
             {switch(case, view.system)}
             {list(&view)}
         };
-        frame(case, TabName::Timeline, content.into_any())
+        frame(case, TabName::Timeline, content.written())
     }))
 }
 
@@ -80,7 +80,7 @@ fn adding(case: &Case, state: FormState, token: String) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn switch(case: &Case, system: bool) -> AnyView {
@@ -93,7 +93,7 @@ fn switch(case: &Case, system: bool) -> AnyView {
             <a href=all aria-current=here(system)>"With what the desk recorded itself"</a>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 fn list(view: &Timeline) -> AnyView {
@@ -107,7 +107,7 @@ fn list(view: &Timeline) -> AnyView {
         } else {
             ("There is nothing on this page", "Go back to the first one.")
         };
-        return view! { <Empty title=title><p>{more}</p></Empty> }.into_any();
+        return view! { <Empty title=title><p>{more}</p></Empty> }.written();
     }
     let suffix = if view.system { "?system=1" } else { "" };
     let base = format!("{}/timeline{suffix}", address(&view.case.incident));
@@ -119,20 +119,20 @@ fn list(view: &Timeline) -> AnyView {
             <Pagination total=*total page=*page base=base />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// When it happened, no more exactly than that is known, with its offset. A day is that of the person
 /// who wrote it down: in another zone the same instant may be the day before.
 pub(super) fn event_time(entry: &Entry) -> AnyView {
     if entry.precision != Precision::Day {
-        return view! { <Time at=entry.event_at precision=entry.precision /> }.into_any();
+        return view! { <Time at=entry.event_at precision=entry.precision /> }.written();
     }
     let minutes = entry.offset_minutes;
     let day = (entry.event_at + Duration::minutes(i64::from(minutes))).format("%Y-%m-%d").to_string();
     let (sign, apart) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
     let words = format!("{day} {sign}{:02}:{:02}", apart / 60, apart % 60);
-    view! { <time datetime=day>{words}</time> }.into_any()
+    view! { <time datetime=day>{words}</time> }.written()
 }
 
 fn line(case: &Case, entry: &Entry) -> AnyView {
@@ -147,8 +147,8 @@ fn line(case: &Case, entry: &Entry) -> AnyView {
             <p><s>{entry.text.clone()}</s></p>
             <p class="hint">"Withdrawn "<Time at=at />": "{entry.reason.clone()}</p>
         }
-        .into_any(),
-        None => view! { <p class="said">{entry.text.clone()}</p> }.into_any(),
+        .written(),
+        None => view! { <p class="said">{entry.text.clone()}</p> }.written(),
     };
     let edit = (changeable(entry) && can(case, Action::EditEntry)).then(|| {
         let href = format!("{}/timeline/{}/edit", address(&case.incident), entry.id);
@@ -161,7 +161,7 @@ fn line(case: &Case, entry: &Entry) -> AnyView {
             <p class="hint">"Recorded "<Time at=entry.recorded_at />" by "{who}"."{edit}</p>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 fn changeable(entry: &Entry) -> bool {
@@ -210,7 +210,7 @@ async fn edited(visit: &Visit, raw: &str, entry: &str, state: FormState) -> Show
             </section>
             {forms}
         };
-        frame(&case, TabName::Timeline, content.into_any())
+        frame(&case, TabName::Timeline, content.written())
     }))
 }
 
@@ -249,5 +249,5 @@ fn editing(case: &Case, entry: &Entry, state: FormState) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -7,6 +7,7 @@ use super::{
     },
     receipts, release, statements,
 };
+use crate::prelude::*;
 use crate::{
     components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge},
     form::FormState,
@@ -24,7 +25,6 @@ use domain::{
     text::Choice,
     view::NoticePage,
 };
-use leptos::prelude::*;
 
 /// What the parts of the page are shown with.
 pub(super) struct Around<'a> {
@@ -64,7 +64,7 @@ pub(super) async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
             {preview(&view)}
             {receipts::section(&around)}
         };
-        frame(&view.case, TabName::Notices, content.into_any())
+        frame(&view.case, TabName::Notices, content.written())
     }))
 }
 
@@ -106,7 +106,7 @@ fn head(around: &Around<'_>) -> AnyView {
             <DefinitionList items=who(around) />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
@@ -115,22 +115,22 @@ fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
     let name = |id: AccountId| people.name(id).to_owned();
     let authors: Vec<_> = notice.authors.iter().map(|id| name(*id)).collect();
     let mut items = vec![
-        ("Drafted", view! { <Time at=notice.created_at />" by "{name(notice.created_by)} }.into_any()),
-        ("Written by", authors.join(", ").into_any()),
+        ("Drafted", view! { <Time at=notice.created_at />" by "{name(notice.created_by)} }.written()),
+        ("Written by", authors.join(", ").written()),
     ];
     if let (Some(at), Some(by), Some(digest)) =
         (notice.approved_at, notice.approved_by, notice.approved_digest.clone())
     {
         let view = view! { <Time at=at />" by "{name(by)}", exactly the content "<Digest sha256=digest /> };
-        items.push(("Approved", view.into_any()));
+        items.push(("Approved", view.written()));
     }
     if let (Some(at), Some(by)) = (notice.sent_at, notice.sent_by) {
-        items.push(("Released", view! { <Time at=at />" by "{name(by)} }.into_any()));
+        items.push(("Released", view! { <Time at=at />" by "{name(by)} }.written()));
     }
     if let Some(at) = notice.first_accepted_at {
         items.push((
             "First taken",
-            view! { "A relay took responsibility for the first mail "<Time at=at /> }.into_any(),
+            view! { "A relay took responsibility for the first mail "<Time at=at /> }.written(),
         ));
     }
     items
@@ -139,7 +139,7 @@ fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
 fn stale(around: &Around<'_>) -> AnyView {
     let count = around.view.statements.iter().filter(|s| s.stale).count();
     if count == 0 || !around.notice().stage.is_editable() {
-        return ().into_any();
+        return ().written();
     }
     let words = if count == 1 {
         "A fact has changed under one statement. It can't be submitted, approved or sent until somebody has looked at it again. ".to_owned()
@@ -151,7 +151,7 @@ fn stale(around: &Around<'_>) -> AnyView {
     let action = format!("{}/refresh", around.address());
     let hidden = vec![("revision", around.notice().revision.to_string())];
     let button = around.edits().then(|| view! { <PostButton action=action label="Take over what is known now, in all of them" hidden=hidden /> });
-    view! { <Banner tone=Tone::Attention>{words}{button}</Banner> }.into_any()
+    view! { <Banner tone=Tone::Attention>{words}{button}</Banner> }.written()
 }
 
 /// What nobody has answered, each once, with the place to answer it.
@@ -163,7 +163,7 @@ fn missing(view: &NoticePage) -> AnyView {
         }
     }
     if keys.is_empty() || !view.notice.stage.is_editable() {
-        return ().into_any();
+        return ().written();
     }
     let base = format!("{}/facts", address(&view.case.incident));
     let lines: Vec<_> = keys
@@ -186,7 +186,7 @@ fn missing(view: &NoticePage) -> AnyView {
             <ul class="entries">{lines}</ul>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 /// Exactly what leaves: the same for every recipient.
@@ -202,7 +202,7 @@ fn preview(view: &NoticePage) -> AnyView {
             <p>"Digest of the content as it is now: "<Digest sha256=view.digest.clone() /></p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What a statement is called: its heading, or a name for those without one.

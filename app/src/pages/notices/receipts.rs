@@ -1,12 +1,12 @@
 //! What became of each mail, in words that claim no more than is known.
 
 use super::{page::Around, tally_words};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Banner, Digest, Kind, Row, Table, Time, Tone},
 };
 use domain::{notice::stage::Stage, view::Receipt};
-use leptos::prelude::*;
 
 /// How the desk names its folder where a relay would stand.
 const FOLDER: &str = "folder";
@@ -14,7 +14,7 @@ const FOLDER: &str = "folder";
 pub(super) fn section(around: &Around<'_>) -> AnyView {
     let view = around.view;
     if view.receipts.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let again = (view.notice.stage == Stage::Sending).then(|| {
         let href = format!("{}#mails", around.address());
@@ -43,7 +43,7 @@ pub(super) fn section(around: &Around<'_>) -> AnyView {
             <Table caption="What became of each mail" heads=heads rows=rows />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// While no relay is set, mails end in a folder of this machine and nobody gets them.

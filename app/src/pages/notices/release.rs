@@ -2,20 +2,20 @@
 
 use super::{super::incidents::frame::can, page::Around};
 use crate::components::{Digest, Form, Hidden, TextArea, TextField, button::ButtonKind};
+use crate::prelude::*;
 use domain::{
     access::Action,
     notice::{RECIPIENTS_MAX, stage::Stage, template::NoticeKind},
 };
-use leptos::prelude::*;
 
 pub(super) fn recipients(around: &Around<'_>) -> AnyView {
     let notice = around.notice();
     let count = notice.recipients.len();
     let lines: Vec<_> = notice.recipients.iter().map(|r| view! { <li>{r.clone()}</li> }).collect();
     let list = match count {
-        0 => view! { <p class="nobody">"Nobody yet"</p> }.into_any(),
-        1..=5 => view! { <ul class="entries">{lines}</ul> }.into_any(),
-        _ => view! { <details><summary>{format!("{count} people, one mail each")}</summary><ul class="entries">{lines}</ul></details> }.into_any(),
+        0 => view! { <p class="nobody">"Nobody yet"</p> }.written(),
+        1..=5 => view! { <ul class="entries">{lines}</ul> }.written(),
+        _ => view! { <details><summary>{format!("{count} people, one mail each")}</summary><ul class="entries">{lines}</ul></details> }.written(),
     };
     view! {
         <section id="recipients">
@@ -24,7 +24,7 @@ pub(super) fn recipients(around: &Around<'_>) -> AnyView {
             {around.edits().then(|| recipients_form(around))}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn recipients_form(around: &Around<'_>) -> AnyView {
@@ -40,7 +40,7 @@ fn recipients_form(around: &Around<'_>) -> AnyView {
             <Form action=action state=state submit="Save the recipients" revision=revision>{addresses(kind, stored)}</Form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn addresses(kind: NoticeKind, stored: String) -> AnyView {
@@ -51,13 +51,13 @@ fn addresses(kind: NoticeKind, stored: String) -> AnyView {
                 <TextField name="recipients" label="Address of the supervisory authority" hint=hint kind="email" value=stored required=true />
                 <TextField name="confirm" label="The same address, typed again" kind="email" required=true />
             }
-            .into_any()
+            .written()
         }
         NoticeKind::SubjectCommunication => {
             let hint = format!(
                 "One address a line, {RECIPIENTS_MAX} at the most. Each gets a mail of their own and sees no other address."
             );
-            view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.into_any()
+            view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.written()
         }
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn steps(around: &Around<'_>) -> AnyView {
         {changes.then(|| request_changes(around))}
         {(!stage.is_settled() && can(case, Action::CancelNotice)).then(|| cancel(around))}
     }
-    .into_any()
+    .written()
 }
 
 fn submit(around: &Around<'_>) -> AnyView {
@@ -90,13 +90,13 @@ fn submit(around: &Around<'_>) -> AnyView {
             <Form action=action state=state submit="Submit for review" revision=revision><span></span></Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn approve(around: &Around<'_>) -> AnyView {
     let view = around.view;
     let says = |words: &'static str| {
-        view! { <section class="card"><h2>"Approval"</h2><p>{words}</p></section> }.into_any()
+        view! { <section class="card"><h2>"Approval"</h2><p>{words}</p></section> }.written()
     };
     if around.notice().authors.contains(&around.me) {
         return says(
@@ -120,7 +120,7 @@ fn approve(around: &Around<'_>) -> AnyView {
             </Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn recipients_words(around: &Around<'_>) -> String {
@@ -136,7 +136,7 @@ fn send(around: &Around<'_>) -> AnyView {
     let mails = if count == 1 { "1 mail".to_owned() } else { format!("{count} mails") };
     if !can(&around.view.case, Action::SendNotice) {
         let words = "It is approved. The incident's lead or a data protection officer releases it.";
-        return view! { <section class="card"><h2>"Release"</h2><p>{words}</p></section> }.into_any();
+        return view! { <section class="card"><h2>"Release"</h2><p>{words}</p></section> }.written();
     }
     let action = format!("{}/send", around.address());
     let (state, revision) = (around.state.clone(), Some(around.notice().revision));
@@ -149,7 +149,7 @@ fn send(around: &Around<'_>) -> AnyView {
             <Form action=action state=state submit=submit revision=revision><span></span></Form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn request_changes(around: &Around<'_>) -> AnyView {
@@ -164,7 +164,7 @@ fn request_changes(around: &Around<'_>) -> AnyView {
             </Form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn cancel(around: &Around<'_>) -> AnyView {
@@ -185,5 +185,5 @@ fn cancel(around: &Around<'_>) -> AnyView {
             </Form>
         </details>
     }
-    .into_any()
+    .written()
 }

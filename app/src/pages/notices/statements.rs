@@ -4,12 +4,12 @@ use super::{
     super::incidents::{frame::address, in_words},
     page::{Around, name},
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Digest, Form, Kind, PostButton, Row, Table, TextArea, TextField},
 };
 use domain::view::{StatementView, UnderFact};
-use leptos::prelude::*;
 
 pub(super) fn section(around: &Around<'_>) -> AnyView {
     let all: Vec<_> = around.view.statements.iter().map(|s| statement(around, s)).collect();
@@ -19,7 +19,7 @@ pub(super) fn section(around: &Around<'_>) -> AnyView {
             {all}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
@@ -32,9 +32,9 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
     let is_open = around.notice().stage.is_editable();
     let stale = (statement.stale && is_open).then(|| stale(around, statement));
     let text = if statement.text.trim().is_empty() {
-        view! { <p class="hint">"Empty: it falls away."</p> }.into_any()
+        view! { <p class="hint">"Empty: it falls away."</p> }.written()
     } else {
-        view! { <p class="said">{statement.text.clone()}</p> }.into_any()
+        view! { <p class="said">{statement.text.clone()}</p> }.written()
     };
     view! {
         <article class="card" id=statement.code.clone()>
@@ -49,7 +49,7 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
             {around.edits().then(|| editor(around, statement))}
         </article>
     }
-    .into_any()
+    .written()
 }
 
 fn stale(around: &Around<'_>, statement: &StatementView) -> AnyView {
@@ -62,12 +62,12 @@ fn stale(around: &Around<'_>, statement: &StatementView) -> AnyView {
     } else {
         "A fact under it has changed."
     };
-    view! { <p class="row"><Badge kind=Kind::Lateness code="soon" label="Stale" /><span>{says}</span>{button}</p> }.into_any()
+    view! { <p class="row"><Badge kind=Kind::Lateness code="soon" label="Stale" /><span>{says}</span>{button}</p> }.written()
 }
 
 fn missing(around: &Around<'_>, statement: &StatementView) -> AnyView {
     if statement.missing.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let base = format!("{}/facts", address(&around.view.case.incident));
     let lines: Vec<_> = statement
@@ -75,12 +75,12 @@ fn missing(around: &Around<'_>, statement: &StatementView) -> AnyView {
         .iter()
         .map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> })
         .collect();
-    view! { <div class="hint">"Not answered yet:"<ul>{lines}</ul></div> }.into_any()
+    view! { <div class="hint">"Not answered yet:"<ul>{lines}</ul></div> }.written()
 }
 
 fn under(around: &Around<'_>, statement: &StatementView) -> AnyView {
     if statement.under.is_empty() {
-        return view! { <p class="hint">"It rests on no fact."</p> }.into_any();
+        return view! { <p class="hint">"It rests on no fact."</p> }.written();
     }
     let summary = match statement.under.len() {
         1 => "Rests on 1 fact".to_owned(),
@@ -95,22 +95,22 @@ fn under(around: &Around<'_>, statement: &StatementView) -> AnyView {
             <Table caption=caption heads=vec!["Fact", "Answer when it was written", "Answer now", "Evidence"] rows=rows />
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn row(around: &Around<'_>, fact: &UnderFact) -> Row {
     let base = address(&around.view.case.incident);
     let href = format!("{base}/facts/{}", fact.key);
     let now = match &fact.now_shown {
-        Some(now) => view! { <strong class="said">{in_words(&fact.key, now)}</strong> }.into_any(),
-        None => view! { <span class="hint">"the same"</span> }.into_any(),
+        Some(now) => view! { <strong class="said">{in_words(&fact.key, now)}</strong> }.written(),
+        None => view! { <span class="hint">"the same"</span> }.written(),
     };
     let evidence = match &fact.evidence {
         Some((id, sha256)) => {
             let href = format!("{base}/evidence#{id}");
-            view! { <a href=href>"Evidence"</a>" "<Digest sha256=sha256.clone() /> }.into_any()
+            view! { <a href=href>"Evidence"</a>" "<Digest sha256=sha256.clone() /> }.written()
         }
-        None => view! { <span class="hint">"none named"</span> }.into_any(),
+        None => view! { <span class="hint">"none named"</span> }.written(),
     };
     Row::new(cells![
         view! { <a href=href>{fact.label.clone()}</a> },
@@ -132,12 +132,12 @@ fn editor(around: &Around<'_>, statement: &StatementView) -> AnyView {
             <summary>"Own words"</summary>
             <Form action=action state=state submit="Save" revision=revision>
                 {if one_line {
-                    view! { <TextField name="text" label="Text" hint=hint value=text /> }.into_any()
+                    view! { <TextField name="text" label="Text" hint=hint value=text /> }.written()
                 } else {
-                    view! { <TextArea name="text" label="Text" hint=hint value=text rows=6 /> }.into_any()
+                    view! { <TextArea name="text" label="Text" hint=hint value=text rows=6 /> }.written()
                 }}
             </Form>
         </details>
     }
-    .into_any()
+    .written()
 }

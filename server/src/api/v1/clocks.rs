@@ -27,7 +27,7 @@ use domain::{
         Added,
         clocks::{
             CandidateLine, CaseRule, ClockRow, Clocks, DelayDraft, OwnClockLine, ReminderLine, RuleLine,
-            RunwayView, Wall,
+            RunwayView, SentReminder, Wall,
         },
     },
 };
@@ -153,6 +153,7 @@ struct ClocksOut {
     scope: Vec<CaseRule>,
     runways: Vec<RunwayView>,
     reminders: Vec<ReminderLine>,
+    sent_reminders: Vec<SentReminder>,
     delay: Option<DelayDraft>,
     /// The moment to which every standing refers.
     now: DateTime<Utc>,
@@ -201,6 +202,7 @@ async fn clocks(call: Call<Asked<AheadQuery>>, id: IncidentId) -> Result<Shown<C
         scope: view.scope,
         runways: view.runways,
         reminders: view.reminders,
+        sent_reminders: view.sent_reminders,
         delay: view.delay,
         now: view.case.now,
     }))

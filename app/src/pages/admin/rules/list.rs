@@ -1,6 +1,7 @@
 //! Every rule with its source and status, and the switch beside it.
 
 use super::answered;
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, ButtonKind, DefinitionList, Kind, PostButton, Row, Table},
@@ -15,7 +16,6 @@ use domain::{
     },
     view::clocks::{RuleLine, RulesPage},
 };
-use leptos::prelude::*;
 
 const PART: &str = "rules";
 
@@ -37,8 +37,7 @@ pub(super) fn section(view: &RulesPage) -> AnyView {
     let on = view.rules.iter().filter(|rule| rule.on);
     let group = |rules: Vec<&RuleLine>, caption: &'static str| {
         let rows = rules.into_iter().map(|rule| row(rule, view.may_change)).collect();
-        view! { <Table caption=caption heads=vec!["Rule", "Time limits", "State", ""] rows=rows /> }
-            .into_any()
+        view! { <Table caption=caption heads=vec!["Rule", "Time limits", "State", ""] rows=rows /> }.written()
     };
     let (offered, unverified, dormant): (Vec<_>, Vec<_>, Vec<_>) =
         (of(Offer::Offered).collect(), of(Offer::Unverified).collect(), of(Offer::Dormant).collect());
@@ -69,20 +68,18 @@ pub(super) fn section(view: &RulesPage) -> AnyView {
             </details>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn row(rule: &RuleLine, may: bool) -> Row {
     let stages: Vec<_> = rule.stages.iter().map(|stage| view! { <li>{stage.clone()}</li> }).collect();
     let state = match rule.offer {
-        Offer::Unverified => {
-            view! { <Badge kind=Kind::Lateness code="soon" label="unverified" /> }.into_any()
-        }
-        Offer::Dormant => view! { <Badge kind=Kind::Other code="" label="dormant" /> }.into_any(),
+        Offer::Unverified => view! { <Badge kind=Kind::Lateness code="soon" label="unverified" /> }.written(),
+        Offer::Dormant => view! { <Badge kind=Kind::Other code="" label="dormant" /> }.written(),
         Offer::Offered if rule.origin == Origin::Organisation => {
-            view! { <Badge kind=Kind::Other code="" label="your own" /> }.into_any()
+            view! { <Badge kind=Kind::Other code="" label="your own" /> }.written()
         }
-        Offer::Offered => view! { <Badge kind=Kind::Lateness code="met" label="offered" /> }.into_any(),
+        Offer::Offered => view! { <Badge kind=Kind::Lateness code="met" label="offered" /> }.written(),
     };
     let status = format!("{}; {}", rule.status, rule.confidence);
     let switch = (may && (rule.on || rule.offer != Offer::Dormant)).then(|| switching(rule));
@@ -100,16 +97,16 @@ fn row(rule: &RuleLine, may: bool) -> Row {
 
 fn more(rule: &RuleLine) -> AnyView {
     let mut items = vec![
-        ("Source", rule.source.clone().into_any()),
-        ("Binds", rule.scope.clone().into_any()),
-        ("Threshold", rule.threshold.clone().into_any()),
+        ("Source", rule.source.clone().written()),
+        ("Binds", rule.scope.clone().written()),
+        ("Threshold", rule.threshold.clone().written()),
     ];
     if !rule.notes.is_empty() {
-        items.push(("Notes", view! { <span class="lines">{rule.notes.clone()}</span> }.into_any()));
+        items.push(("Notes", view! { <span class="lines">{rule.notes.clone()}</span> }.written()));
     }
-    items.push(("Code", view! { <code>{rule.code.clone()}</code> }.into_any()));
+    items.push(("Code", view! { <code>{rule.code.clone()}</code> }.written()));
     view! { <details><summary>"Source and threshold"</summary><DefinitionList items=items /></details> }
-        .into_any()
+        .written()
 }
 
 fn switching(rule: &RuleLine) -> AnyView {
@@ -122,5 +119,5 @@ fn switching(rule: &RuleLine) -> AnyView {
     };
     let accept = if unverified { "yes" } else { "" };
     let hidden = vec![("to", to.to_owned()), ("accept_unverified", accept.to_owned())];
-    view! { <PostButton action=action label=label about=rule.title.clone() hidden=hidden kind=ButtonKind::Plain /> }.into_any()
+    view! { <PostButton action=action label=label about=rule.title.clone() hidden=hidden kind=ButtonKind::Plain /> }.written()
 }

@@ -1,6 +1,7 @@
 //! Clocks of the organisation's own: a customer's 24 hours, an insurer's 48 hours.
 
 use super::{HERE, answered, around};
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -21,7 +22,6 @@ use domain::{
     text::Choice,
     view::clocks::{OwnClockLine, RulesPage},
 };
-use leptos::prelude::*;
 use services::Error;
 
 const PART: &str = "own";
@@ -91,7 +91,7 @@ async fn edited(visit: &Visit, code: &str, state: FormState) -> Shown {
                     {fields(OwnClockInput::default(), calendars)}
                 </Form>
             }
-            .into_any(),
+            .written(),
         };
         view! {
             {head(title, tabs)}
@@ -99,7 +99,7 @@ async fn edited(visit: &Visit, code: &str, state: FormState) -> Shown {
             <p class="lead">"A time limit that a contract sets. It is switched on for every case, and runs once its event is recorded."</p>
             {form}
         }
-        .into_any()
+        .written()
     }))
 }
 
@@ -111,7 +111,7 @@ fn changing(clock: OwnClockLine, calendars: Vec<Offer>, state: FormState, cancel
             {fields(clock.input, calendars)}
         </Form>
     }
-    .into_any()
+    .written()
 }
 
 pub(super) fn section(view: &RulesPage) -> AnyView {
@@ -121,10 +121,10 @@ pub(super) fn section(view: &RulesPage) -> AnyView {
                 <p>"A contract can set time limits too: a customer wants to know within 24 hours, an insurer within 48."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = view.own.iter().map(|clock| row(clock, view.may_change)).collect();
-        view! { <Table caption="Clocks of your own" heads=vec!["Clock", "Time limit", "State", ""] rows=rows /> }.into_any()
+        view! { <Table caption="Clocks of your own" heads=vec!["Clock", "Time limit", "State", ""] rows=rows /> }.written()
     };
     let add = view.may_change.then(|| {
         let href = format!("{ACTION}/{NEW}");
@@ -136,7 +136,7 @@ pub(super) fn section(view: &RulesPage) -> AnyView {
             {list}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn row(clock: &OwnClockLine, may: bool) -> Row {
@@ -145,11 +145,11 @@ fn row(clock: &OwnClockLine, may: bool) -> Row {
     let from = Trigger::from_code(&input.trigger).map(Choice::label).unwrap_or_default();
     let limit = if input.amount.is_empty() { unit.to_owned() } else { format!("{} {unit}", input.amount) };
     let state = match clock.retired_at {
-        Some(at) => view! { "retired "<Time at=at /> }.into_any(),
+        Some(at) => view! { "retired "<Time at=at /> }.written(),
         None if clock.on => {
-            view! { <Badge kind=Kind::Lateness code="met" label="on for every case" /> }.into_any()
+            view! { <Badge kind=Kind::Lateness code="met" label="on for every case" /> }.written()
         }
-        None => view! { <Badge kind=Kind::Other code="" label="can be switched on" /> }.into_any(),
+        None => view! { <Badge kind=Kind::Other code="" label="can be switched on" /> }.written(),
     };
     let acts = (may && clock.retired_at.is_none()).then(|| {
         let href = format!("{ACTION}/{}", clock.code);
@@ -194,5 +194,5 @@ fn fields(was: OwnClockInput, calendars: Vec<Offer>) -> AnyView {
         <TextField name="effective_to" label="Last day it holds for" value=was.effective_to />
         <TextArea name="notes" label="Notes" value=was.notes rows=3 />
     }
-    .into_any()
+    .written()
 }

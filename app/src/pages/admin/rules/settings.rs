@@ -1,6 +1,7 @@
 //! When people are reminded, from when a clock is marked, and how long each step is given.
 
 use super::answered;
+use crate::prelude::*;
 use crate::{
     components::{DefinitionList, Form, Group, Offer, Select, TextField},
     form::FormState,
@@ -12,7 +13,6 @@ use domain::{
     clock::settings::{ClockSettings, ClockSettingsInput},
     view::clocks::RulesPage,
 };
-use leptos::prelude::*;
 
 const PART: &str = "settings";
 const ACTION: &str = "/admin/rules/settings";
@@ -43,7 +43,7 @@ pub(super) fn section(view: &RulesPage, state: FormState) -> AnyView {
             <p class="hint">{source}</p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn form(view: &RulesPage, state: FormState) -> AnyView {
@@ -74,18 +74,18 @@ fn form(view: &RulesPage, state: FormState) -> AnyView {
             </Group>
         </Form>
     }
-    .into_any()
+    .written()
 }
 
 fn read(view: &RulesPage) -> AnyView {
     let s = &view.settings;
-    let hours = |n: u32| if n == 1 { "1 hour".to_owned() } else { format!("{n} hours") }.into_any();
+    let hours = |n: u32| if n == 1 { "1 hour".to_owned() } else { format!("{n} hours") }.written();
     let calendar = if s.calendar.is_empty() { "none".to_owned() } else { s.calendar.clone() };
     let items = vec![
-        ("Calendar", calendar.into_any()),
-        ("Reminders", marks(s).into_any()),
+        ("Calendar", calendar.written()),
+        ("Reminders", marks(s).written()),
         ("Without undue delay", hours(s.undue_hours)),
-        ("Deputies after", format!("{} minutes", s.escalate_minutes).into_any()),
+        ("Deputies after", format!("{} minutes", s.escalate_minutes).written()),
         ("Due soon from", hours(s.soon_hours)),
         ("Counts", hours(s.counts_hours)),
         ("Drafting", hours(s.draft_hours)),
@@ -93,5 +93,5 @@ fn read(view: &RulesPage) -> AnyView {
         ("Approving", hours(s.approval_hours)),
         ("Sending", hours(s.sending_hours)),
     ];
-    view! { <DefinitionList items=items /> }.into_any()
+    view! { <DefinitionList items=items /> }.written()
 }

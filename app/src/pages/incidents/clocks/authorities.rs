@@ -9,6 +9,7 @@ use super::{
     ledger::reason,
     running::capital,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{ButtonKind, Empty, Form, Group, Offer, Row, Select, Table, TextField, Time, offers},
@@ -25,7 +26,6 @@ use domain::{
     text::Choice,
     view::Clocks,
 };
-use leptos::prelude::*;
 
 const PART: &str = "authorities";
 
@@ -62,11 +62,11 @@ pub(super) fn section(view: &Clocks, state: &FormState, token: &str) -> AnyView 
                     than one: each gets a clock and a submission of its own."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = view.authorities.iter().map(|a| row(view, a, state, may)).collect();
         let heads = vec!["Authority", "Told as", "By the rule", "Calendar", "Named"];
-        view! { <Table caption="Authorities of this case" heads=heads rows=rows /> }.into_any()
+        view! { <Table caption="Authorities of this case" heads=heads rows=rows /> }.written()
     };
     view! {
         <section id=PART>
@@ -75,7 +75,7 @@ pub(super) fn section(view: &Clocks, state: &FormState, token: &str) -> AnyView 
             {may.then(|| naming(view, state, token))}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn row(view: &Clocks, authority: &CaseAuthority, state: &FormState, may: bool) -> Row {
@@ -89,9 +89,9 @@ fn row(view: &Clocks, authority: &CaseAuthority, state: &FormState, may: bool) -
         reason(action, "Withdraw", authority.name.clone(), state)
     });
     let name = if authority.withdrawn_at.is_some() {
-        view! { <s>{authority.name.clone()}</s> }.into_any()
+        view! { <s>{authority.name.clone()}</s> }.written()
     } else {
-        authority.name.clone().into_any()
+        authority.name.clone().written()
     };
     let rule = view
         .scope
@@ -136,5 +136,5 @@ fn naming(view: &Clocks, state: &FormState, token: &str) -> AnyView {
             </Group>
         </Form>
     };
-    folded("Name an authority", refused, form.into_any())
+    folded("Name an authority", refused, form.written())
 }

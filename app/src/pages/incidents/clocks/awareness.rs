@@ -9,6 +9,7 @@ use super::{
     },
     answered, folded,
 };
+use crate::prelude::*;
 use crate::{
     components::{Badge, Banner, ButtonKind, Form, Kind, TextArea, TextField, Time, TimeField, Tone},
     form::FormState,
@@ -26,7 +27,6 @@ use domain::{
     text::Choice,
     view::Clocks,
 };
-use leptos::prelude::*;
 
 const PART: &str = "awareness";
 
@@ -81,14 +81,14 @@ pub(super) fn section(view: &Clocks, state: &FormState, token: &str, me: String)
             {recording(view, state, token, me)}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// A due time under Article 33(1), or that none follows.
 pub(super) fn due(at: Option<DateTime<Utc>>) -> AnyView {
     match at {
-        Some(at) => view! { <Time at=at /> }.into_any(),
-        None => "none, this lies before the GDPR applied".into_any(),
+        Some(at) => view! { <Time at=at /> }.written(),
+        None => "none, this lies before the GDPR applied".written(),
     }
 }
 
@@ -118,17 +118,17 @@ fn waiting(view: &Clocks, correction: &Awareness, state: &FormState) -> AnyView 
             {decision(view, correction, state)}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 fn decision(view: &Clocks, correction: &Awareness, state: &FormState) -> AnyView {
     if !can(&view.case, Action::DecideAwareness) {
         return view! { <p class="hint">"A lead, an approver or the data protection officer of this case confirms or declines it."</p> }
-            .into_any();
+            .written();
     }
     if !view.may_decide {
         return view! { <p class="hint">"You recorded it, so somebody else confirms or declines it."</p> }
-            .into_any();
+            .written();
     }
     let base = format!("{}/awareness/{}", address(&view.case.incident), correction.id);
     view! {
@@ -141,7 +141,7 @@ fn decision(view: &Clocks, correction: &Awareness, state: &FormState) -> AnyView
             </Form>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 fn statement(view: &Clocks, awareness: &Awareness) -> AnyView {
@@ -173,7 +173,7 @@ fn statement(view: &Clocks, awareness: &Awareness) -> AnyView {
             {decided(view, awareness)}
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// Whether a statement rules, waits, was declined or is superseded.
@@ -186,7 +186,7 @@ fn standing(view: &Clocks, awareness: &Awareness) -> AnyView {
     };
     let waits = (code == "met" && awareness.adoption == Adoption::Waiting)
         .then(|| view! { <Badge kind=Kind::Lateness code="soon" label=Adoption::Waiting.label() /> });
-    view! { <Badge kind=Kind::Lateness code=code label=label />{waits} }.into_any()
+    view! { <Badge kind=Kind::Lateness code=code label=label />{waits} }.written()
 }
 
 fn decided(view: &Clocks, awareness: &Awareness) -> Option<AnyView> {
@@ -195,12 +195,12 @@ fn decided(view: &Clocks, awareness: &Awareness) -> Option<AnyView> {
     let by = view.case.people.name(by).to_owned();
     let said =
         (!awareness.decision.is_empty()).then(|| format!(": {}", awareness.decision.trim_end_matches('.')));
-    Some(view! { <p class="hint">{did}<Time at=at />" by "{by}{said}"."</p> }.into_any())
+    Some(view! { <p class="hint">{did}<Time at=at />" by "{by}{said}"."</p> }.written())
 }
 
 fn recording(view: &Clocks, state: &FormState, token: &str, me: String) -> AnyView {
     if !can(&view.case, Action::RecordAwareness) || awareness::waiting(&view.statements).is_some() {
-        return ().into_any();
+        return ().written();
     }
     let action = format!("{}/awareness", address(&view.case.incident));
     let refused = state.of(&action).is_some();
@@ -228,7 +228,7 @@ fn recording(view: &Clocks, state: &FormState, token: &str, me: String) -> AnyVi
         </Form>
     };
     if first {
-        return view! { <h3>"Record when you became aware"</h3>{form} }.into_any();
+        return view! { <h3>"Record when you became aware"</h3>{form} }.written();
     }
     let form = view! {
         <Banner tone=Tone::Neutral>
@@ -236,5 +236,5 @@ fn recording(view: &Clocks, state: &FormState, token: &str, me: String) -> AnyVi
         </Banner>
         {form}
     };
-    folded("Correct the adopted moment", refused, form.into_any())
+    folded("Correct the adopted moment", refused, form.written())
 }

@@ -12,6 +12,7 @@ use super::{
     folded,
     running::capital,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -31,7 +32,6 @@ use domain::{
     text::Choice,
     view::{Clocks, clocks::CandidateLine},
 };
-use leptos::prelude::*;
 
 const PART: &str = "candidates";
 
@@ -67,11 +67,11 @@ pub(super) fn section(view: &Clocks, state: &FormState, token: &str) -> AnyView 
                 <p>"Keep every moment that somebody might later call the one: the first alert, a caller, the processor's mail."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = view.candidates.iter().map(|line| row(view, line, state, may)).collect();
         let heads = vec!["Moment", "What happened", "72 hours would end", "Evidence"];
-        view! { <Table caption="Moments that could be meant, with the due time under each" heads=heads rows=rows /> }.into_any()
+        view! { <Table caption="Moments that could be meant, with the due time under each" heads=heads rows=rows /> }.written()
     };
     view! {
         <section id=PART>
@@ -81,7 +81,7 @@ pub(super) fn section(view: &Clocks, state: &FormState, token: &str) -> AnyView 
             {may.then(|| adding(view, state, token))}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn row(view: &Clocks, line: &CandidateLine, state: &FormState, may: bool) -> Row {
@@ -127,7 +127,7 @@ pub(super) fn reason(action: String, submit: &'static str, about: String, state:
             </Form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn adding(view: &Clocks, state: &FormState, token: &str) -> AnyView {
@@ -142,5 +142,5 @@ fn adding(view: &Clocks, state: &FormState, token: &str) -> AnyView {
             {evidence_fields(&evidence)}
         </Form>
     };
-    folded("Add a moment", refused, form.into_any())
+    folded("Add a moment", refused, form.written())
 }

@@ -11,6 +11,7 @@ use super::{
     ledger::reason,
     running::capital,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -32,7 +33,6 @@ use domain::{
     text::Choice,
     view::Clocks,
 };
-use leptos::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -105,12 +105,12 @@ pub(super) fn triggers(view: &Clocks, state: &FormState, token: &str) -> AnyView
                     recorded here by itself and never worked out from another."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let mut seen = BTreeSet::new();
         let rows = view.triggers.iter().map(|t| trigger(view, t, seen.insert(t.trigger.code()))).collect();
         let heads = vec!["Event", "When", "What happened, or why it changed", "Recorded", "Evidence"];
-        view! { <Table caption="Events that start clocks, the newest statement first" heads=heads rows=rows /> }.into_any()
+        view! { <Table caption="Events that start clocks, the newest statement first" heads=heads rows=rows /> }.written()
     };
     view! {
         <section id="triggers">
@@ -120,7 +120,7 @@ pub(super) fn triggers(view: &Clocks, state: &FormState, token: &str) -> AnyView
             {can(&view.case, Action::RecordTrigger).then(|| recording(view, state, token))}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn trigger(view: &Clocks, instant: &TriggerInstant, holds: bool) -> Row {
@@ -130,8 +130,8 @@ fn trigger(view: &Clocks, instant: &TriggerInstant, holds: bool) -> Row {
         (false, _) => ("", "superseded"),
     };
     let when = match instant.happened_at {
-        Some(at) => view! { <Time at=at precision=instant.precision /> }.into_any(),
-        None => view! { <span class="nobody">"It did not happen"</span> }.into_any(),
+        Some(at) => view! { <Time at=at precision=instant.precision /> }.written(),
+        None => view! { <span class="nobody">"It did not happen"</span> }.written(),
     };
     let recorded_by = view.case.people.name(instant.recorded_by).to_owned();
     Row::new(cells![
@@ -170,7 +170,7 @@ fn recording(view: &Clocks, state: &FormState, token: &str) -> AnyView {
             {evidence_fields(&evidence)}
         </Form>
     };
-    folded("Record an event", refused, form.into_any())
+    folded("Record an event", refused, form.written())
 }
 
 pub(super) fn submissions(view: &Clocks, state: &FormState, token: &str) -> AnyView {
@@ -182,11 +182,11 @@ pub(super) fn submissions(view: &Clocks, state: &FormState, token: &str) -> AnyV
                     are recorded here."</p>
             </Empty>
         }
-        .into_any()
+        .written()
     } else {
         let rows = view.submissions.iter().map(|s| submission(view, s, state, may)).collect();
         let heads = vec!["Report", "Submitted", "How", "Evidence"];
-        view! { <Table caption="Reports by another way" heads=heads rows=rows /> }.into_any()
+        view! { <Table caption="Reports by another way" heads=heads rows=rows /> }.written()
     };
     view! {
         <section id="submissions">
@@ -195,7 +195,7 @@ pub(super) fn submissions(view: &Clocks, state: &FormState, token: &str) -> AnyV
             {may.then(|| submitting(view, state, token))}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn submission(view: &Clocks, submission: &Submission, state: &FormState, may: bool) -> Row {
@@ -244,7 +244,7 @@ fn submitting(view: &Clocks, state: &FormState, token: &str) -> AnyView {
     });
     let offers: Vec<_> = running.chain(idle).collect();
     if offers.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let evidence = view.evidence.clone();
     let form = view! {
@@ -255,5 +255,5 @@ fn submitting(view: &Clocks, state: &FormState, token: &str) -> AnyView {
             {evidence_fields(&evidence)}
         </Form>
     };
-    folded("Record a report", refused, form.into_any())
+    folded("Record a report", refused, form.written())
 }

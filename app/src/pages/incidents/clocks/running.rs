@@ -1,6 +1,7 @@
 //! The clocks themselves, the nearest first, and those that don't run.
 
 use super::super::frame::met;
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Clock, DefinitionList, Empty, Kind, Row, Table, Time, Undelayed},
@@ -12,7 +13,6 @@ use domain::{
     text::Choice,
     view::Clocks,
 };
-use leptos::prelude::*;
 
 pub(super) fn section(view: &Clocks) -> AnyView {
     let running = &view.clocks.running;
@@ -20,7 +20,7 @@ pub(super) fn section(view: &Clocks) -> AnyView {
         nothing(view)
     } else {
         let cards: Vec<_> = running.iter().map(|clock| card(view, clock)).collect();
-        view! { <div class="clocks wide">{cards}</div> }.into_any()
+        view! { <div class="clocks wide">{cards}</div> }.written()
     };
     view! {
         <section id="clocks">
@@ -34,7 +34,7 @@ pub(super) fn section(view: &Clocks) -> AnyView {
             </p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn nothing(view: &Clocks) -> AnyView {
@@ -43,7 +43,7 @@ fn nothing(view: &Clocks) -> AnyView {
     } else {
         "Nobody has recorded when you became aware. The 72 hours of Article 33(1) run from that moment, recorded or not."
     };
-    view! { <Empty title="No clock runs"><p>{words}</p></Empty> }.into_any()
+    view! { <Empty title="No clock runs"><p>{words}</p></Empty> }.written()
 }
 
 fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
@@ -68,12 +68,12 @@ fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
                 due=due
                 met=met(clock)
                 authority_zone=authority_zone
-                soon_hours=super::soon(&view.settings)
+                soon_hours=view.case.soon_hours
             >
                 {more}
             </Clock>
         }
-        .into_any(),
+        .written(),
         None => view! {
             <Undelayed
                 duty=clock.title.clone()
@@ -86,7 +86,7 @@ fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
                 {more}
             </Undelayed>
         }
-        .into_any(),
+        .written(),
     }
 }
 
@@ -116,7 +116,7 @@ fn next(clock: &NotificationClock) -> Option<AnyView> {
             return None;
         }
     };
-    Some(view! { <p><strong>{words}</strong></p> }.into_any())
+    Some(view! { <p><strong>{words}</strong></p> }.written())
 }
 
 /// What stands beside the due time and never takes its place.
@@ -141,24 +141,24 @@ fn beside(view: &Clocks, clock: &NotificationClock) -> AnyView {
             </p>
         }
     });
-    view! { {hour_rule}{shifted} }.into_any()
+    view! { {hour_rule}{shifted} }.written()
 }
 
 fn grounds(clock: &NotificationClock) -> AnyView {
     let mut items = vec![
-        ("Started", view! { {capital(clock.trigger.label())}", "<Time at=clock.started_at /> }.into_any()),
-        ("Limit", clock.limit.clone().into_any()),
-        ("Source", clock.source.clone().into_any()),
-        ("Status", format!("{}; {}", clock.status, clock.confidence).into_any()),
-        ("Binds", clock.applies_to.clone().into_any()),
+        ("Started", view! { {capital(clock.trigger.label())}", "<Time at=clock.started_at /> }.written()),
+        ("Limit", clock.limit.clone().written()),
+        ("Source", clock.source.clone().written()),
+        ("Status", format!("{}; {}", clock.status, clock.confidence).written()),
+        ("Binds", clock.applies_to.clone().written()),
     ];
     if !clock.applies_when.is_empty() {
-        items.push(("Only if", clock.applies_when.clone().into_any()));
+        items.push(("Only if", clock.applies_when.clone().written()));
     }
     if let Some(due) = clock.due_at {
-        items.push(("In UTC", moment::rfc3339_seconds(due).into_any()));
+        items.push(("In UTC", moment::rfc3339_seconds(due).written()));
     }
-    view! { <DefinitionList items=items /> }.into_any()
+    view! { <DefinitionList items=items /> }.written()
 }
 
 /// A label as the beginning of a line.
@@ -175,7 +175,7 @@ fn contested(readings: &Deadline) -> AnyView {
     let zone = readings.zone;
     let at = |at: DateTime<Utc>| {
         let there = format!(" ({} at the authority)", moment::show(at, zone));
-        view! { <Time at=at />{there} }.into_any()
+        view! { <Time at=at />{there} }.written()
     };
     let items = vec![
         ("Two working days touched", at(readings.art_3_5.touch_at)),
@@ -204,12 +204,12 @@ fn contested(readings: &Deadline) -> AnyView {
             <p class="hint">{days}</p>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn idle(idle: &[IdleClock]) -> AnyView {
     if idle.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let rows = idle
         .iter()
@@ -229,5 +229,5 @@ fn idle(idle: &[IdleClock]) -> AnyView {
             <Table caption="Clocks that don't run" heads=vec!["Duty", "To", "Would start with", "Why it doesn't run"] rows=rows />
         </details>
     }
-    .into_any()
+    .written()
 }

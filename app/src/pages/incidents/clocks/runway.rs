@@ -8,6 +8,7 @@ use super::{
     pressed,
     running::capital,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -21,7 +22,10 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     access::Action,
-    clock::runway::{Milestone, StepState},
+    clock::{
+        reminder::Mark,
+        runway::{Milestone, StepState},
+    },
     id::{IncidentId, ReminderId},
     incident::Phase,
     moment,
@@ -31,7 +35,6 @@ use domain::{
         clocks::{Gap, ReminderLine, RunwayLine, RunwayView},
     },
 };
-use leptos::prelude::*;
 use serde::Deserialize;
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -69,7 +72,12 @@ pub(crate) fn acknowledging(reminder: &ReminderLine, from: &'static str) -> AnyV
     let action = format!("/incidents/{}/reminders/{}/acknowledge", reminder.incident, reminder.id);
     let hidden = vec![("from", from.to_owned())];
     let about = format!("the reminder of {}, {}", reminder.reference, reminder.title);
-    view! { <PostButton action=action label="Acknowledge" about=about hidden=hidden /> }.into_any()
+    view! { <PostButton action=action label="Acknowledge" about=about hidden=hidden /> }.written()
+}
+
+/// What the instant is that a reminder is of.
+pub(crate) fn due_label(mark: Mark) -> &'static str {
+    if mark == Mark::Ours { "Our own reminder" } else { "Due" }
 }
 
 /// What a reminder says, in a line.
@@ -78,14 +86,14 @@ pub(crate) fn words(reminder: &ReminderLine) -> AnyView {
     let (what, to) = (reminder.title.clone(), reminder.recipient.clone());
     view! {
         <p><strong>{capital(&reminder.words)}</strong>": "{what}</p>
-        <p class="hint">"For: "{to}". Due "<Time at=reminder.due_at />". Sent to the lead "<Time at=reminder.raised_at />{escalated}"."</p>
+        <p class="hint">"For: "{to}". "{due_label(reminder.mark)}" "<Time at=reminder.due_at />". Sent to the lead "<Time at=reminder.raised_at />{escalated}"."</p>
     }
-    .into_any()
+    .written()
 }
 
 pub(super) fn reminders(view: &Clocks) -> AnyView {
     if view.reminders.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let may = view.case.may(Action::AcknowledgeReminder);
     let lines: Vec<_> = view
@@ -103,12 +111,46 @@ pub(super) fn reminders(view: &Clocks) -> AnyView {
             <p class="hint">"Acknowledging says that somebody is on it. It stops no clock."</p>
         </section>
     }
-    .into_any()
+    .written()
+}
+
+/// Every reminder that went out: who was told when, and who said that they are on it.
+pub(super) fn sent(view: &Clocks) -> AnyView {
+    if view.sent_reminders.is_empty() {
+        return ().written();
+    }
+    let rows = view
+        .sent_reminders
+        .iter()
+        .map(|r| {
+            let deputies =
+                r.escalated_at.map(|at| view! { <p class="hint">"and to the deputies "<Time at=at /></p> });
+            let answer = match r.acknowledged_at {
+                Some(at) => view! { {r.acknowledged_by.clone()}", "<Time at=at /> }.written(),
+                None => "nobody yet".written(),
+            };
+            Row::new(cells![
+                view! { {capital(&r.mark.words())}<p class="hint">{r.title.clone()}</p> },
+                view! { <Time at=r.due_at /> },
+                view! { <Time at=r.raised_at />{deputies} },
+                answer,
+            ])
+        })
+        .collect();
+    let heads = vec!["Reminder", "Of", "Sent", "Acknowledged by"];
+    let label = format!("Reminders that went out ({})", view.sent_reminders.len());
+    view! {
+        <details id="sent-reminders">
+            <summary>{label}</summary>
+            <Table caption="Reminders that went out, the newest first" heads=heads rows=rows />
+        </details>
+    }
+    .written()
 }
 
 pub(super) fn section(view: &Clocks, typed: String) -> AnyView {
     if view.case.incident.phase == Phase::Closed || view.runways.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let ways: Vec<_> = view.runways.iter().enumerate().map(|(n, way)| runway(way, n == 0)).collect();
     view! {
@@ -121,7 +163,7 @@ pub(super) fn section(view: &Clocks, typed: String) -> AnyView {
             {ways}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// Asks what would slip. A question, not an act: it goes by GET and leaves nothing behind.
@@ -147,7 +189,7 @@ fn asking(view: &Clocks, typed: String) -> AnyView {
             <div class="acts"><Button label="Show" kind=ButtonKind::Plain /></div>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// The nearest one is open; of the others the critical step is enough at first.
@@ -158,9 +200,9 @@ fn runway(way: &RunwayView, open: bool) -> AnyView {
     let summary = format!("For: {}. Critical: {step_now}.", way.recipient);
     let critical = match way.critical {
         Some(step) => {
-            view! { <p>"Critical now: "<strong>{step.label()}</strong>". Everything after waits for it. Owner: "{owner}"."</p> }.into_any()
+            view! { <p>"Critical now: "<strong>{step.label()}</strong>". Everything after waits for it. Owner: "{owner}"."</p> }.written()
         }
-        None => view! { <p>"Every step is done: it can be sent. Owner: "{owner}"."</p> }.into_any(),
+        None => view! { <p>"Every step is done: it can be sent. Owner: "{owner}"."</p> }.written(),
     };
     view! {
         <details class="card" open=open>
@@ -171,7 +213,7 @@ fn runway(way: &RunwayView, open: bool) -> AnyView {
             {slipping(way)}
         </details>
     }
-    .into_any()
+    .written()
 }
 
 fn step(line: &RunwayLine, critical: Option<Milestone>) -> Row {
@@ -195,13 +237,13 @@ fn step(line: &RunwayLine, critical: Option<Milestone>) -> Row {
 
 fn slipping(way: &RunwayView) -> AnyView {
     if way.critical.is_none() {
-        return ().into_any();
+        return ().written();
     }
     let steps: Vec<&str> = way.slipping.iter().map(|step| step.label()).collect();
     let what = if steps.is_empty() {
-        view! { "nothing slips" }.into_any()
+        view! { "nothing slips" }.written()
     } else {
-        view! { "these slip: "<strong>{steps.join(", ")}</strong> }.into_any()
+        view! { "these slip: "<strong>{steps.join(", ")}</strong> }.written()
     };
     let late = way.would_be_late_by.map(|seconds| {
         let by = moment::span(chrono::Duration::seconds(seconds));
@@ -213,12 +255,12 @@ fn slipping(way: &RunwayView) -> AnyView {
         </p>
         <p class="hint">"Nothing slips as long as the critical step begins by "<Time at=way.last_start />"."</p>
     }
-    .into_any()
+    .written()
 }
 
 /// The reasons for the delay, as a draft for a person to edit and record.
 pub(super) fn delay(view: &Clocks, state: &FormState, token: &str) -> AnyView {
-    let Some(draft) = &view.delay else { return ().into_any() };
+    let Some(draft) = &view.delay else { return ().written() };
     let fact = format!("{}/facts/time.delay_reasons", address(&view.case.incident));
     let gaps: Vec<_> = draft.gaps.iter().map(gap).collect();
     let gaps = (!gaps.is_empty()).then(|| {
@@ -227,7 +269,7 @@ pub(super) fn delay(view: &Clocks, state: &FormState, token: &str) -> AnyView {
     });
     let text = draft.text.clone();
     let body = if draft.recorded {
-        view! { <p>"The reasons are recorded. "<a href=fact>"Read or change them"</a></p> }.into_any()
+        view! { <p>"The reasons are recorded. "<a href=fact>"Read or change them"</a></p> }.written()
     } else if can(&view.case, Action::RecordFact) {
         view! {
             <p>"This draft is made of what the case holds: its moments, and the times in which nothing is recorded. It is no finding. \
@@ -237,9 +279,9 @@ pub(super) fn delay(view: &Clocks, state: &FormState, token: &str) -> AnyView {
                 <Hidden name="certainty" value="exact" />
             </Form>
         }
-        .into_any()
+        .written()
     } else {
-        view! { <Empty title="Nobody has recorded the reasons yet" /> }.into_any()
+        view! { <Empty title="Nobody has recorded the reasons yet" /> }.written()
     };
     view! {
         <section id="delay">
@@ -248,7 +290,7 @@ pub(super) fn delay(view: &Clocks, state: &FormState, token: &str) -> AnyView {
             {gaps}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn gap(gap: &Gap) -> Row {

@@ -7,6 +7,7 @@ use super::{
     },
     answered, folded,
 };
+use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, ButtonKind, Choices, Form, Kind, Offer, PostButton, Row, Select, Table},
@@ -22,7 +23,6 @@ use domain::{
     refusal::Refusal,
     view::{Clocks, clocks::CaseRule},
 };
-use leptos::prelude::*;
 use serde::Deserialize;
 use services::Error;
 
@@ -72,7 +72,7 @@ pub(super) fn section(view: &Clocks, state: &FormState) -> AnyView {
             {may.then(|| adding(view, state))}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn row(view: &Clocks, rule: &CaseRule, may: bool) -> Row {
@@ -98,7 +98,7 @@ fn adding(view: &Clocks, state: &FormState) -> AnyView {
         })
         .collect();
     if offers.is_empty() {
-        return ().into_any();
+        return ().written();
     }
     let accept =
         vec![Offer::new("yes", "I know that this rule is unverified, and that its clock may be wrong.")];
@@ -109,5 +109,5 @@ fn adding(view: &Clocks, state: &FormState) -> AnyView {
             <Choices name="accept_unverified" label="Only for an unverified rule" offers=accept />
         </Form>
     };
-    folded("Switch on another rule", refused, form.into_any())
+    folded("Switch on another rule", refused, form.written())
 }
