@@ -131,7 +131,7 @@ impl AuthorityInput {
                 let beside = [("name", &self.name), ("calendar", &self.calendar)];
                 for (field, _) in beside.iter().filter(|(_, typed)| !typed.trim().is_empty()) {
                     let message = "This is known of the authority you chose. Leave it empty, or choose no authority and give name and calendar yourself.";
-                    c.push(FieldError::new(*field, "is_known", message));
+                    c.push(FieldError::new(field, "is_known", message));
                 }
                 (Some(known.name.to_owned()), Some(known.calendar.to_owned()))
             }
