@@ -4,6 +4,7 @@ mod backup;
 mod clocks;
 mod doctor;
 mod journal;
+mod playbook;
 
 use crate::{config::Config, demo, run, run::Fault};
 use clap::{Parser, Subcommand};
@@ -63,6 +64,9 @@ enum Command {
     Period(clocks::PeriodArguments),
     /// Show the rules of the clocks.
     Clocks(clocks::ClocksArguments),
+    /// Check playbook files, or list the playbooks that there are.
+    #[command(subcommand)]
+    Playbook(playbook::Playbook),
 }
 
 #[derive(Subcommand)]
@@ -161,6 +165,7 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
         Command::Deadline(asked) => Ok(clocks::deadline(&config, &asked)),
         Command::Period(asked) => Ok(clocks::period(&config, &asked)),
         Command::Clocks(asked) => Ok(clocks::clocks(&asked)),
+        Command::Playbook(asked) => Ok(playbook::run(&asked)),
     }
 }
 

@@ -17,4 +17,6 @@ mod evidence;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod playbooks;
+#[cfg(test)]
 mod support;
