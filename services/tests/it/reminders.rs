@@ -221,7 +221,7 @@ story!(a_link_acknowledges_one_reminder_and_nothing_else, |desk| {
     let nobody = desk.nobody();
     let page = desk.acknowledgement(&nobody, &secret).await.unwrap();
     assert_eq!((page.reference.as_str(), page.acknowledged_at), ("INC-2026-0001", None));
-    assert_eq!(page.words, "half of the time has passed");
+    assert_eq!(page.mark.words(), "half of the time has passed");
     let before = desk.journaled().await;
     desk.acknowledgement(&nobody, &secret).await.unwrap();
     assert_eq!(desk.journaled().await, before, "looking changes nothing");
