@@ -1,4 +1,5 @@
 mod branches;
+mod schema;
 
 use super::*;
 use crate::{
