@@ -126,7 +126,7 @@ fn group(
         let id = element_id(&field.id, "more");
         let by = id.clone();
         view! {
-            <div role="group" class="choices" aria-labelledby=by>
+            <div role="group" class="field" aria-labelledby=by>
                 <strong id=id>{heading}</strong>
                 {all(offers)}
             </div>

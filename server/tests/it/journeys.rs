@@ -2,4 +2,5 @@
 
 mod edge;
 mod edits;
+mod playbooks;
 mod road;

@@ -77,7 +77,7 @@ impl Opened {
 
 /// The element of a step: two playbooks may each have a step of the same name.
 pub(super) fn element(run: RunId, step: &str) -> String {
-    format!("{run}.{step}")
+    format!("{step}--{run}")
 }
 
 /// The page with a step unfolded. Begins where the incident's address ends.
