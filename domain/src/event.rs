@@ -21,7 +21,7 @@ use crate::{
         Task,
         entry::Entry,
         note::Note,
-        run::{Run, StepRecord},
+        run::{Run, StepItem, StepRecord},
     },
 };
 use chrono::{DateTime, Utc};
@@ -185,6 +185,15 @@ pub enum Event {
         incident: IncidentId,
         step: StepRecord,
     },
+    ItemAdded {
+        incident: IncidentId,
+        item: StepItem,
+    },
+    /// Ticked, or opened again.
+    ItemChanged {
+        incident: IncidentId,
+        item: StepItem,
+    },
 
     NoticeDrafted(Notice),
     NoticeChanged {
@@ -329,6 +338,12 @@ impl Event {
                 .with("step", step.step.step.as_str())
                 .with("state", step.step.state.code())
                 .with("revision", step.revision),
+            Self::ItemAdded { incident, item } => self::item(*incident, item, "item_added"),
+            Self::ItemChanged { incident, item } => self::item(
+                *incident,
+                item,
+                if item.done_at.is_some() { "item_done" } else { "item_reopened" },
+            ),
             Self::NoticeDrafted(n) => {
                 notice(n, "notice_drafted").with("kind", n.kind.code()).with("language", n.language.code())
             }
@@ -368,6 +383,13 @@ fn note(n: &Note, what: &'static str) -> Draft {
     Draft::new(Stream::Incident(n.incident), what, n.id)
         .with("revision", n.revision)
         .with("text", hash(&n.text))
+}
+
+fn item(incident: IncidentId, i: &StepItem, what: &'static str) -> Draft {
+    Draft::new(Stream::Incident(incident), what, i.id)
+        .with("run", i.run.to_string())
+        .with("step", i.step.as_str())
+        .with("label", hash(&i.label))
 }
 
 fn evidence(e: &Evidence, what: &'static str) -> Draft {

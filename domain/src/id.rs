@@ -116,6 +116,8 @@ ids! {
     FeedId,
     /// One playbook followed in one incident.
     RunId,
+    /// One of the things for which a step is worked.
+    ItemId,
     /// A notification, communication or notice.
     NoticeId,
     /// One mail in the outbox.

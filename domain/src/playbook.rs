@@ -11,11 +11,12 @@ mod library;
 mod progress;
 mod run;
 
+pub use check::Others;
 pub use due::{Anchor, Due};
 pub use format::{Playbook, PlaybookError, Question, Reference, References, Step, StepPhase, StepRole};
-pub use library::{find, library};
+pub use library::{find, is_called, library};
 pub use progress::{
-    Anchors, Applies, Opener, Opening, PhaseCount, Progress, QuestionProgress, Situation, StepProgress,
-    progress,
+    Anchors, Applies, AskedIn, Opener, Opening, PhaseCount, Progress, QuestionProgress, Situation,
+    StepProgress, progress,
 };
-pub use run::{RunCommand, RunEvent, RunStep, StepAct, StepInput, StepState, decide, start};
+pub use run::{RunCommand, RunEvent, RunStep, StepAct, StepInput, StepState, decide, needs_work, start};

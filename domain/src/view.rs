@@ -1,6 +1,7 @@
 //! What a screen, or a program that asks by API, may see.
 
 pub mod clocks;
+pub mod runs;
 
 use crate::{
     access::{Action, Role},
@@ -10,7 +11,7 @@ use crate::{
     clock::{NotificationClock, authority::CaseAuthority},
     evidence::Evidence,
     fact::{Fact, sheet::Completeness},
-    id::{AccountId, DeliveryId, IncidentId, NoticeId, RunId, SessionId},
+    id::{AccountId, DeliveryId, IncidentId, NoticeId, SessionId},
     incident::{Incident, Outcome, Pending, Phase, Severity},
     moment::Zone,
     notice::{
@@ -18,12 +19,15 @@ use crate::{
         stage::Stage,
         template::{Language, NoticeKind},
     },
-    playbook::{Applies, StepPhase, StepState},
     work::{Task, entry::Entry, note::Note},
 };
 use chrono::{DateTime, Utc};
 pub use clocks::Clocks;
 use clocks::{ClockRow, FeedLine, ReminderLine};
+pub use runs::{
+    Asked, CallView, CalledRun, LibraryRow, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepRow,
+    StepView, WaitsFor,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -207,16 +211,6 @@ pub struct TaskRow {
     pub incident_title: String,
 }
 
-/// A playbook step that is somebody's.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct StepRow {
-    pub incident: IncidentId,
-    pub reference: String,
-    pub step: String,
-    pub title: String,
-    pub state: String,
-}
-
 /// What is due for the one who asks.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -305,119 +299,6 @@ pub struct FactPage {
     /// The newest first, each with its value in words.
     pub history: Vec<(Fact, String)>,
     pub evidence: Vec<Evidence>,
-}
-
-/// A question of a step, with the answer there is.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    pub fact: String,
-    pub ask: String,
-    pub help: String,
-    pub line: FactLine,
-    /// What an answer would open: the condition in words and the step's title.
-    pub opens: Vec<(String, String)>,
-}
-
-/// A step as the run shows it.
-#[derive(Debug, Clone)]
-pub struct StepView {
-    pub id: String,
-    pub title: String,
-    pub phase: StepPhase,
-    pub role: String,
-    pub why: String,
-    pub how: String,
-    pub evidence: String,
-    pub mandatory: bool,
-    pub state: StepState,
-    pub owner: Option<AccountId>,
-    pub changed_at: Option<DateTime<Utc>>,
-    pub changed_by: Option<AccountId>,
-    pub revision: i64,
-    pub due_at: Option<DateTime<Utc>>,
-    pub overdue: bool,
-    pub due_words: String,
-    pub applies: StepApplies,
-    pub questions: Vec<Asked>,
-}
-
-/// Whether a step is part of the way that is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StepApplies {
-    Yes {
-        because: String,
-    },
-    No {
-        because: String,
-    },
-    /// Which answers would decide it.
-    Undecided {
-        because: String,
-        waits_for: Vec<String>,
-    },
-}
-
-impl StepApplies {
-    /// From the rules' own answer.
-    #[must_use]
-    pub fn of(applies: &Applies<'_>) -> Self {
-        match applies {
-            Applies::Always => Self::Yes { because: String::new() },
-            Applies::Yes { because } => Self::Yes { because: because.clone() },
-            Applies::No { because } => Self::No { because: because.clone() },
-            Applies::Undecided { because, opened_by } => Self::Undecided {
-                because: because.clone(),
-                waits_for: opened_by.iter().map(|o| o.fact.to_owned()).collect(),
-            },
-        }
-    }
-}
-
-/// How far one phase of a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PhaseProgress {
-    pub phase: StepPhase,
-    pub settled: usize,
-    pub total: usize,
-}
-
-/// A playbook as it is followed.
-#[derive(Debug, Clone)]
-pub struct RunView {
-    pub id: RunId,
-    pub playbook: String,
-    pub title: String,
-    pub version: u32,
-    pub digest: String,
-    pub started_at: DateTime<Utc>,
-    pub started_by: AccountId,
-    pub phases: Vec<PhaseProgress>,
-    /// The ids of the steps to do next.
-    pub next: Vec<String>,
-    pub steps: Vec<StepView>,
-    /// The library has moved on to this version.
-    pub newer: Option<u32>,
-}
-
-/// The playbook tab.
-#[derive(Debug, Clone)]
-pub struct PlaybookTab {
-    pub case: Case,
-    pub runs: Vec<RunView>,
-    pub evidence: Vec<Evidence>,
-    /// Id, title and use of each playbook that isn't followed yet.
-    pub library: Vec<LibraryRow>,
-}
-
-/// A playbook of the library.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct LibraryRow {
-    pub id: String,
-    pub title: String,
-    pub use_when: String,
-    pub version: u32,
-    pub steps: usize,
-    pub questions: usize,
 }
 
 /// A row of the list of notices.

@@ -11,7 +11,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Spine), Box::new(Clocks)]
+        vec![Box::new(Spine), Box::new(Clocks), Box::new(Playbooks)]
     }
 }
 
@@ -58,6 +58,27 @@ impl MigrationTrait for Clocks {
     )]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.get_connection().execute_unprepared(include_str!("../sql/m0002_clocks.sql")).await?;
+        Ok(())
+    }
+}
+
+/// Says the same on both engines.
+struct Playbooks;
+
+impl MigrationName for Playbooks {
+    fn name(&self) -> &str {
+        "m0003_playbooks"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Playbooks {
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait's own signature elides it, and the two must agree"
+    )]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(include_str!("../sql/m0003_playbooks.sql")).await?;
         Ok(())
     }
 }

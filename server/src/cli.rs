@@ -4,6 +4,7 @@ mod backup;
 mod clocks;
 mod doctor;
 mod journal;
+mod playbook;
 mod severity;
 
 use crate::{config::Config, demo, run, run::Fault};
@@ -73,6 +74,9 @@ enum Command {
     Clocks(clocks::ClocksArguments),
     /// Work out the ENISA level of a breach: an aid, not a verdict.
     Severity(severity::SeverityArguments),
+    /// Check playbook files, or list the playbooks that there are.
+    #[command(subcommand)]
+    Playbook(playbook::Playbook),
 }
 
 #[derive(Subcommand)]
@@ -189,6 +193,7 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
         Command::Period(asked) => Ok(clocks::period(&config, &asked)),
         Command::Clocks(asked) => Ok(clocks::clocks(&asked)),
         Command::Severity(asked) => Ok(severity::run(&asked)),
+        Command::Playbook(asked) => Ok(playbook::run(&asked)),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     access::{Action, Object},
-    playbook::{Playbook, find, library},
+    playbook::{Playbook, find, is_called, library},
     view::LibraryRow,
 };
 
@@ -20,6 +20,7 @@ pub(crate) fn row(playbook: &Playbook) -> LibraryRow {
         version: playbook.version,
         steps: playbook.steps.len(),
         questions: playbook.question_count(),
+        called: is_called(&playbook.id),
     }
 }
 

@@ -85,7 +85,7 @@ pub fn Choices(
 ) -> impl IntoView {
     let field = Field::announce(&name, &label);
     let chosen = field.values(values);
-    group(&field, "checkbox", label, hint, required, offers, &chosen)
+    group(&field, "checkbox", label, hint, required, offers, None, &chosen)
 }
 
 /// One of a few, all of them in sight.
@@ -96,13 +96,17 @@ pub fn Radios(
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
     offers: Vec<Offer>,
+    /// More to choose from, under a heading of their own.
+    #[prop(default = None)]
+    more: Option<(&'static str, Vec<Offer>)>,
     #[prop(optional)] required: bool,
 ) -> impl IntoView {
     let field = Field::announce(&name, &label);
     let chosen = vec![field.value(value)];
-    group(&field, "radio", label, hint, required, offers, &chosen)
+    group(&field, "radio", label, hint, required, offers, more, &chosen)
 }
 
+#[expect(clippy::too_many_arguments, reason = "what the two components share, and nothing else calls it")]
 fn group(
     field: &Field,
     kind: &'static str,
@@ -110,16 +114,31 @@ fn group(
     hint: String,
     required: bool,
     offers: Vec<Offer>,
+    more: Option<(&'static str, Vec<Offer>)>,
     chosen: &[String],
 ) -> AnyView {
     let class = if field.error.is_some() { "field choices wrong" } else { "field choices" };
     let described = field.described_by(&hint);
-    let offers: Vec<_> = offers.into_iter().map(|offer| one(field, kind, offer, chosen)).collect();
+    let all = |offers: Vec<Offer>| -> Vec<_> {
+        offers.into_iter().map(|offer| one(field, kind, offer, chosen)).collect()
+    };
+    let more = more.map(|(heading, offers)| {
+        let id = element_id(&field.id, "more");
+        let by = id.clone();
+        view! {
+            <div role="group" class="field" aria-labelledby=by>
+                <strong id=id>{heading}</strong>
+                {all(offers)}
+            </div>
+        }
+    });
+    let offers = all(offers);
     view! {
         <fieldset class=class id=field.id.clone() tabindex="-1" aria-describedby=described>
             <legend>{label}{optional(required)}</legend>
             {below(field, hint)}
             {offers}
+            {more}
         </fieldset>
     }
     .written()

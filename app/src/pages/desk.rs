@@ -3,7 +3,7 @@
 pub(super) mod clocks;
 mod others;
 
-use super::tasks;
+use super::{incidents::at_step, tasks};
 use crate::prelude::*;
 use crate::{
     cells,
@@ -91,7 +91,7 @@ fn steps(steps: Vec<StepRow>) -> AnyView {
         .map(|step| {
             let tab = format!("/incidents/{}/playbook", step.incident);
             Row::new(cells![
-                view! { <a href=format!("{tab}#{}", step.step)>{step.title}</a> },
+                view! { <a href=format!("/incidents/{}{}", step.incident, at_step(step.run, &step.step))>{step.title}</a> },
                 view! { <Reference href=tab reference=step.reference /> },
                 view! { <Badge kind=Kind::Other code="" label=step.state /> },
             ])

@@ -8,6 +8,7 @@ mod facts;
 pub(crate) mod frame;
 mod glass;
 mod head;
+mod items;
 mod journal;
 mod list;
 mod members;
@@ -21,6 +22,7 @@ mod timeline;
 mod upload;
 
 pub(crate) use facts::in_words;
+pub(crate) use playbook::at_step;
 
 use crate::{
     components::Tone,
@@ -41,6 +43,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         facts::routes(),
         clocks::routes(),
         playbook::routes(),
+        items::routes(),
         evidence::routes(),
         notes::routes(),
         notices::routes(),

@@ -11,7 +11,7 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     fact::catalogue::{Catalogue, catalogue},
-    playbook::{Playbook, Reference, Step, StepPhase},
+    playbook::{Playbook, Reference, Step, StepPhase, find},
     text::Choice,
     view::LibraryRow,
 };
@@ -30,9 +30,17 @@ fn list_shown(visit: &Visit) -> Shown {
         let list = if playbooks.is_empty() {
             view! { <Empty title="The library is empty." /> }.written()
         } else {
-            let heads = vec!["Playbook", "When to use it", "Steps", "Questions", "Version"];
-            view! { <Table caption="Playbooks" heads=heads rows=playbooks.into_iter().map(row).collect() /> }
-                .written()
+            let (short, long): (Vec<_>, Vec<_>) = playbooks.into_iter().partition(|p| p.called);
+            let called = (!short.is_empty()).then(|| {
+                view! {
+                    <section>
+                        <h2>"Called by other playbooks"</h2>
+                        <p>"Short ones, each for one part of a response. The others say when to follow them; they can be followed by themselves too."</p>
+                        {table("Called by other playbooks", short)}
+                    </section>
+                }
+            });
+            view! { {table("Playbooks", long)}{called} }.written()
         };
         view! {
             <h1>"Playbooks"</h1>
@@ -42,6 +50,11 @@ fn list_shown(visit: &Visit) -> Shown {
         }
         .written()
     }))
+}
+
+fn table(caption: &'static str, playbooks: Vec<LibraryRow>) -> AnyView {
+    let heads = vec!["Playbook", "When to use it", "Steps", "Questions", "Version"];
+    view! { <Table caption=caption heads=heads rows=playbooks.into_iter().map(row).collect() /> }.written()
 }
 
 fn row(playbook: LibraryRow) -> Row {
@@ -102,7 +115,7 @@ fn part(playbook: &'static Playbook, phase: StepPhase) -> AnyView {
         return ().written();
     }
     let goal = playbook.goals.get(&phase).map(|goal| view! { <p class="lead">{goal.clone()}</p> });
-    let steps: Vec<_> = steps.into_iter().map(|(step, number)| one_step(step, number)).collect();
+    let steps: Vec<_> = steps.into_iter().map(|(step, number)| one_step(playbook, step, number)).collect();
     view! {
         <section>
             <h2>{phase.label()}</h2>
@@ -113,7 +126,7 @@ fn part(playbook: &'static Playbook, phase: StepPhase) -> AnyView {
     .written()
 }
 
-fn one_step(step: &'static Step, number: usize) -> AnyView {
+fn one_step(playbook: &'static Playbook, step: &'static Step, number: usize) -> AnyView {
     let due = step.due.map(|due| view! { <span class="hint">{format!("Within {}", due.words())}</span> });
     let mandatory = step
         .mandatory
@@ -131,11 +144,29 @@ fn one_step(step: &'static Step, number: usize) -> AnyView {
             {when}
             <p>{step.why.clone()}</p>
             <Markdown source=step.how.clone() />
+            {how_worked(playbook, step)}
             {evidence}
             {questions(step)}
         </article>
     }
     .written()
+}
+
+/// By following another playbook, at the same time as other steps, once for each of something.
+fn how_worked(playbook: &'static Playbook, step: &'static Step) -> AnyView {
+    let call = step.call.as_deref().and_then(find).map(|called| {
+        let href = format!("/playbooks/{}", called.id);
+        view! { <p>"Done by following “"<a href=href>{called.title.clone()}</a>"”."</p> }
+    });
+    let beside: Vec<_> = playbook
+        .beside(step)
+        .map(|other| view! { <li><a href=format!("#{}", other.id)>{other.title.clone()}</a></li> })
+        .collect();
+    let beside = (!beside.is_empty())
+        .then(|| view! { <div class="hint">"At the same time as:"<ul>{beside}</ul></div> });
+    let repeat =
+        step.repeat.as_ref().map(|repeat| view! { <p class="hint">{format!("Once for {repeat}.")}</p> });
+    view! { {call}{beside}{repeat} }.written()
 }
 
 fn questions(step: &Step) -> AnyView {

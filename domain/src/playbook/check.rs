@@ -4,12 +4,19 @@ use super::format::{Playbook, PlaybookError, Step, StepPhase};
 use crate::fact::catalogue::{Catalogue, Scope};
 use std::collections::BTreeSet;
 
+/// Gives the playbook with an id, among all that there are.
+pub type Others<'o, 'p> = dyn Fn(&str) -> Option<&'p Playbook> + 'o;
+
 impl Playbook {
-    /// Whether its questions can be answered and its conditions decided, each error with its line.
+    /// Whether its questions can be answered, its conditions decided and its calls followed, each error
+    /// with its line.
     #[must_use]
-    pub fn check(&self, catalogue: &Catalogue) -> Vec<PlaybookError> {
+    pub fn check(&self, catalogue: &Catalogue, others: &Others<'_, '_>) -> Vec<PlaybookError> {
         let mut errors = Vec::new();
         for step in &self.steps {
+            if let Some(message) = step.call.as_deref().and_then(|id| uncallable(id, others)) {
+                errors.push(self.error(step.line, message));
+            }
             for question in &step.questions {
                 if let Some(message) = unanswerable(&question.fact, catalogue) {
                     errors.push(self.error(question.line, message));
@@ -22,7 +29,7 @@ impl Playbook {
         errors
     }
 
-    /// Unique ids, the order of the phases, and that there is something to do.
+    /// Unique ids, the order of the phases, groups that stand together, and that there is something to do.
     pub(super) fn structure_errors(&self) -> Vec<PlaybookError> {
         let mut errors = Vec::new();
         let mut ids = BTreeSet::new();
@@ -48,11 +55,47 @@ impl Playbook {
             } else if step.phase != StepPhase::Notification {
                 latest = Some(step);
             }
+            if step.call.as_ref() == Some(&self.id) {
+                errors.push(self.error(
+                    step.line,
+                    "A step cannot call its own playbook. Call another, or remove the line.",
+                ));
+            }
             let mut asked = BTreeSet::new();
             for question in step.questions.iter().filter(|question| !asked.insert(&question.fact)) {
                 let message =
                     format!("This step asks for {} twice. Remove one of the questions.", question.fact);
                 errors.push(self.error(question.line, message));
+            }
+        }
+        errors.extend(self.group_errors());
+        errors
+    }
+
+    /// Steps that may be worked at the same time stand together, in one phase, and are two at least.
+    fn group_errors(&self) -> Vec<PlaybookError> {
+        let mut errors = Vec::new();
+        let mut seen = BTreeSet::new();
+        for group in self.steps.chunk_by(|a, b| a.parallel == b.parallel) {
+            let Some((first, others)) = group.split_first() else { continue };
+            let Some(name) = &first.parallel else { continue };
+            if !seen.insert(name) {
+                let message = format!(
+                    "The steps of \"{name}\" do not stand together. Move them together, or give these another name."
+                );
+                errors.push(self.error(first.line, message));
+            } else if others.is_empty() {
+                let message = format!(
+                    "No neighbour of this step is in \"{name}\" too. Give the steps that may be worked at the same time the same name, or remove the line."
+                );
+                errors.push(self.error(first.line, message));
+            }
+            for other in others.iter().filter(|other| other.phase != first.phase) {
+                let message = format!(
+                    "\"{}\" belongs to {}, but \"{name}\" began in {}. Only steps of one phase are worked at the same time: give it another name.",
+                    other.id, other.phase, first.phase
+                );
+                errors.push(self.error(other.line, message));
             }
         }
         errors
@@ -61,6 +104,15 @@ impl Playbook {
     fn error(&self, line: usize, message: impl Into<String>) -> PlaybookError {
         PlaybookError { file: self.file().to_owned(), line, message: message.into() }
     }
+}
+
+/// Why this playbook could not be followed to do a step.
+fn uncallable(id: &str, others: &Others<'_, '_>) -> Option<String> {
+    let Some(called) = others(id) else {
+        return Some(format!("in \"call\", there is no playbook \"{id}\". Use the id of one that there is."));
+    };
+    (!called.calls().is_empty())
+        .then(|| format!("in \"call\", \"{id}\" calls other playbooks itself. Call one that calls none."))
 }
 
 /// Why a question about this fact could not be answered in a run.

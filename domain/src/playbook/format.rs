@@ -4,7 +4,7 @@ mod read;
 
 use super::due::Due;
 use crate::{choices, fact::condition::Condition};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bytes a file may have.
 pub(super) const FILE_MAX: usize = 256 * 1024;
@@ -104,6 +104,12 @@ pub struct Step {
     pub evidence: String,
     /// Absent: it always applies.
     pub when: Option<Condition>,
+    /// The id of the playbook that is followed in the same incident to do this step.
+    pub call: Option<String>,
+    /// The name of the neighbouring steps that may be worked at the same time.
+    pub parallel: Option<String>,
+    /// It is worked once for each of something: "each affected mailbox".
+    pub repeat: Option<String>,
     pub questions: Vec<Question>,
 }
 
@@ -150,6 +156,19 @@ impl Playbook {
     #[must_use]
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// The other steps that may be worked at the same time as this one.
+    pub fn beside<'p>(&'p self, step: &'p Step) -> impl Iterator<Item = &'p Step> {
+        let with =
+            |other: &&Step| step.parallel.is_some() && other.parallel == step.parallel && other.id != step.id;
+        self.steps.iter().filter(with)
+    }
+
+    /// The ids of the playbooks that its steps call.
+    #[must_use]
+    pub fn calls(&self) -> BTreeSet<&str> {
+        self.steps.iter().filter_map(|step| step.call.as_deref()).collect()
     }
 
     /// How many questions its steps ask.

@@ -1,6 +1,7 @@
 //! What is done, what comes next and why: computed from the playbook, the steps' states and the facts.
 
 use super::{
+    check::Others,
     due::{Anchor, Due},
     format::{Playbook, Question, Step, StepPhase},
     run::{RunStep, StepState},
@@ -34,12 +35,14 @@ impl Anchors {
 
 /// What a run looks at.
 #[derive(Clone, Copy)]
-pub struct Situation<'s> {
+pub struct Situation<'s, 'p> {
     /// Steps without a record are open.
     pub steps: &'s [RunStep],
     /// The present values of the incident's facts.
     pub facts: &'s Lookup<'s, 's>,
     pub labels: &'s dyn Labels,
+    /// The playbooks that steps call.
+    pub others: &'s Others<'s, 'p>,
     pub anchors: Anchors,
     pub now: DateTime<Utc>,
 }
@@ -87,12 +90,19 @@ pub enum Applies<'p> {
     },
 }
 
-/// A fact whose answer would decide about a step, and where this playbook asks for it.
+/// A fact whose answer would decide about a step, and where it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opener<'p> {
     pub fact: &'p str,
     /// Nothing where the fact is recorded elsewhere in the incident only.
-    pub asked_in: Option<(&'p Step, &'p Question)>,
+    pub asked_in: Option<AskedIn<'p>>,
+}
+
+/// Where a fact is asked for: in the playbook itself, or in one that it calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedIn<'p> {
+    pub playbook: &'p Playbook,
+    pub step: &'p Step,
 }
 
 /// One question as it stands.
@@ -138,7 +148,7 @@ impl PhaseCount {
 
 /// Where a run of `playbook` stands.
 #[must_use]
-pub fn progress<'p>(playbook: &'p Playbook, situation: &Situation<'_>) -> Progress<'p> {
+pub fn progress<'p>(playbook: &'p Playbook, situation: &Situation<'_, 'p>) -> Progress<'p> {
     let steps: Vec<StepProgress<'p>> =
         playbook.steps.iter().map(|step| step_progress(playbook, step, situation)).collect();
     let phases =
@@ -175,7 +185,11 @@ impl StepProgress<'_> {
     }
 }
 
-fn step_progress<'p>(playbook: &'p Playbook, step: &'p Step, situation: &Situation<'_>) -> StepProgress<'p> {
+fn step_progress<'p>(
+    playbook: &'p Playbook,
+    step: &'p Step,
+    situation: &Situation<'_, 'p>,
+) -> StepProgress<'p> {
     let run = situation.steps.iter().find(|run| run.step == step.id).cloned();
     let run = run.unwrap_or_else(|| RunStep::untouched(&step.id));
     let applies = applies(playbook, step, situation);
@@ -195,7 +209,7 @@ fn step_progress<'p>(playbook: &'p Playbook, step: &'p Step, situation: &Situati
     }
 }
 
-fn applies<'p>(playbook: &'p Playbook, step: &'p Step, situation: &Situation<'_>) -> Applies<'p> {
+fn applies<'p>(playbook: &'p Playbook, step: &'p Step, situation: &Situation<'_, 'p>) -> Applies<'p> {
     let Some(when) = &step.when else { return Applies::Always };
     let because = when.because(situation.facts, situation.labels);
     match when.holds(situation.facts) {
@@ -205,20 +219,28 @@ fn applies<'p>(playbook: &'p Playbook, step: &'p Step, situation: &Situation<'_>
     }
 }
 
-fn openers<'p>(playbook: &'p Playbook, when: &'p Condition, situation: &Situation<'_>) -> Vec<Opener<'p>> {
+fn openers<'p>(
+    playbook: &'p Playbook,
+    when: &'p Condition,
+    situation: &Situation<'_, 'p>,
+) -> Vec<Opener<'p>> {
     let keys = when.open_keys(situation.facts).into_iter();
-    keys.map(|fact| Opener { fact, asked_in: asked_in(playbook, fact) }).collect()
+    keys.map(|fact| Opener { fact, asked_in: asked_in(playbook, fact, situation.others) }).collect()
 }
 
-fn asked_in<'p>(playbook: &'p Playbook, fact: &str) -> Option<(&'p Step, &'p Question)> {
-    let mut questions = playbook.steps.iter().flat_map(|step| step.questions.iter().map(move |q| (step, q)));
-    questions.find(|(_, question)| question.fact == fact)
+/// What the playbook asks itself comes before what one asks that it calls.
+fn asked_in<'p>(playbook: &'p Playbook, fact: &str, others: &Others<'_, 'p>) -> Option<AskedIn<'p>> {
+    let called = playbook.steps.iter().filter_map(|step| others(step.call.as_deref()?));
+    std::iter::once(playbook).chain(called).find_map(|playbook| {
+        let step = playbook.steps.iter().find(|s| s.questions.iter().any(|q| q.fact == fact))?;
+        Some(AskedIn { playbook, step })
+    })
 }
 
 fn question_progress<'p>(
     playbook: &'p Playbook,
     question: &'p Question,
-    situation: &Situation<'_>,
+    situation: &Situation<'_, 'p>,
 ) -> QuestionProgress<'p> {
     let hangs_on_it = |when: &&Condition| when.open_keys(situation.facts).contains(&question.fact.as_str());
     let opens = playbook.steps.iter().filter_map(|step| {

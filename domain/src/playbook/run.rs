@@ -267,14 +267,15 @@ pub fn start(playbook: &Playbook, running: &[&str]) -> Result<RunEvent, Refusal>
     })
 }
 
-/// What a command on one step leads to.
+/// What a command on one step leads to. `open_items` are the things it is worked for that are not done yet.
 ///
 /// # Errors
-/// The step's state does not allow it, or a reason is missing.
+/// The step's state or an open item does not allow it, or a reason is missing.
 pub fn decide(
     step: &Step,
     current: &RunStep,
     command: &RunCommand,
+    open_items: usize,
     now: DateTime<Utc>,
 ) -> Result<RunEvent, Refusal> {
     let to = match command {
@@ -286,6 +287,15 @@ pub fn decide(
             return Err(Refusal::state("already_open", "This step is open already."));
         }
         RunCommand::Reopen => StepState::Open,
+        RunCommand::Done if open_items > 0 && !current.state.is_settled() => {
+            let message = match open_items {
+                1 => "1 item of this step is still open. Tick it, or skip the step with a reason.".to_owned(),
+                n => format!(
+                    "{n} items of this step are still open. Tick them, or skip the step with a reason."
+                ),
+            };
+            return Err(Refusal::state("items_open", message));
+        }
         RunCommand::Done => StepState::Done,
         RunCommand::Skip { reason } if step.mandatory && reason.trim().is_empty() => {
             return Err(reason_missing("This step is mandatory. Say why it is skipped; the reason is kept."));
@@ -307,7 +317,11 @@ pub fn decide(
     Ok(RunEvent::Moved { step: step.id.clone(), from: current.state.clone(), to })
 }
 
-fn needs_work(current: &RunStep) -> Result<(), Refusal> {
+/// Refuses what only a step can take that somebody still works on.
+///
+/// # Errors
+/// It is settled.
+pub fn needs_work(current: &RunStep) -> Result<(), Refusal> {
     if current.state.is_settled() {
         let message = format!(
             "This step is already marked \"{}\". Reopen it first.",

@@ -3,4 +3,5 @@
 mod edge;
 mod edits;
 mod feed;
+mod playbooks;
 mod road;

@@ -17,6 +17,8 @@ mod evidence;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod playbooks;
+#[cfg(test)]
 mod severity;
 #[cfg(test)]
 mod support;

@@ -124,7 +124,9 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         | Event::EvidenceWithdrawn(_)
         | Event::EvidenceVerified(_)
         | Event::RunStarted(_)
-        | Event::StepChanged { .. } => super::items::of_work(tx, ctx, event).await,
+        | Event::StepChanged { .. }
+        | Event::ItemAdded { .. }
+        | Event::ItemChanged { .. } => super::items::of_work(tx, ctx, event).await,
         Event::FactRecorded { incident, fact } => super::items::fact(tx, ctx, *incident, fact).await,
         Event::AwarenessRecorded(awareness) => {
             let row = fresh(rows::clocks::awareness_row(awareness));

@@ -14,7 +14,12 @@ use domain::{
     fact::Fact,
     id::IncidentId,
     notice::Notice,
-    work::{Task, entry::Entry, note::Note, run::StepRecord},
+    work::{
+        Task,
+        entry::Entry,
+        note::Note,
+        run::{StepItem, StepRecord},
+    },
 };
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -70,6 +75,10 @@ pub(super) async fn of_work(tx: &DatabaseTransaction, _: &Ctx, event: &Event) ->
         }
         Event::RunStarted(run) => insert::<tables::runs::Entity>(tx, fresh(rows::run_row(run)?)).await,
         Event::StepChanged { step, .. } => save_step(tx, step).await,
+        Event::ItemAdded { item, .. } => {
+            insert::<tables::run_items::Entity>(tx, fresh(rows::item_row(item))).await
+        }
+        Event::ItemChanged { item, .. } => save_item(tx, item).await,
         _ => Ok(()),
     }
 }
@@ -123,6 +132,14 @@ async fn save_step(tx: &DatabaseTransaction, step: &StepRecord) -> Result<()> {
         .add(C::Step.eq(row.step.clone()))
         .add(C::Revision.eq(step.revision - 1));
     replace::<tables::run_steps::Entity>(tx, fresh(row), at).await
+}
+
+/// Only over what it was before: open where it is done now, and done where it is open again.
+async fn save_item(tx: &DatabaseTransaction, item: &StepItem) -> Result<()> {
+    use tables::run_items::Column as C;
+    let was = if item.done_at.is_some() { C::DoneAt.is_null() } else { C::DoneAt.is_not_null() };
+    let at = Condition::all().add(C::Id.eq(item.id.to_string())).add(was);
+    replace::<tables::run_items::Entity>(tx, fresh(rows::item_row(item)), at).await
 }
 
 /// Adds a version; the one before stays and is marked as superseded.

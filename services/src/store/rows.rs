@@ -18,7 +18,7 @@ use domain::{
         Task,
         entry::Entry,
         note::Note,
-        run::{Run, StepRecord},
+        run::{Run, StepItem, StepRecord},
     },
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -369,6 +369,32 @@ pub(crate) fn step_row(s: &StepRecord) -> tables::run_steps::Model {
         changed_at: s.step.changed_at.map(micros).unwrap_or_default(),
         changed_by: s.step.changed_by.map(|a| a.to_string()).unwrap_or_default(),
         revision: s.revision,
+    }
+}
+
+pub(crate) fn item(row: &tables::run_items::Model) -> Result<StepItem> {
+    Ok(StepItem {
+        id: id(&row.id)?,
+        run: id(&row.run_id)?,
+        step: row.step.clone(),
+        label: row.label.clone(),
+        done_at: instant_opt(row.done_at)?,
+        done_by: id_opt(row.done_by.as_deref())?,
+        added_at: instant(row.added_at)?,
+        added_by: id(&row.added_by)?,
+    })
+}
+
+pub(crate) fn item_row(i: &StepItem) -> tables::run_items::Model {
+    tables::run_items::Model {
+        id: i.id.to_string(),
+        run_id: i.run.to_string(),
+        step: i.step.clone(),
+        label: i.label.clone(),
+        done_at: i.done_at.map(micros),
+        done_by: i.done_by.map(|a| a.to_string()),
+        added_at: micros(i.added_at),
+        added_by: i.added_by.to_string(),
     }
 }
 

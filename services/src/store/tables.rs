@@ -375,6 +375,17 @@ tables! {
         changed_by: String,
         revision: i64,
     }
+    run_items = "run_items" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        run_id: String,
+        step: String,
+        label: String,
+        done_at: Option<i64>,
+        done_by: Option<String>,
+        added_at: i64,
+        added_by: String,
+    }
     notices = "notices" {
         #[sea_orm(primary_key, auto_increment = false)]
         id: String,

@@ -15,7 +15,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     moment::Zone,
     playbook::StepInput,
-    work::{TaskInput, entry::EntryInput, note::NoteInput},
+    work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
 use services::{incidents::MemberInput, runs::StartInput};
 
@@ -313,6 +313,15 @@ story!(work_and_alerts, |desk| {
         run,
         "take-the-lead",
         &StepInput { owner: v.clone(), ..step("assign") }
+    ));
+    let start = StartInput { playbook: "mailbox-compromise".into() };
+    let repeated = desk.start_playbook(&by(), id, &start).await.unwrap().id.parse().unwrap();
+    refuses!(bad_lines(), "label", |v| desk.add_item(
+        &untouched,
+        id,
+        repeated,
+        "lock-the-mailbox",
+        &ItemInput { label: v.clone() }
     ));
     assert_eq!(desk.work_step(&untouched, id, run, "no-such\0", &step("done")).await.said(), "not_found");
 });

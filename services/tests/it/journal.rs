@@ -18,7 +18,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{ChangesInput, StatementInput, template::NoticeKind},
     playbook::StepInput,
-    work::{TaskInput, entry::EntryInput, note::NoteInput},
+    work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
 use services::{
     incidents::{BreakGlassInput, MemberInput},
@@ -97,6 +97,7 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
     };
     leaves!(desk, desk.record_awareness(&desk.by(lead), id, &aware));
     clocks_leave_entries(desk, lead, id).await;
+    items_leave_entries(desk, lead).await;
     let start = StartInput { playbook: "customer-api-enumerated".into() };
     let run: RunId = leaves!(desk, desk.start_playbook(&desk.by(lead), id, &start)).id.parse().unwrap();
     let done = StepInput { act: "done".into(), ..Default::default() };
@@ -117,6 +118,17 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
     let close = CloseInput { outcome: "personal_data_breach".into(), reason: String::new() };
     leaves!(desk, desk.close_incident(&desk.on_head(lead, id).await, id, &close));
     leaves!(desk, desk.reopen_incident(&desk.on_head(lead, id).await, id, &because()));
+}
+
+async fn items_leave_entries(desk: &Desk, lead: &Who) {
+    let id = desk.declare("Items").await;
+    let start = StartInput { playbook: "mailbox-compromise".into() };
+    let run = desk.start_playbook(&desk.by(lead), id, &start).await.unwrap().id.parse().unwrap();
+    let (step, label) = ("lock-the-mailbox", ItemInput { label: "A".into() });
+    let item = leaves!(desk, desk.add_item(&desk.seen(lead, 0), id, run, step, &label)).id.parse().unwrap();
+    for done in [true, false] {
+        leaves!(desk, desk.set_item_done(&desk.seen(lead, 0), id, run, step, item, done));
+    }
 }
 
 async fn clocks_leave_entries(desk: &Desk, lead: &Who, id: IncidentId) {

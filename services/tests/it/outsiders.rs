@@ -13,18 +13,20 @@ use domain::{
     },
     evidence::EvidenceInput,
     id::{
-        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, EntryId, EvidenceId, IncidentId, NoteId,
-        NoticeId, ReminderId, RunId, SubmissionId, TaskId,
+        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, EntryId, EvidenceId, IncidentId, ItemId,
+        NoteId, NoticeId, ReminderId, RunId, SubmissionId, TaskId,
     },
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, template::NoticeKind},
     playbook::StepInput,
-    work::{TaskInput, entry::EntryInput, note::NoteInput},
+    work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
 use services::{Ctx, incidents::MemberInput, runs::StartInput};
 
 /// A word that stands in every field of the foreign case, and nowhere else.
 const CANARY: &str = "zanzibar";
+/// A step that is worked once for each of something.
+const REPEATED: &str = "lock-the-mailbox";
 
 /// One case with one of everything in it.
 #[derive(Clone, Copy)]
@@ -35,6 +37,9 @@ struct Full {
     entry: EntryId,
     evidence: EvidenceId,
     run: RunId,
+    /// Of a playbook whose step has an item.
+    repeated: RunId,
+    item: ItemId,
     notice: NoticeId,
     member: AccountId,
 }
@@ -57,6 +62,11 @@ async fn full(desk: &Desk, lead: &Who) -> Full {
     let evidence = desk.upload(lead, incident, &format!("{CANARY}.log"), CANARY.as_bytes()).await;
     let start = StartInput { playbook: "customer-api-enumerated".to_owned() };
     let run = desk.start_playbook(&by(), incident, &start).await.unwrap().id.parse().unwrap();
+    let start = StartInput { playbook: "mailbox-compromise".to_owned() };
+    let repeated = desk.start_playbook(&by(), incident, &start).await.unwrap().id.parse().unwrap();
+    let label = ItemInput { label: said("mailbox") };
+    let item = desk.add_item(&desk.seen(lead, 0), incident, repeated, REPEATED, &label).await;
+    let item = item.unwrap().id.parse().unwrap();
     desk.answer(lead, incident, "nature.text", &said("nature")).await;
     let aware = AwarenessInput {
         aware_at: "2026-06-09 07:30".into(),
@@ -66,7 +76,7 @@ async fn full(desk: &Desk, lead: &Who) -> Full {
     };
     desk.record_awareness(&by(), incident, &aware).await.unwrap();
     let notice = desk.drafted(lead, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
-    Full { incident, task, note, entry, evidence, run, notice, member: lead.id() }
+    Full { incident, task, note, entry, evidence, run, repeated, item, notice, member: lead.id() }
 }
 
 fn unknown() -> Full {
@@ -78,6 +88,8 @@ fn unknown() -> Full {
         entry: EntryId::from_bits(bits),
         evidence: EvidenceId::from_bits(bits),
         run: RunId::from_bits(bits),
+        repeated: RunId::from_bits(bits),
+        item: ItemId::from_bits(bits),
         notice: NoticeId::from_bits(bits),
         member: AccountId::from_bits(bits),
     }
@@ -87,7 +99,7 @@ fn unknown() -> Full {
 /// `good`, and can't be taken otherwise: access comes first.
 async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'static str, String)> {
     let text = |good_text: &str| if good { good_text.to_owned() } else { "\u{1}".to_owned() };
-    let Full { incident, task, note, entry, evidence, run, notice, member } = it;
+    let Full { incident, task, note, entry, evidence, run, repeated, item, notice, member } = it;
     let because = ReasonInput { reason: text("a reason") };
     let step = StepInput { act: text("done"), ..StepInput::default() };
     let edit = EditIncidentInput {
@@ -181,6 +193,8 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         runs(ctx, incident),
         start_playbook(ctx, incident, &StartInput { playbook: text("customer-api-enumerated") }),
         work_step(ctx, incident, run, "take-the-lead", &step),
+        add_item(ctx, incident, repeated, REPEATED, &ItemInput { label: text("x") }),
+        set_item_done(ctx, incident, repeated, REPEATED, item, true),
         answer_step(ctx, incident, run, "read-one-answer", "data.text", &exact(&text("x"))),
         notices_of(ctx, incident),
         notice(ctx, notice),
@@ -267,6 +281,8 @@ story!(an_item_is_not_reached_through_another_case, |desk| {
         "verify_evidence",
         "withdraw_evidence",
         "work_step",
+        "add_item",
+        "set_item_done",
         "answer_step",
         "notice",
         "edit_statement",

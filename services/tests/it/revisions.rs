@@ -9,7 +9,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{RecipientsInput, StatementInput, template::NoticeKind},
     playbook::StepInput,
-    work::{TaskInput, entry::EntryInput, note::NoteInput},
+    work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
 use services::{Ctx, Idempotency, runs::StartInput};
 
@@ -54,6 +54,11 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         .id
         .parse()
         .unwrap();
+    let start = StartInput { playbook: "mailbox-compromise".into() };
+    let repeated = desk.start_playbook(&by, id, &start).await.unwrap().id.parse().unwrap();
+    let (step, label) = ("lock-the-mailbox", ItemInput { label: "A".into() });
+    let item = desk.add_item(&desk.seen(lead, 0), id, repeated, step, &label).await.unwrap();
+    let item = item.id.parse().unwrap();
     let notice = desk.drafted(lead, id, NoticeKind::AuthorityNotification, AUTHORITY).await;
     let alert: AlertId = desk
         .receive_alert(&by, &AlertInput { title: "A".into(), ..Default::default() })
@@ -82,6 +87,8 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         edit_entry(ctx, id, entry, &entry_input),
         withdraw_entry(ctx, id, entry, &because()),
         work_step(ctx, id, run, "take-the-lead", &StepInput { act: "done".into(), ..Default::default() }),
+        add_item(ctx, id, repeated, step, &ItemInput { label: "B".into() }),
+        set_item_done(ctx, id, repeated, step, item, true),
         edit_statement(ctx, notice, "nature", &StatementInput { text: "Own.".into() }),
         refresh_statements(ctx, notice, Some("nature")),
         set_recipients(ctx, notice, &to),

@@ -37,6 +37,7 @@ const DOMAIN: &[&str] = &[
     "chrono-tz",
     "data-encoding",
     "insta",
+    "jsonschema",
     "proptest",
     "schemars",
     "serde",

@@ -19,7 +19,7 @@ use domain::{
     id::{IncidentId, RunId},
     playbook::{StepInput, StepPhase},
     text::Choice,
-    view::{Case, PhaseProgress, PlaybookTab, RunView, StepView},
+    view::{Case, LibraryRow, PhaseProgress, PlaybookTab, RunView, StepView},
 };
 use services::runs::StartInput;
 
@@ -33,73 +33,100 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn playbook(visit: Visit, Path(raw): Path<String>) -> Response {
-    let open = parameter(&visit, "step");
+    let open = Opened { run: parameter(&visit, "run"), step: parameter(&visit, "step") };
     visit.show(shown(&visit, &raw, open, FormState::default()).await).await
 }
 
 async fn start(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
-        let incident = id::<IncidentId>(&raw)?;
-        visit
-            .services
-            .start_playbook(&posted.ctx(&visit.ctx), incident, &posted.input::<StartInput>()?)
-            .await?;
-        Ok(format!("/incidents/{incident}/playbook"))
+        let (incident, input) = (id::<IncidentId>(&raw)?, posted.input::<StartInput>()?);
+        let added = visit.services.start_playbook(&posted.ctx(&visit.ctx), incident, &input).await?;
+        Ok(format!("/incidents/{incident}/playbook?run={run}#{run}", run = added.id))
     };
-    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, None, state).await).await
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Opened::default(), state).await).await
 }
 
-/// Back to the step, opened.
-fn at_step(incident: IncidentId, step: &str) -> String {
+/// Which step is shown unfolded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Opened {
+    /// Without it, whichever has the step.
+    run: Option<String>,
+    /// Without it, the step that comes next.
+    step: Option<String>,
+}
+
+impl Opened {
+    pub(super) fn at(run: &str, step: &str) -> Self {
+        Self { run: Some(run.to_owned()), step: Some(step.to_owned()) }
+    }
+
+    /// With no step asked for, the first thing to do.
+    fn or_next(self, runs: &[RunView]) -> Self {
+        if self.step.is_some() {
+            return self;
+        }
+        let asked = |run: &&RunView| self.run.as_ref().is_none_or(|id| run.id.to_string() == *id);
+        let next = runs.iter().filter(asked).find_map(|run| Some((run.id, run.next.first()?)));
+        next.map_or_else(Self::default, |(run, step)| Self::at(&run.to_string(), step))
+    }
+
+    pub(super) fn is(&self, run: &RunView, step: &StepView) -> bool {
+        self.step.as_ref() == Some(&step.id) && self.run.as_ref().is_none_or(|id| run.id.to_string() == *id)
+    }
+}
+
+/// The element of a step: two playbooks may each have a step of the same name.
+pub(super) fn element(run: RunId, step: &str) -> String {
+    format!("{step}--{run}")
+}
+
+/// The page with a step unfolded. Begins where the incident's address ends.
+pub(crate) fn at_step(run: RunId, step: &str) -> String {
     let step = encode(step);
-    format!("/incidents/{incident}/playbook?step={step}#{step}")
+    format!("/playbook?run={run}&step={step}#{}", element(run, &step))
 }
 
 async fn work(
     visit: Visit,
-    Path((raw, run, step)): Path<(String, String, String)>,
+    Path((raw, raw_run, step)): Path<(String, String, String)>,
     posted: Posted,
 ) -> Response {
     let done = async {
-        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&run)?);
+        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
         visit
             .services
             .work_step(&posted.ctx(&visit.ctx), incident, run, &step, &posted.input::<StepInput>()?)
             .await?;
-        Ok(at_step(incident, &step))
+        Ok(format!("/incidents/{incident}{}", at_step(run, &step)))
     };
-    visit
-        .answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await)
-        .await
+    let open = Opened::at(&raw_run, &step);
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, open, state).await).await
 }
 
 async fn answer(
     visit: Visit,
-    Path((raw, run, step, key)): Path<(String, String, String, String)>,
+    Path((raw, raw_run, step, key)): Path<(String, String, String, String)>,
     posted: Posted,
 ) -> Response {
     let done = async {
-        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&run)?);
+        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
         let input = posted.input::<RecordFactInput>()?;
         visit.services.answer_step(&posted.ctx(&visit.ctx), incident, run, &step, &key, &input).await?;
-        Ok(at_step(incident, &step))
+        Ok(format!("/incidents/{incident}{}", at_step(run, &step)))
     };
-    visit
-        .answer(done.await, &posted, async |state| shown(&visit, &raw, Some(step.clone()), state).await)
-        .await
+    let open = Opened::at(&raw_run, &step);
+    visit.answer(done.await, &posted, async |state| shown(&visit, &raw, open, state).await).await
 }
 
 /// `open` is the step that was worked on last: it is shown unfolded.
-async fn shown(visit: &Visit, raw: &str, open: Option<String>, state: FormState) -> Shown {
+pub(super) async fn shown(visit: &Visit, raw: &str, open: Opened, state: FormState) -> Shown {
     let view = visit.services.runs(&visit.ctx, id::<IncidentId>(raw)?).await?;
     let token = visit.ctx.fresh.secret();
     let me = visit.ctx.person()?.account;
     let head = view.case.clone();
     Ok(page(&head, TabName::Playbook, move || {
-        // Nothing asked for: the first thing to do is unfolded.
-        let first = || view.runs.iter().find_map(|r| r.next.first().cloned());
-        let open = open.or_else(first);
-        let shown = step::Around { view: &view, state: &state, token: &token, open: open.as_deref(), me };
+        let open = open.or_next(&view.runs);
+        let shown = step::Around { view: &view, state: &state, token: &token, open: &open, me };
         let runs: Vec<_> = view.runs.iter().map(|r| run(&shown, r)).collect();
         let content = view! {
             {runs}
@@ -116,14 +143,16 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
             view.runs.is_empty().then(|| view! { <Empty title="No playbook is followed here"></Empty> });
         return none.written();
     }
-    let offers: Vec<_> = view
-        .library
-        .iter()
-        .map(|p| {
-            Offer::new(p.id.clone(), p.title.clone())
-                .hint(format!("{} {} steps, {} questions.", p.use_when, p.steps, p.questions))
-        })
-        .collect();
+    let offers = |called: bool| -> Vec<Offer> {
+        let rows = view.library.iter().filter(|p| p.called == called);
+        let offer = |p: &LibraryRow| {
+            let hint = format!("{} {} steps, {} questions.", p.use_when, p.steps, p.questions);
+            Offer::new(p.id.clone(), p.title.clone()).hint(hint)
+        };
+        rows.map(offer).collect()
+    };
+    let (long, short) = (offers(false), offers(true));
+    let short = (!short.is_empty()).then_some(("Called by other playbooks", short));
     let only = if let [one] = view.library.as_slice() { one.id.clone() } else { String::new() };
     let action = format!("{}/playbooks", address(&case.incident));
     let heading = if view.runs.is_empty() { "Follow a playbook" } else { "Follow another playbook" };
@@ -132,7 +161,7 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
             <h2>{heading}</h2>
             <p class="lead">"The incident keeps the version it begins with. Questions of its steps are answered once, as facts."</p>
             <Form action=action state=state submit="Follow it" token=token>
-                <Radios name="playbook" label="Playbook" offers=offers value=only required=true />
+                <Radios name="playbook" label="Playbook" offers=long value=only more=short required=true />
             </Form>
         </section>
     }
@@ -178,7 +207,7 @@ fn next(case: &Case, run: &RunView) -> AnyView {
         .take(5)
         .filter_map(|id| run.steps.iter().find(|s| s.id == *id))
         .map(|step| {
-            let href = format!("{}/playbook?step={id}#{id}", address(&case.incident), id = encode(&step.id));
+            let href = format!("{}{}", address(&case.incident), at_step(run.id, &step.id));
             let owner = step.owner.map(|o| format!(", {}", case.people.name(o)));
             view! { <li><a href=href>{step.title.clone()}</a>{owner}" "{due(step)}</li> }
         })

@@ -3,8 +3,9 @@
 use super::{
     answer::{self, Begun},
     frame::{address, can},
+    items,
     members::offers_of_members,
-    playbook::due,
+    playbook::{Opened, at_step, due, element},
 };
 use crate::prelude::*;
 use crate::{
@@ -13,7 +14,6 @@ use crate::{
         Time, badge, button::ButtonKind,
     },
     form::FormState,
-    visit::encode,
 };
 use domain::{
     access::Action,
@@ -30,29 +30,32 @@ pub(super) struct Around<'a> {
     pub state: &'a FormState,
     pub token: &'a str,
     /// The step that is unfolded. It alone has its forms: forty steps with all of theirs would be a heavy page.
-    pub open: Option<&'a str>,
+    pub open: &'a Opened,
     pub me: AccountId,
 }
 
-fn base(around: &Around<'_>, run: &RunView, step: &StepView) -> String {
+pub(super) fn base(around: &Around<'_>, run: &RunView, step: &StepView) -> String {
     format!("{}/runs/{}/steps/{}", address(&around.view.case.incident), run.id, step.id)
 }
 
 pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
     let case = &around.view.case;
-    let open = around.open == Some(step.id.as_str());
+    let open = around.open.is(run, step);
     let mandatory = step.mandatory.then(|| view! { <span class="hint">"mandatory"</span> });
     let owner = step.owner.map(|o| view! { <span class="hint">{case.people.name(o).to_owned()}</span> });
     let due = (!step.state.is_settled()).then(|| due(step));
     let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q, open)).collect();
     view! {
-        <details class="run-step" id=step.id.clone() open=open>
-            <summary><span class="run-title">{step.title.clone()}</span>" "{state(step)}" "{mandatory}" "{owner}" "{due}</summary>
+        <details class="run-step" id=element(run.id, &step.id) open=open>
+            <summary><span class="run-title">{step.title.clone()}</span>" "{state(step)}" "{items::count(step)}" "{mandatory}" "{owner}" "{due}</summary>
             <div class="run-body">
                 {applies(&step.applies)}
                 <Markdown source=step.why.clone() />
                 <Markdown source=step.how.clone() />
+                {beside(around, run, step)}
                 {terms(around, step)}
+                {called(around, step)}
+                {items::list(around, run, step, open)}
                 {questions}
                 {acts(around, run, step, open)}
             </div>
@@ -90,7 +93,12 @@ fn applies(applies: &StepApplies) -> AnyView {
         StepApplies::Undecided { because, waits_for } => {
             let labels: Vec<_> = waits_for
                 .iter()
-                .map(|key| catalogue().get(key).map_or(key.as_str(), |d| d.label.as_str()))
+                .map(|waits| {
+                    let label =
+                        catalogue().get(&waits.fact).map_or(waits.fact.as_str(), |d| d.label.as_str());
+                    let asked = waits.asked_in.as_ref().map(|title| format!(" (asked in “{title}”)"));
+                    format!("{label}{}", asked.unwrap_or_default())
+                })
                 .collect();
             let words = format!(
                 "It is not decided whether this applies: {because}. It waits for an answer to: {}.",
@@ -99,6 +107,50 @@ fn applies(applies: &StepApplies) -> AnyView {
             view! { <p class="hint">{words}</p> }.written()
         }
     }
+}
+
+/// The steps that may be worked at the same time.
+fn beside(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
+    if step.beside.is_empty() {
+        return ().written();
+    }
+    let case = address(&around.view.case.incident);
+    let links: Vec<_> = step
+        .beside
+        .iter()
+        .map(|(id, title)| {
+            let href = format!("{case}{}", at_step(run.id, id));
+            view! { <li><a href=href>{title.clone()}</a></li> }
+        })
+        .collect();
+    view! { <div class="hint">"At the same time as:"<ul>{links}</ul></div> }.written()
+}
+
+/// How far the playbook is that is followed to do this step.
+fn called(around: &Around<'_>, step: &StepView) -> AnyView {
+    let Some(call) = &step.call else { return ().written() };
+    let title = format!("“{}”", call.title);
+    let words = match &call.run {
+        None => view! { <p>"Done by following "{title}", which is not begun yet."</p> }.written(),
+        Some(run) if run.finished => {
+            view! { <p>"The playbook "<a href=format!("#{}", run.id)>{title}</a>" is finished: this step can be marked done."</p> }
+                .written()
+        }
+        Some(run) => {
+            let far = format!("{} of {} settled", run.settled, run.total);
+            view! { <p>"Done by following "<a href=format!("#{}", run.id)>{title}</a>": "{far}"."</p> }.written()
+        }
+    };
+    let case = &around.view.case;
+    let may =
+        call.run.is_none() && call.offered && !step.state.is_settled() && can(case, Action::StartPlaybook);
+    let follow = may.then(|| {
+        let (action, label) =
+            (format!("{}/playbooks", address(&case.incident)), format!("Follow {}", call.title));
+        let hidden = vec![("playbook", call.playbook.clone()), ("form_token", around.token.to_owned())];
+        view! { <PostButton action=action label=label hidden=hidden kind=ButtonKind::Primary /> }
+    });
+    view! { <div>{words}{follow}</div> }.written()
 }
 
 fn terms(around: &Around<'_>, step: &StepView) -> AnyView {
@@ -139,14 +191,17 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
     let opens: Vec<_> = asked
         .opens
         .iter()
-        .map(|(when, title)| view! { <li>{title.clone()}", where "{when.clone()}</li> })
+        .map(|opens| {
+            let playbook = opens.playbook.as_ref().map(|title| format!(" (in “{title}”)"));
+            view! { <li>{opens.step.clone()}{playbook}", where "{opens.when.clone()}</li> }
+        })
         .collect();
     let opens = (!opens.is_empty())
         .then(|| view! { <div class="hint">"An answer decides about:"<ul>{opens}</ul></div> });
     let definition = catalogue().get(&asked.fact).filter(|d| !d.derived && can(case, Action::RecordFact));
-    let link = (definition.is_some() && !unfolded).then(|| unfold(around, step, "Answer"));
+    let link = (definition.is_some() && !unfolded).then(|| unfold(around, run, step, "Answer"));
     let form = definition.filter(|_| unfolded).map(|definition| {
-        let id = format!("{}-{}", step.id, asked.fact);
+        let id = format!("{}-{}", element(run.id, &step.id), asked.fact);
         let open =
             around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
         let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
@@ -190,13 +245,16 @@ fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> 
     };
     let settled = step.state.is_settled();
     let can_take = case.members.iter().any(|m| m.id == around.me) && step.owner != Some(around.me);
-    let done = (!settled).then(|| button(StepAct::Done, "Done", ButtonKind::Primary, None));
+    // What is done by following another playbook comes to be done there first.
+    let waits = step.call.as_ref().is_some_and(|call| call.run.is_none_or(|run| !run.finished));
+    let kind = if waits { ButtonKind::Plain } else { ButtonKind::Primary };
+    let done = (!settled).then(|| button(StepAct::Done, "Done", kind, None));
     let take = (!settled && can_take)
         .then(|| button(StepAct::Assign, "Take it", ButtonKind::Plain, Some(around.me)));
     let reopen = (step.state != StepState::Open)
         .then(|| button(StepAct::Reopen, "Open again", ButtonKind::Plain, None));
-    let more = (!settled && !unfolded).then(|| unfold(around, step, "More"));
-    let others = unfolded.then(|| other_acts(around, step, action.clone(), settled));
+    let more = (!settled && !unfolded).then(|| unfold(around, run, step, "More"));
+    let others = unfolded.then(|| other_acts(around, run, step, action.clone(), settled));
     view! {
         <div class="row">{done}{take}{reopen}{more}</div>
         {others}
@@ -205,15 +263,14 @@ fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> 
 }
 
 /// The way to a step's forms.
-fn unfold(around: &Around<'_>, step: &StepView, label: &'static str) -> AnyView {
-    let id = encode(&step.id);
-    let href = format!("{}/playbook?step={id}#{id}", address(&around.view.case.incident));
+pub(super) fn unfold(around: &Around<'_>, run: &RunView, step: &StepView, label: &'static str) -> AnyView {
+    let href = format!("{}{}", address(&around.view.case.incident), at_step(run.id, &step.id));
     view! { <a class="button quiet" href=href>{label}<span class="unseen">" "{step.title.clone()}</span></a> }
         .written()
 }
 
 /// What needs a word: on whom it waits, why it is left out, who does it.
-fn other_acts(around: &Around<'_>, step: &StepView, action: String, settled: bool) -> AnyView {
+fn other_acts(around: &Around<'_>, run: &RunView, step: &StepView, action: String, settled: bool) -> AnyView {
     let refused = around.state.of(&action).is_some();
     if settled && !refused {
         return ().written();
@@ -228,10 +285,11 @@ fn other_acts(around: &Around<'_>, step: &StepView, action: String, settled: boo
     let acts: Vec<_> = acts.into_iter().map(|(act, label)| Offer::new(act.code(), label)).collect();
     let owner = step.owner.map(|o| o.to_string()).unwrap_or_default();
     let members = offers_of_members(&around.view.case);
+    let id = element(run.id, &step.id);
     view! {
         <details open=refused>
             <summary>"Waiting, not applicable, skip, or somebody else’s"</summary>
-            <Form action=action state=state submit="Save" revision=revision id=step.id.clone()>
+            <Form action=action state=state submit="Save" revision=revision id=id>
                 <Radios name="act" label="What about it" offers=acts required=true />
                 <TextField name="whom" label="On whom it waits" hint="A person or an organisation." />
                 <Select name="owner" label="Owner" hint="For giving it to somebody." offers=members none="Nobody".to_owned() value=owner />

@@ -53,6 +53,22 @@ fn a_whole_file_is_read() {
 }
 
 #[test]
+fn a_step_may_call_another_playbook_stand_beside_others_and_be_repeated() {
+    let playbook = sample(&[
+        step("a", "containment", "parallel = \"lock-out\""),
+        step("b", "containment", "parallel = \"lock-out\"\nrepeat = \"each affected mailbox\""),
+        step("c", "containment", "call = \"preserve-evidence\""),
+        step("d", "notification", "call = \"preserve-evidence\""),
+    ]);
+    let [a, b, c, d] = playbook.steps.as_slice() else { unreachable!("four were written") };
+    assert_eq!(b.repeat.as_deref(), Some("each affected mailbox"));
+    assert_eq!(playbook.calls().into_iter().collect::<Vec<_>>(), ["preserve-evidence"]);
+    let beside = |step| playbook.beside(step).map(|s| s.id.as_str()).collect::<Vec<_>>();
+    assert_eq!((beside(a), beside(b)), (vec!["b"], vec!["a"]));
+    assert!(beside(c).is_empty() && beside(d).is_empty());
+}
+
+#[test]
 fn windows_line_ends_are_taken() {
     let text = format!("{HEAD}{}", step("look", "containment", "")).replace('\n', "\r\n");
     let playbook = Playbook::parse("sample.toml", &text).unwrap();
@@ -86,7 +102,7 @@ fn errors_name_file_line_and_remedy() {
             "sample.toml:14: This is not valid TOML for a playbook: invalid type: string \"yes\", expected a boolean",
         ),
         (look("title = \"again\""), "sample.toml:14: This is not valid TOML for a playbook: duplicate key"),
-        (look("").replace("\"look\"", "\"Look here\""), "sample.toml:8: An id has"),
+        (look("").replace("\"look\"", "\"Look here\""), "sample.toml:8: An id or name has"),
         (look("").replace("Do look", "Do\\nlook"), "sample.toml:10: This must be one line"),
         (look("evidence = \"a\u{7}b\""), "sample.toml:14: A control character (U+0007)"),
         (
@@ -103,6 +119,23 @@ fn errors_name_file_line_and_remedy() {
                 "[[step.question]]\nfact = \"a.b\"\nask = \"?\"\n[[step.question]]\nfact = \"a.b\"\nask = \"!\"",
             ),
             "sample.toml:17: This step asks for a.b twice",
+        ),
+        (look("call = \"sample\""), "sample.toml:7: A step cannot call its own playbook"),
+        (look("call = \"Another one\""), "sample.toml:14: An id or name has"),
+        (look("parallel = \"Lock out\""), "sample.toml:14: An id or name has"),
+        (look("repeat = \"each\\nmailbox\""), "sample.toml:14: This must be one line"),
+        (look("parallel = \"a\""), "sample.toml:7: No neighbour of this step is in \"a\" too. Give"),
+        (
+            look("parallel = \"a\"") + &step("b", "eradication", "parallel = \"a\""),
+            "sample.toml:15: \"b\" belongs to Eradication, but \"a\" began in Containment. Only steps of one phase",
+        ),
+        (
+            [("look", "a"), ("b", "a"), ("c", "b"), ("d", "b"), ("e", "a"), ("f", "a")]
+                .iter()
+                .fold(HEAD.to_owned(), |text, (id, name)| {
+                    text + &step(id, "containment", &format!("parallel = \"{name}\""))
+                }),
+            "sample.toml:39: The steps of \"a\" do not stand together. Move them together",
         ),
         ("x".repeat(FILE_MAX + 1), "Split it"),
     ] {

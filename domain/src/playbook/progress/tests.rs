@@ -40,7 +40,7 @@ fn look<T>(
     f: impl FnOnce(&Progress<'_>) -> T,
 ) -> T {
     let lookup = |key: &str| facts.get(key);
-    let situation = Situation { steps, facts: &lookup, labels: &Codes, anchors, now };
+    let situation = Situation { steps, facts: &lookup, labels: &Codes, others: &|id| find(id), anchors, now };
     f(&progress(&playbook(), &situation))
 }
 
@@ -63,7 +63,7 @@ fn an_undecided_step_says_which_question_opens_it_and_the_question_what_it_opens
             "because it is not yet known whether people.count is more than 100 and whether data.types includes \"contact\""
         );
         let openers: Vec<_> =
-            opened_by.iter().map(|o| (o.fact, o.asked_in.map(|(step, _)| step.id.as_str()))).collect();
+            opened_by.iter().map(|o| (o.fact, o.asked_in.map(|asked| asked.step.id.as_str()))).collect();
         assert_eq!(openers, [("people.count", None), ("data.types", Some("look"))]);
         let question = progress.step("look").unwrap().questions.first().unwrap();
         let opens: Vec<_> = question.opens.iter().map(|o| (o.step.id.as_str(), o.when.as_str())).collect();
@@ -77,6 +77,29 @@ fn an_undecided_step_says_which_question_opens_it_and_the_question_what_it_opens
         );
         assert_eq!(progress.next, ["look", "tell", "stop", "learn"]);
     });
+}
+
+#[test]
+fn a_fact_that_a_called_playbook_asks_for_is_said_to_be_asked_there() {
+    let playbook = sample(&[
+        step("assess", "detection_and_analysis", "call = \"assess-risk-to-people\""),
+        step("tell", "notification", "when = 'risk.outcome == \"high_risk\"'"),
+    ]);
+    let nothing = Facts::new();
+    let situation = Situation {
+        steps: &[],
+        facts: &|key| nothing.get(key),
+        labels: &Codes,
+        others: &|id| find(id),
+        anchors: declared(),
+        now: hour(0),
+    };
+    let progress = progress(&playbook, &situation);
+    let Applies::Undecided { opened_by, .. } = &progress.step("tell").unwrap().applies else {
+        unreachable!("nothing is known yet")
+    };
+    let asked = opened_by.first().unwrap().asked_in.unwrap();
+    assert_eq!(asked.playbook.title, "Assess the risk to people");
 }
 
 #[test]
@@ -180,7 +203,7 @@ proptest! {
         let (mut facts, mut done) = (Facts::new(), Vec::new());
         loop {
             let lookup = |key: &str| facts.get(key);
-            let situation = Situation { steps: &done, facts: &lookup, labels: &Codes, anchors: Anchors::default(), now: hour(0) };
+            let situation = Situation { steps: &done, facts: &lookup, labels: &Codes, others: &|id| find(id), anchors: Anchors::default(), now: hour(0) };
             let progress = progress(playbook, &situation);
             let Some(next) = progress.next.first() else {
                 prop_assert!(progress.is_finished(), "{:?}", progress.phases);

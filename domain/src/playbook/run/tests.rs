@@ -17,7 +17,7 @@ fn after(id: &str, commands: &[RunCommand]) -> Result<RunStep, String> {
     let playbook = playbook();
     let step = playbook.step(id).unwrap();
     commands.iter().try_fold(RunStep::untouched(id), |run, command| {
-        let event = decide(step, &run, command, now()).map_err(|refusal| match refusal {
+        let event = decide(step, &run, command, 0, now()).map_err(|refusal| match refusal {
             Refusal::Invalid(errors) => errors.iter().map(|e| format!("{} {}", e.field, e.code)).collect(),
             Refusal::State { code, .. } => code.to_owned(),
         })?;
@@ -125,4 +125,23 @@ fn what_was_typed_becomes_a_command() {
         assert_eq!(errors.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), [field], "{json}");
     }
     assert!(serde_json::from_str::<StepInput>(r#"{"act":"done","by":"x"}"#).is_err());
+}
+
+#[test]
+fn a_step_with_open_items_is_not_done_yet() {
+    let playbook = playbook();
+    let step = playbook.step("may").unwrap();
+    let done = |open| decide(step, &RunStep::untouched("may"), &RunCommand::Done, open, now());
+    assert!(done(0).is_ok());
+    for (open, words) in
+        [(1, "1 item of this step is still open"), (12, "12 items of this step are still open")]
+    {
+        let refused = done(open).unwrap_err();
+        assert!(matches!(&refused, Refusal::State { code: "items_open", .. }), "{refused:?}");
+        assert!(refused.to_string().starts_with(words), "{refused}");
+    }
+    assert!(
+        decide(step, &RunStep::untouched("may"), &skip(""), 3, now()).is_ok(),
+        "skipping leaves them open"
+    );
 }

@@ -13,9 +13,12 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
     fact::record::RecordFactInput,
-    id::{AccountId, IncidentId, RunId},
+    id::{AccountId, IncidentId, ItemId, RunId},
     playbook::{Playbook, Question, Reference, Step, StepInput, StepPhase, StepRole},
-    view::{Added, Asked, LibraryRow, PhaseProgress, PlaybookTab, RunView, StepApplies, StepView},
+    view::{
+        Added, Asked, CallView, LibraryRow, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepView,
+    },
+    work::run::{ItemInput, StepItem},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -49,6 +52,27 @@ pub(super) fn routes() -> Vec<ApiRoute> {
             "Do something to a step: done, skipped, not applicable, waiting, given to somebody, opened again",
             A::WorkStep,
             work,
+        ),
+        post(
+            "/incidents/{incident}/runs/{run}/steps/{step}/items",
+            "addItem",
+            "Add one of the things for which a repeated step is worked",
+            A::WorkStep,
+            add_item,
+        ),
+        post(
+            "/incidents/{incident}/runs/{run}/steps/{step}/items/{item}/done",
+            "completeItem",
+            "Mark an item of a step as done",
+            A::WorkStep,
+            complete_item,
+        ),
+        post(
+            "/incidents/{incident}/runs/{run}/steps/{step}/items/{item}/reopen",
+            "reopenItem",
+            "Open an item of a step again",
+            A::WorkStep,
+            reopen_item,
         ),
         post(
             "/incidents/{incident}/runs/{run}/steps/{step}/answers/{key}",
@@ -95,6 +119,12 @@ struct WrittenStepOut {
     evidence: String,
     /// The condition under which it applies; none where it always does.
     when: Option<String>,
+    /// The id of the playbook that is followed to do it.
+    call: Option<String>,
+    /// Neighbouring steps with the same name may be worked at the same time.
+    parallel: Option<String>,
+    /// It is worked once for each of these.
+    repeat: Option<String>,
     questions: Vec<QuestionOut>,
 }
 
@@ -124,8 +154,23 @@ fn reference(reference: &Reference) -> ReferenceOut {
 }
 
 fn written(step: &Step) -> WrittenStepOut {
-    let Step { id, line: _, phase, title, role, why, how, due, mandatory, evidence, when, questions } =
-        step.clone();
+    let Step {
+        id,
+        line: _,
+        phase,
+        title,
+        role,
+        why,
+        how,
+        due,
+        mandatory,
+        evidence,
+        when,
+        call,
+        parallel,
+        repeat,
+        questions,
+    } = step.clone();
     let questions =
         questions.into_iter().map(|Question { fact, line: _, ask, help }| QuestionOut { fact, ask, help });
     WrittenStepOut {
@@ -139,6 +184,9 @@ fn written(step: &Step) -> WrittenStepOut {
         mandatory,
         evidence,
         when: when.map(|when| when.to_string()),
+        call,
+        parallel,
+        repeat,
         questions: questions.collect(),
     }
 }
@@ -182,6 +230,8 @@ enum AppliesOut {
     Undecided {
         because: String,
         waits_for: Vec<String>,
+        /// Those of them that another playbook asks for, with its title: one that this playbook calls.
+        asked_elsewhere: BTreeMap<String, String>,
     },
 }
 
@@ -193,6 +243,8 @@ struct OpensOut {
     when: String,
     /// The title of the step.
     step: String,
+    /// The title of the playbook, where the step is in another one.
+    playbook: Option<String>,
 }
 
 /// A question of a step, with the answer there is.
@@ -204,6 +256,54 @@ struct AskedOut {
     help: String,
     line: FactLineOut,
     opens: Vec<OpensOut>,
+}
+
+/// The playbook that is followed to do a step.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StepCall")]
+struct CallOut {
+    /// Its id.
+    playbook: String,
+    title: String,
+    /// None while it is not begun.
+    run: Option<RunId>,
+    /// How many of its steps nobody needs to act on any more; 0 while it is not begun.
+    settled: usize,
+    total: usize,
+    finished: bool,
+}
+
+impl From<CallView> for CallOut {
+    fn from(call: CallView) -> Self {
+        let CallView { playbook, title, offered: _, run } = call;
+        Self {
+            playbook,
+            title,
+            run: run.map(|r| r.id),
+            settled: run.map_or(0, |r| r.settled),
+            total: run.map_or(0, |r| r.total),
+            finished: run.is_some_and(|r| r.finished),
+        }
+    }
+}
+
+/// One of the things for which a repeated step is worked.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "StepItem")]
+struct ItemOut {
+    id: ItemId,
+    label: String,
+    done_at: Option<DateTime<Utc>>,
+    done_by: Option<AccountId>,
+    added_at: DateTime<Utc>,
+    added_by: AccountId,
+}
+
+impl From<StepItem> for ItemOut {
+    fn from(item: StepItem) -> Self {
+        let StepItem { id, run: _, step: _, label, done_at, done_by, added_at, added_by } = item;
+        Self { id, label, done_at, done_by, added_at, added_by }
+    }
 }
 
 /// A step as it is followed.
@@ -234,6 +334,13 @@ struct StepOut {
     due_words: String,
     applies: AppliesOut,
     questions: Vec<AskedOut>,
+    call: Option<CallOut>,
+    /// The ids of the other steps that may be worked at the same time.
+    beside: Vec<String>,
+    /// For each of what it is worked once.
+    repeat: Option<String>,
+    /// What it is worked for. It can be done when none of them is open.
+    items: Vec<ItemOut>,
 }
 
 impl From<StepView> for StepOut {
@@ -263,9 +370,20 @@ impl From<StepView> for StepOut {
             applies: match view.applies {
                 StepApplies::Yes { because } => AppliesOut::Yes { because },
                 StepApplies::No { because } => AppliesOut::No { because },
-                StepApplies::Undecided { because, waits_for } => AppliesOut::Undecided { because, waits_for },
+                StepApplies::Undecided { because, waits_for } => AppliesOut::Undecided {
+                    because,
+                    asked_elsewhere: waits_for
+                        .iter()
+                        .filter_map(|waits| Some((waits.fact.clone(), waits.asked_in.clone()?)))
+                        .collect(),
+                    waits_for: waits_for.into_iter().map(|waits| waits.fact).collect(),
+                },
             },
             questions: view.questions.into_iter().map(AskedOut::from).collect(),
+            call: view.call.map(CallOut::from),
+            beside: view.beside.into_iter().map(|(id, _)| id).collect(),
+            repeat: view.repeat,
+            items: view.items.into_iter().map(ItemOut::from).collect(),
         }
     }
 }
@@ -273,7 +391,8 @@ impl From<StepView> for StepOut {
 impl From<Asked> for AskedOut {
     fn from(asked: Asked) -> Self {
         let Asked { fact, ask, help, line, opens } = asked;
-        let opens = opens.into_iter().map(|(when, step)| OpensOut { when, step }).collect();
+        let out = |Opens { when, step, playbook }| OpensOut { when, step, playbook };
+        let opens = opens.into_iter().map(out).collect();
         Self { fact, ask, help, line: line.into(), opens }
     }
 }
@@ -379,6 +498,28 @@ async fn step(call: Call<Nothing>, (id, run, step): (IncidentId, RunId, String))
 
 async fn work(call: Call<Given<StepInput>>, (id, run, step): (IncidentId, RunId, String)) -> Result<Done> {
     call.services.work_step(&call.ctx, id, run, &step, &call.input.0).await.map(|()| Done)
+}
+
+async fn add_item(
+    call: Call<Given<ItemInput>>,
+    (id, run, step): (IncidentId, RunId, String),
+) -> Result<Created<Added>> {
+    let added = call.services.add_item(&call.ctx, id, run, &step, &call.input.0).await?;
+    Ok(Created(added, format!("/incidents/{id}/runs/{run}/steps/{step}")))
+}
+
+async fn complete_item(
+    call: Call<Nothing>,
+    (id, run, step, item): (IncidentId, RunId, String, ItemId),
+) -> Result<Done> {
+    call.services.set_item_done(&call.ctx, id, run, &step, item, true).await.map(|()| Done)
+}
+
+async fn reopen_item(
+    call: Call<Nothing>,
+    (id, run, step, item): (IncidentId, RunId, String, ItemId),
+) -> Result<Done> {
+    call.services.set_item_done(&call.ctx, id, run, &step, item, false).await.map(|()| Done)
 }
 
 async fn answer(

@@ -39,6 +39,9 @@ fn nothing() -> Value {
     Value::Null
 }
 
+/// A step that is worked once for each of something.
+const REPEATED: &[(&str, &str)] = &[("run", "repeated"), ("step", "repeated_step")];
+
 /// Every operation that changes something.
 pub(crate) const CALLS: &[Said] = &[
     said(
@@ -123,6 +126,9 @@ pub(crate) const CALLS: &[Said] = &[
         &[("step", "lead_step")],
         || json!({ "act": "wait_on", "reason": "", "whom": "the host", "owner": "" }),
     ),
+    at("addItem", REPEATED, || json!({ "label": "A third mailbox" })),
+    at("completeItem", REPEATED, nothing),
+    at("reopenItem", &[("run", "repeated"), ("step", "repeated_step"), ("item", "done_item")], nothing),
     at("answerStep", &[("key", "asked")], || json!({ "certainty": "exact", "values": ["credentials"] })),
     said("draftNotice", || json!({ "kind": "authority_notification", "language": "en", "authority": "" })),
     said("editStatement", || json!({ "text": "In our own words." })),
@@ -196,7 +202,7 @@ pub(crate) async fn seen(route: &ApiRoute, place: &Place, reader: &Browser) -> O
         return None;
     }
     let mut at = path(route, place);
-    for _ in 0..3 {
+    for _ in 0..4 {
         let answer = reader.call(Method::GET, &at, None, &[]).await;
         if !answer.header("etag").is_empty() {
             return Some(answer.header("etag").to_owned());

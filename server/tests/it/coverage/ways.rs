@@ -348,6 +348,27 @@ pub(crate) const WAYS: &[Way] = &[
         &[("certainty", "exact"), ("values", "credentials")],
     )
     .with(&[("key", "asked")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}/items",
+        "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
+        Lead,
+        &[("label", "A third mailbox")],
+    )
+    .with(&[("run", "repeated"), ("step", "repeated_step")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}/items/{item}/done",
+        "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
+        Lead,
+        &[],
+    )
+    .with(&[("run", "repeated"), ("step", "repeated_step")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}/items/{item}/reopen",
+        "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
+        Lead,
+        &[],
+    )
+    .with(&[("run", "repeated"), ("step", "repeated_step"), ("item", "done_item")]),
     page("/incidents/{id}/evidence"),
     form(
         "/incidents/{id}/evidence",

@@ -17,7 +17,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, ReasonInput},
     notice::{ApproveInput, DraftInput, RecipientsInput},
     text::Choice,
-    work::{TaskInput, entry::EntryInput, note::NoteInput},
+    work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
 use services::{Ctx, Services, incidents::MemberInput, runs::StartInput};
 use std::{collections::BTreeMap, sync::Arc};
@@ -257,6 +257,7 @@ impl Maker<'_> {
         ids.insert("step", "read-one-answer".to_owned());
         ids.insert("asked", "data.types".to_owned());
         ids.insert("lead_step", "take-the-lead".to_owned());
+        self.items(incident, word, &mut ids).await;
         ids.insert("statement", "nature".to_owned());
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
@@ -283,6 +284,26 @@ impl Maker<'_> {
             self.restrict(bare, word).await;
         }
         Place { ids }
+    }
+
+    /// A playbook with a step that is worked once for each of something, and two of those.
+    async fn items(&self, incident: IncidentId, word: &str, ids: &mut BTreeMap<&'static str, String>) {
+        let (services, lead, step) = (self.services(), self.by(Role::Lead), "lock-the-mailbox");
+        let start = StartInput { playbook: "mailbox-compromise".to_owned() };
+        let run = services.start_playbook(&lead, incident, &start).await.unwrap().id;
+        let untouched = || Ctx { seen: Some(0), ..self.by(Role::Lead) };
+        for (name, done) in [("item", false), ("done_item", true)] {
+            let input = ItemInput { label: format!("{word} {name}") };
+            let run = run.parse().unwrap();
+            let item = services.add_item(&untouched(), incident, run, step, &input).await.unwrap().id;
+            if done {
+                let item = item.parse().unwrap();
+                services.set_item_done(&untouched(), incident, run, step, item, true).await.unwrap();
+            }
+            ids.insert(name, item);
+        }
+        ids.insert("repeated", run);
+        ids.insert("repeated_step", step.to_owned());
     }
 
     /// What clocks rest on: a correction that waits, a candidate, a report by another way, an authority.

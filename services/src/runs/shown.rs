@@ -1,0 +1,280 @@
+//! The pages of playbooks that are followed: which steps apply, what comes next, what is called.
+
+use super::followed;
+use crate::{
+    Services, boxed,
+    ctx::Ctx,
+    error::Result,
+    facts::line,
+    library,
+    store::{rows, tables},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Action,
+    fact::{Value, catalogue::catalogue, sheet::Sheet},
+    id::{IncidentId, RunId},
+    incident::Incident,
+    playbook::{
+        self, Anchors, Applies, Playbook, Progress, QuestionProgress, RunStep, Situation, StepProgress, find,
+        library as all, progress,
+    },
+    text::Choice,
+    view::{
+        Asked, CallView, CalledRun, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepRow,
+        StepView,
+    },
+    work::run::{Run, StepItem, StepRecord},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::borrow::Cow;
+
+fn anchors(incident: &Incident, aware_at: Option<DateTime<Utc>>) -> Anchors {
+    Anchors { declared_at: Some(incident.declared_at), aware_at, contained_at: incident.contained_at }
+}
+
+/// A run as it is stored, with its playbook read.
+struct Stored {
+    run: Run,
+    playbook: Cow<'static, Playbook>,
+    records: Vec<StepRecord>,
+    items: Vec<StepItem>,
+}
+
+/// The playbook with this id: as it is followed here, or else as the library has it.
+fn other<'p>(runs: &'p [Stored], id: &str) -> Option<&'p Playbook> {
+    runs.iter().find(|stored| stored.run.playbook == id).map(|stored| &*stored.playbook).or_else(|| find(id))
+}
+
+/// How far every run of an incident is, in the order of `runs`.
+fn all_progress<'p>(
+    runs: &'p [Stored],
+    sheet: &Sheet,
+    anchors: Anchors,
+    now: DateTime<Utc>,
+) -> Vec<Progress<'p>> {
+    let others = |id: &str| other(runs, id);
+    let of = |stored: &'p Stored| {
+        let steps: Vec<RunStep> = stored.records.iter().map(|r| r.step.clone()).collect();
+        let facts = |key: &str| -> Option<&Value> { sheet.value(key) };
+        let situation =
+            Situation { steps: &steps, facts: &facts, labels: catalogue(), others: &others, anchors, now };
+        progress(&stored.playbook, &situation)
+    };
+    runs.iter().map(of).collect()
+}
+
+/// The runs of one incident as they stand together: what one asks may open a step of another, and a step
+/// of one may be done by following another.
+struct Shown<'p> {
+    ctx: &'p Ctx,
+    sheet: &'p Sheet,
+    runs: &'p [Stored],
+    /// In the order of `runs`.
+    progress: Vec<Progress<'p>>,
+}
+
+impl<'p> Shown<'p> {
+    fn run(&self, stored: &Stored, done: &Progress<'p>) -> RunView {
+        let (run, playbook) = (&stored.run, &*stored.playbook);
+        RunView {
+            id: run.id,
+            playbook: run.playbook.clone(),
+            title: playbook.title.clone(),
+            version: run.version,
+            digest: run.digest.clone(),
+            started_at: run.started_at,
+            started_by: run.started_by,
+            phases: done
+                .phases
+                .iter()
+                .map(|p| PhaseProgress { phase: p.phase, settled: p.settled(), total: p.total })
+                .collect(),
+            next: done.next.iter().map(|id| (*id).to_owned()).collect(),
+            steps: done.steps.iter().map(|s| self.step(stored, s)).collect(),
+            newer: find(&run.playbook).map(|p| p.version).filter(|v| *v > run.version),
+        }
+    }
+
+    fn step(&self, stored: &Stored, s: &StepProgress<'p>) -> StepView {
+        let record = stored.records.iter().find(|r| r.step.step == s.step.id);
+        let beside = stored.playbook.beside(s.step);
+        let items = stored.items.iter().filter(|item| item.step == s.step.id);
+        StepView {
+            id: s.step.id.clone(),
+            title: s.step.title.clone(),
+            phase: s.step.phase,
+            role: s.step.role.label().to_owned(),
+            why: s.step.why.clone(),
+            how: s.step.how.clone(),
+            evidence: s.step.evidence.clone(),
+            mandatory: s.step.mandatory,
+            state: s.run.state.clone(),
+            owner: s.run.owner,
+            changed_at: s.run.changed_at,
+            changed_by: s.run.changed_by,
+            revision: record.map_or(0, |r| r.revision),
+            due_at: s.due_at,
+            overdue: s.is_overdue,
+            due_words: s.step.due.map(playbook::Due::words).unwrap_or_default(),
+            applies: StepApplies::of(&s.applies, &stored.run.playbook),
+            questions: s.questions.iter().filter_map(|q| self.question(stored.run.id, q)).collect(),
+            call: s.step.call.as_deref().map(|id| self.call(id)),
+            beside: beside.map(|step| (step.id.clone(), step.title.clone())).collect(),
+            repeat: s.step.repeat.clone(),
+            items: items.cloned().collect(),
+        }
+    }
+
+    fn question(&self, run: RunId, q: &QuestionProgress<'p>) -> Option<Asked> {
+        let definition = catalogue().get(&q.question.fact)?;
+        let here = q.opens.iter().map(|o| Opens {
+            when: o.when.clone(),
+            step: o.step.title.clone(),
+            playbook: None,
+        });
+        Some(Asked {
+            fact: q.question.fact.clone(),
+            ask: q.question.ask.clone(),
+            help: q.question.help.clone(),
+            line: line(self.sheet, definition, self.ctx.zone()),
+            opens: here.chain(self.opened_elsewhere(run, &q.question.fact)).collect(),
+        })
+    }
+
+    /// The undecided steps of other runs that hang on an answer.
+    fn opened_elsewhere(&self, run: RunId, fact: &str) -> impl Iterator<Item = Opens> {
+        let others = self.runs.iter().zip(&self.progress).filter(move |(stored, _)| stored.run.id != run);
+        others.flat_map(move |(stored, done)| {
+            let waits = move |s: &&StepProgress<'_>| match &s.applies {
+                Applies::Undecided { opened_by, .. } => opened_by.iter().any(|o| o.fact == fact),
+                Applies::Always | Applies::Yes { .. } | Applies::No { .. } => false,
+            };
+            done.steps.iter().filter(waits).filter_map(|s| {
+                Some(Opens {
+                    when: s.step.when.as_ref()?.words(catalogue()),
+                    step: s.step.title.clone(),
+                    playbook: Some(stored.playbook.title.clone()),
+                })
+            })
+        })
+    }
+
+    fn call(&self, id: &str) -> CallView {
+        let begun = self.runs.iter().zip(&self.progress).find(|(stored, _)| stored.run.playbook == id);
+        CallView {
+            playbook: id.to_owned(),
+            title: other(self.runs, id).map_or_else(|| id.to_owned(), |p| p.title.clone()),
+            offered: find(id).is_some(),
+            run: begun.map(|(stored, done)| CalledRun {
+                id: stored.run.id,
+                settled: done.phases.iter().map(playbook::PhaseCount::settled).sum(),
+                total: done.steps.len(),
+                finished: done.is_finished(),
+            }),
+        }
+    }
+}
+
+impl Services {
+    /// The playbook tab: every run with its steps, and what else could be followed.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    #[boxed]
+    pub async fn runs(&self, ctx: &Ctx, incident: IncidentId) -> Result<PlaybookTab> {
+        let case = self.case(ctx, incident, Action::ReadIncident).await?;
+        let key = incident.to_string();
+        let sheet = self.sheet(&case).await?;
+        let stored = runs_of(&self.reader, &key).await?;
+        let anchors = anchors(&case.incident, case.awareness.as_ref().map(|a| a.aware_at));
+        let progress = all_progress(&stored, &sheet, anchors, ctx.now);
+        let shown = Shown { ctx, sheet: &sheet, runs: &stored, progress };
+        let runs: Vec<RunView> =
+            stored.iter().zip(&shown.progress).map(|(stored, done)| shown.run(stored, done)).collect();
+        let library =
+            all().iter().filter(|p| !runs.iter().any(|r| r.playbook == p.id)).map(library::row).collect();
+        Ok(PlaybookTab { case, runs, evidence: self.evidence_of(&key).await?, library })
+    }
+
+    /// The open steps that are the asker's.
+    pub(crate) async fn my_steps(&self, ctx: &Ctx) -> Result<Vec<StepRow>> {
+        use tables::{run_steps::Column as S, runs::Column as R};
+        let person = ctx.person()?;
+        let steps = tables::run_steps::Entity::find()
+            .filter(S::OwnerId.eq(person.account.to_string()))
+            .filter(S::State.is_in(["open", "waiting_on"]))
+            .all(&self.reader)
+            .await?;
+        let ids: Vec<&str> = steps.iter().map(|s| s.run_id.as_str()).collect();
+        let runs = tables::runs::Entity::find().filter(R::Id.is_in(ids)).all(&self.reader).await?;
+        let heads = self.heads(runs.iter().map(|r| r.incident_id.as_str()).collect()).await?;
+        let mut out = Vec::new();
+        for run_row in &runs {
+            let Some(head) = heads.iter().find(|h| h.id == run_row.incident_id) else { continue };
+            if !self.sees(ctx, head).await? {
+                continue;
+            }
+            let run = rows::run(run_row)?;
+            let playbook = followed(&run)?;
+            for row in steps.iter().filter(|s| s.run_id == run_row.id) {
+                let record = rows::step(row)?;
+                out.push(StepRow {
+                    incident: run.incident,
+                    reference: head.reference.clone(),
+                    run: run.id,
+                    title: playbook.step(&row.step).map(|s| s.title.clone()).unwrap_or_default(),
+                    step: row.step.clone(),
+                    state: record.step.state.label().to_owned(),
+                });
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// The runs of an incident, the one that was begun first before the others.
+async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<Stored>> {
+    use tables::{run_items::Column as I, run_steps::Column as S, runs::Column as R};
+    let found = tables::runs::Entity::find()
+        .filter(R::IncidentId.eq(incident))
+        .order_by_asc(R::StartedAt)
+        .all(db)
+        .await?;
+    let ids: Vec<&str> = found.iter().map(|r| r.id.as_str()).collect();
+    let steps = tables::run_steps::Entity::find().filter(S::RunId.is_in(ids.clone())).all(db).await?;
+    let items = tables::run_items::Entity::find()
+        .filter(I::RunId.is_in(ids))
+        .order_by_asc(I::AddedAt)
+        .order_by_asc(I::Label)
+        .all(db)
+        .await?;
+    let stored = found.iter().map(|row| {
+        let run = rows::run(row)?;
+        let records = steps.iter().filter(|s| s.run_id == row.id).map(rows::step);
+        let items = items.iter().filter(|i| i.run_id == row.id).map(rows::item);
+        Ok(Stored {
+            playbook: followed(&run)?,
+            records: records.collect::<Result<_>>()?,
+            items: items.collect::<Result<_>>()?,
+            run,
+        })
+    });
+    stored.collect()
+}
+
+/// How many mandatory steps that apply are neither done nor set aside with a reason.
+pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &Incident,
+    sheet: &Sheet,
+) -> Result<u64> {
+    let runs = runs_of(db, &incident.id.to_string()).await?;
+    let open = |s: &&StepProgress<'_>| {
+        let applies = matches!(s.applies, Applies::Always | Applies::Yes { .. });
+        applies && s.step.mandatory && !s.run.state.is_settled()
+    };
+    let progress = all_progress(&runs, sheet, anchors(incident, None), ctx.now);
+    Ok(progress.iter().map(|run| run.steps.iter().filter(open).count() as u64).sum())
+}
