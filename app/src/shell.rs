@@ -1,9 +1,9 @@
 //! The document around every page: rail, top bar, banners, main, footer.
 
-use crate::prelude::*;
 use crate::{
     components::{Banner, Tone},
     islands::Shortcuts,
+    prelude::*,
 };
 use chrono::{DateTime, Utc};
 use domain::moment::Zone;

@@ -4,6 +4,7 @@ use crate::{
     components::{Banner, Tone},
     error::UiError,
     form::{Answered, FormState},
+    prelude::*,
     render::{self, Assets},
     shell::{Full, Place, RailEntry, Reader, Shell},
 };
@@ -256,7 +257,6 @@ impl Visit {
 
 /// The page, and above it why the form was refused, where the page has no form any more that would say so.
 fn told(page: Page, state: FormState) -> Page {
-    use crate::prelude::*;
     let Page { view, .. } = page;
     let view = move || {
         // The forms are made here, so only afterwards is it known whether one of them speaks.

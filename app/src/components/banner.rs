@@ -1,8 +1,7 @@
 //! Sentences that stand apart: a banner, an empty place, an error page.
 
 use super::badge::Tone;
-use crate::error::UiError;
-use crate::prelude::*;
+use crate::{error::UiError, prelude::*};
 
 /// Something to know before reading on.
 #[component]

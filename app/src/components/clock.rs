@@ -1,9 +1,9 @@
 //! Times as people read them, and the clocks of the law.
 
 use super::badge::{Badge, Kind};
-use crate::prelude::*;
 use crate::{
     islands::{Countdown, remaining},
+    prelude::*,
     shell::Reader,
 };
 use chrono::{DateTime, Duration, Utc};

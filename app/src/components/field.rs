@@ -1,7 +1,6 @@
 //! Fields of one line. Each has a label, a hint, its error beside it, and what was typed.
 
-use crate::prelude::*;
-use crate::{form::Field, shell::Reader};
+use crate::{form::Field, prelude::*, shell::Reader};
 use chrono::{DateTime, Timelike, Utc};
 use domain::moment;
 

@@ -1,7 +1,6 @@
 //! Small pieces of text with a look of their own.
 
-use crate::prelude::*;
-use crate::{islands::CopyButton, markdown};
+use crate::{islands::CopyButton, markdown, prelude::*};
 
 /// A digest, short to the eye and whole for copying and pointing.
 #[component]

@@ -4,8 +4,7 @@
 //! text is escaped here and handed over as inner HTML, which no version touches. A test compares bytes.
 
 use super::field::framed;
-use crate::prelude::*;
-use crate::{form::Field, islands::Autosave, render::escape};
+use crate::{form::Field, islands::Autosave, prelude::*, render::escape};
 
 /// Where a text area keeps its draft while it is being written.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! What this program is.
 
-use crate::prelude::*;
 use crate::{
     components::DefinitionList,
+    prelude::*,
     routes::{PageRoute, get},
     visit::{Page, Visit},
 };

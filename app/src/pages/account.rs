@@ -3,7 +3,6 @@
 mod feeds;
 
 use super::{door, id, parameter, secret::OnlyNow};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -11,6 +10,7 @@ use crate::{
         PostButton, Row, Table, TextField, Time, Tone, badge,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Page, Posted, Shown, Visit},
 };

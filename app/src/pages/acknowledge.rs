@@ -4,9 +4,9 @@ use super::{
     door::{as_nobody, refused},
     incidents::clocks::runway::due_label,
 };
-use crate::prelude::*;
 use crate::{
     components::{Banner, ButtonKind, DefinitionList, PostButton, Time, Tone},
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Page, Posted, Visit, see_other},
 };

@@ -6,9 +6,9 @@ mod mail;
 mod organisation;
 mod rules;
 
-use crate::prelude::*;
 use crate::{
     components::{Tab, Tabs},
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Visit},

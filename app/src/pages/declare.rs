@@ -1,9 +1,9 @@
 //! Declaring an incident: a title is enough.
 
-use crate::prelude::*;
 use crate::{
     components::{Form, Select, TextArea, TextField, offers},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

@@ -4,10 +4,10 @@ pub(super) mod clocks;
 mod others;
 
 use super::{incidents::at_step, tasks};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, LinkButton, Reference, Row, Table},
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},

@@ -1,10 +1,10 @@
 //! The door: signing in and out, the first account, and setting a password through a one-time address.
 
 use super::parameter;
-use crate::prelude::*;
 use crate::{
     components::{Banner, Empty, Form, Hidden, PasswordField, TextField, Tone},
     form::{Answered, FormState},
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Page, Posted, Shown, Visit, ended_cookie, local_path, see_other, session_cookie},
 };

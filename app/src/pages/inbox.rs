@@ -1,7 +1,6 @@
 //! The inbox: what was noticed, until it is dismissed or becomes an incident.
 
 use super::{id, page_number, parameter};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -9,6 +8,7 @@ use crate::{
         Tab, Table, Tabs, TextArea, TextField, Time, TimeField, offers,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

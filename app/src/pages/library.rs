@@ -1,9 +1,9 @@
 //! The playbooks, to be read before they are needed.
 
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Digest, Empty, Kind, Markdown, Row, Table},
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},

@@ -6,11 +6,11 @@ mod release;
 mod statements;
 
 use super::{id, incidents::told, page_number, parameter};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, badge, left},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

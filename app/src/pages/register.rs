@@ -1,10 +1,10 @@
 //! The breach register of Article 33(5) GDPR.
 
 use super::page_number;
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, Tone},
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},

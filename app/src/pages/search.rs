@@ -1,9 +1,9 @@
 //! Finding things by their words.
 
 use super::parameter;
-use crate::prelude::*;
 use crate::{
     components::Empty,
+    prelude::*,
     routes::{PageRoute, get},
     visit::{Page, Shown, Visit},
 };

@@ -1,7 +1,6 @@
 //! A secret that is shown in the answer to the form that made it, and never again.
 
-use crate::islands::CopyButton;
-use crate::prelude::*;
+use crate::{islands::CopyButton, prelude::*};
 
 /// The secret, with what to do with it.
 #[component]

@@ -1,10 +1,10 @@
 //! Open tasks of every incident that the asker may see.
 
 use super::parameter;
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Empty, Person, Reference, Row, Tab, Table, Tabs, Time, Tone},
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},

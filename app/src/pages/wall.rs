@@ -1,10 +1,10 @@
 //! The clocks on a big screen: what is nearest, in digits that are read across a room.
 
 use super::desk::clocks::{due, state};
-use crate::prelude::*;
 use crate::{
     components::{Badge, Kind, Time, clock::millis},
     islands::{Countdown, digits},
+    prelude::*,
     routes::{PageRoute, get},
     visit::{Page, Shown, Visit},
 };

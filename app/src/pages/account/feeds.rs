@@ -1,11 +1,11 @@
 //! Calendar addresses: made, shown once, revoked.
 
 use super::{super::id, Made, again, shown};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{ButtonKind, Empty, PostButton, Row, Table, Time},
     form::FormState,
+    prelude::*,
     visit::{Origin, Posted, Visit},
 };
 use axum::{extract::Path, response::Response};

@@ -1,7 +1,6 @@
 //! Who may sign in, and in which role.
 
 use super::{head, tabs};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -10,6 +9,7 @@ use crate::{
     },
     form::FormState,
     pages::{id, secret::OnlyNow},
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Origin, Page, Posted, Shown, Visit},

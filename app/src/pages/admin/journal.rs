@@ -1,11 +1,11 @@
 //! The system's journal: what happened outside of incidents.
 
 use super::{head, tabs};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Digest, Empty, Pagination, Row, Table, Time},
     pages::page_number,
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Shown, Visit},

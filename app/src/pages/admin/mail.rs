@@ -1,13 +1,13 @@
 //! The relay that mail leaves through.
 
 use super::{head, tabs};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
         Banner, ButtonKind, Empty, Form, PasswordField, Row, Select, Table, TextField, Time, Tone, offers,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

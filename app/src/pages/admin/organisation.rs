@@ -1,10 +1,10 @@
 //! What the organisation says of itself once.
 
 use super::{head, tabs};
-use crate::prelude::*;
 use crate::{
     components::{Choices, DefinitionList, Empty, Form, TextArea, TextField, offers},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

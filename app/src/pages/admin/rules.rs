@@ -5,10 +5,10 @@ mod own;
 mod settings;
 
 use super::{head, tabs};
-use crate::prelude::*;
 use crate::{
     components::{Banner, Tab},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

@@ -1,10 +1,10 @@
 //! The clocks of all incidents that the reader sees, the nearest first, and the reminders that wait.
 
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone, left},
     pages::incidents::clocks::runway::{acknowledging, words},
+    prelude::*,
 };
 use domain::{
     clock::Standing,

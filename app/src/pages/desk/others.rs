@@ -1,10 +1,10 @@
 //! The desks of those who don't work on incidents: administrators and auditors.
 
 use super::clocks;
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone},
+    prelude::*,
     shell::Place,
     visit::{Page, Shown, Visit},
 };

@@ -1,9 +1,9 @@
 //! The fields in which a fact is answered, by its kind. The fact's own page and the playbook share them.
 
-use crate::prelude::*;
 use crate::{
     components::{Choices, Group, Offer, Radios, Select, TextArea, TextField, TimeField},
     form::Field,
+    prelude::*,
 };
 use domain::{
     evidence::Evidence,

@@ -13,9 +13,9 @@ use super::{
     frame::{TabName, frame, page},
     told,
 };
-use crate::prelude::*;
 use crate::{
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get},
     visit::{Posted, Shown, Visit},
 };

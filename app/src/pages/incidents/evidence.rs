@@ -6,13 +6,13 @@ use super::{
     frame::{TabName, address, can, frame, page},
     told, upload,
 };
-use crate::prelude::*;
 use crate::{
     components::{
         Badge, DefinitionList, Digest, Empty, FileField, Form, Kind, PostButton, TextArea, TextField, Time,
         TimeField, button::ButtonKind,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
 };

@@ -6,11 +6,11 @@ use super::{
     frame::{TabName, address, can, frame, page},
     overview::completeness_words,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Digest, Empty, Form, Kind, Row, Table, Time, TimeField, badge},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
 };

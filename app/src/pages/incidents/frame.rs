@@ -1,8 +1,8 @@
 //! What stands above every page of an incident: its head, its nearest clock and its tabs.
 
-use crate::prelude::*;
 use crate::{
     components::{Banner, CaseHeader, Clock, Tab, Tabs, Time, Tone},
+    prelude::*,
     shell::Place,
     visit::Page,
 };

@@ -1,9 +1,9 @@
 //! Breaking the glass: seeing a restricted incident in an emergency, loudly and not for long.
 
-use crate::prelude::*;
 use crate::{
     components::{Banner, ButtonKind, Form, TextArea, TextField, Tone},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Place,
     visit::{Page, Posted, Shown, Visit},

@@ -5,13 +5,13 @@ use super::{
     frame::{TabName, address, can, frame, page},
     overview::pending_lines,
 };
-use crate::prelude::*;
 use crate::{
     components::{
         DefinitionList, Form, Markdown, Offer, Radios, Select, TextArea, TextField, Time, TimeField,
         button::ButtonKind, offers,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
 };

@@ -7,10 +7,10 @@ use super::{
     step::{Around, base, unfold},
     told,
 };
-use crate::prelude::*;
 use crate::{
     components::{Badge, Form, Kind, PostButton, TextField, Time, button::ButtonKind},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

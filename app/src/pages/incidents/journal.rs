@@ -4,10 +4,10 @@ use super::{
     super::{id, page_number},
     frame::{TabName, address, frame, page},
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Digest, Empty, Pagination, Row, Table, Time},
+    prelude::*,
     routes::{PageRoute, get},
     visit::{Shown, Visit},
 };

@@ -1,12 +1,12 @@
 //! The list of incidents.
 
 use super::super::{page_number, parameter};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
         Badge, Empty, Kind, LinkButton, Pagination, Person, Reference, Row, Table, Time, Tone, badge, left,
     },
+    prelude::*,
     routes::{PageRoute, get},
     shell::{Place, Reader},
     visit::{Page, Shown, Visit},

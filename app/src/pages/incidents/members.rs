@@ -5,10 +5,10 @@ use super::{
     frame::{address, can},
     overview, told,
 };
-use crate::prelude::*;
 use crate::{
     components::{Form, Offer, Person, PostButton, Select, Time, button::ButtonKind},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

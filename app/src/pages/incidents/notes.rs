@@ -4,10 +4,10 @@ use super::{
     super::id,
     frame::{TabName, address, can, frame, page},
 };
-use crate::prelude::*;
 use crate::{
     components::{Banner, Draft, Empty, Form, LinkButton, Markdown, TextArea, TextField, Time, Tone},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
 };

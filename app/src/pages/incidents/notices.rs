@@ -4,10 +4,10 @@ use super::{
     super::{id, notices::table},
     frame::{TabName, address, can, frame, page},
 };
-use crate::prelude::*;
 use crate::{
     components::{Empty, Form, Offer, Radios, Select},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
 };

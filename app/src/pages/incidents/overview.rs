@@ -5,10 +5,10 @@ use super::{
     frame::{TabName, address, can, frame, page},
     members, tasks,
 };
-use crate::prelude::*;
 use crate::{
     components::{DefinitionList, Empty, LinkButton, Markdown, Time, button::ButtonKind},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get},
     visit::{Shown, Visit},
 };

@@ -5,10 +5,10 @@ use super::{
     frame::{TabName, address, can, frame, page},
     step,
 };
-use crate::prelude::*;
 use crate::{
     components::{Badge, Digest, Empty, Form, Kind, Offer, Radios, Time},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit, encode},
 };

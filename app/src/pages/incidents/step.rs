@@ -7,13 +7,13 @@ use super::{
     members::offers_of_members,
     playbook::{Opened, at_step, due, element},
 };
-use crate::prelude::*;
 use crate::{
     components::{
         Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField,
         Time, badge, button::ButtonKind,
     },
     form::FormState,
+    prelude::*,
 };
 use domain::{
     access::Action,

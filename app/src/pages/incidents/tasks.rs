@@ -6,7 +6,6 @@ use super::{
     members::offers_of_members,
     overview, told,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -14,6 +13,7 @@ use crate::{
         button::ButtonKind, left,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Posted, Shown, Visit},
 };

@@ -4,12 +4,12 @@ use super::{
     super::{id, page_number, parameter},
     frame::{TabName, address, can, frame, page},
 };
-use crate::prelude::*;
 use crate::{
     components::{
         Badge, Empty, Form, Kind, Pagination, TextArea, TextField, Time, TimeField, button::ButtonKind,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, get, post},
     shell::Reader,
     visit::{Posted, Shown, Visit},

@@ -7,10 +7,10 @@ use super::{
     },
     receipts, release, statements,
 };
-use crate::prelude::*;
 use crate::{
     components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge},
     form::FormState,
+    prelude::*,
     shell::Place,
     visit::{Page, Shown, Visit},
 };

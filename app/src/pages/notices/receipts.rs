@@ -1,10 +1,10 @@
 //! What became of each mail, in words that claim no more than is known.
 
 use super::{page::Around, tally_words};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Banner, Digest, Kind, Row, Table, Time, Tone},
+    prelude::*,
 };
 use domain::{notice::stage::Stage, view::Receipt};
 

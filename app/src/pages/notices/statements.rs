@@ -4,10 +4,10 @@ use super::{
     super::incidents::{frame::address, in_words},
     page::{Around, name},
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Digest, Form, Kind, PostButton, Row, Table, TextArea, TextField},
+    prelude::*,
 };
 use domain::view::{StatementView, UnderFact};
 

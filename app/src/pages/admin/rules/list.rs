@@ -1,10 +1,10 @@
 //! Every rule with its source and status, and the switch beside it.
 
 use super::answered;
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, ButtonKind, DefinitionList, Kind, PostButton, Row, Table},
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

@@ -1,7 +1,6 @@
 //! Clocks of the organisation's own: a customer's 24 hours, an insurer's 48 hours.
 
 use super::{HERE, answered, around};
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -10,6 +9,7 @@ use crate::{
     },
     form::FormState,
     pages::admin::head,
+    prelude::*,
     routes::{PageRoute, get, post},
     visit::{Page, Posted, Shown, Visit},
 };

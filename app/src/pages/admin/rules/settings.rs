@@ -1,10 +1,10 @@
 //! When people are reminded, from when a clock is marked, and how long each step is given.
 
 use super::answered;
-use crate::prelude::*;
 use crate::{
     components::{DefinitionList, Form, Group, Offer, Select, TextField},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

@@ -9,11 +9,11 @@ use super::{
     ledger::reason,
     running::capital,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{ButtonKind, Empty, Form, Group, Offer, Row, Select, Table, TextField, Time, offers},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

@@ -9,10 +9,10 @@ use super::{
     },
     answered, folded,
 };
-use crate::prelude::*;
 use crate::{
     components::{Badge, Banner, ButtonKind, Form, Kind, TextArea, TextField, Time, TimeField, Tone},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

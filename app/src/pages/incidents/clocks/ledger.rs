@@ -12,7 +12,6 @@ use super::{
     folded,
     running::capital,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
@@ -20,6 +19,7 @@ use crate::{
         offers,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

@@ -11,13 +11,13 @@ use super::{
     ledger::reason,
     running::capital,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
         Badge, ButtonKind, Empty, Form, Kind, Offer, Row, Select, Table, TextArea, Time, TimeField,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };

@@ -1,10 +1,10 @@
 //! The clocks themselves, the nearest first, and those that don't run.
 
 use super::super::frame::met;
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, Clock, DefinitionList, Empty, Kind, Row, Table, Time, Undelayed},
+    prelude::*,
 };
 use chrono::{DateTime, Utc};
 use domain::{

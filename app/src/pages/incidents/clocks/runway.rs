@@ -8,13 +8,13 @@ use super::{
     pressed,
     running::capital,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{
         Badge, Button, ButtonKind, Empty, Form, Hidden, Kind, PostButton, Row, Table, TextArea, Time,
     },
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     shell::Reader,
     visit::{Posted, Visit, see_other},

@@ -7,11 +7,11 @@ use super::{
     },
     answered, folded,
 };
-use crate::prelude::*;
 use crate::{
     cells,
     components::{Badge, ButtonKind, Choices, Form, Kind, Offer, PostButton, Row, Select, Table},
     form::FormState,
+    prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
 };
