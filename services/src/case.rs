@@ -239,20 +239,25 @@ impl Services {
 
     /// The condition under which this person sees rows of `incidents`.
     pub(crate) fn visible(&self, ctx: &Ctx, auditing: bool) -> Result<sea_orm::Condition> {
-        use sea_orm::{Condition, QuerySelect, QueryTrait};
+        use sea_orm::{Condition, ExprTrait, QuerySelect, QueryTrait, sea_query::Expr};
         use tables::{incidents::Column as I, members::Column as M};
         let person = ctx.person()?;
+        // Looked up for each incident that is asked about: somebody may be a member of very many.
         let mine = tables::members::Entity::find()
             .select_only()
             .column(M::IncidentId)
             .filter(M::AccountId.eq(person.account.to_string()))
+            .filter(
+                Expr::col((tables::members::Entity, M::IncidentId))
+                    .equals((tables::incidents::Entity, I::Id)),
+            )
             .filter(holds(ctx))
             .into_query();
         let role = person.role;
         let all = if auditing { role.audits_unrestricted() } else { role.sees_unrestricted() };
         let mut seen = Condition::any();
         if auditing || role != Role::Auditor {
-            seen = seen.add(I::Id.in_subquery(mine));
+            seen = seen.add(Expr::exists(mine));
         } else {
             seen = seen.add(I::Id.eq(""));
         }
@@ -260,6 +265,27 @@ impl Services {
             seen = seen.add(I::Restricted.eq(false));
         }
         Ok(seen)
+    }
+
+    /// The condition under which this person sees rows of another table, by the incident that `of` names; with `open`
+    /// only of an incident that isn't closed.
+    pub(crate) fn in_visible(
+        &self,
+        ctx: &Ctx,
+        of: impl sea_orm::sea_query::IntoColumnRef,
+        open: bool,
+    ) -> Result<sea_orm::sea_query::Expr> {
+        use sea_orm::{ExprTrait, QuerySelect, QueryTrait, sea_query::Expr};
+        use tables::incidents::Column as I;
+        let mut seen = tables::incidents::Entity::find()
+            .select_only()
+            .column(I::Id)
+            .filter(Expr::col((tables::incidents::Entity, I::Id)).equals(of))
+            .filter(self.visible(ctx, false)?);
+        if open {
+            seen = seen.filter(I::ClosedAt.is_null());
+        }
+        Ok(Expr::exists(seen.into_query()))
     }
 
     /// How many rows a query has, and the page of it.

@@ -362,17 +362,10 @@ impl Services {
     /// Nobody is signed in.
     #[boxed]
     pub async fn notices(&self, ctx: &Ctx, stage: Option<Stage>, page: u64) -> Result<Listed<NoticeRow>> {
-        use sea_orm::{QuerySelect, QueryTrait};
-        use tables::{incidents::Column as I, notices::Column as N};
+        use tables::notices::Column as N;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
-        let seen = tables::incidents::Entity::find()
-            .select_only()
-            .column(I::Id)
-            .filter(self.visible(ctx, false)?)
-            .into_query();
-        let mut query = tables::notices::Entity::find()
-            .filter(N::IncidentId.in_subquery(seen))
-            .order_by_desc(N::CreatedAt);
+        let seen = self.in_visible(ctx, (tables::notices::Entity, N::IncidentId), false)?;
+        let mut query = tables::notices::Entity::find().filter(seen).order_by_desc(N::CreatedAt);
         if let Some(stage) = stage {
             query = query.filter(N::Stage.eq(stage.code()));
         }

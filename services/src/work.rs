@@ -115,16 +115,12 @@ impl Services {
     /// Nobody is signed in.
     #[boxed]
     pub async fn tasks(&self, ctx: &Ctx, mine: bool) -> Result<Vec<TaskRow>> {
-        use sea_orm::{Condition, QueryTrait};
-        use tables::{incidents::Column as I, tasks::Column as C};
+        use sea_orm::Condition;
+        use tables::tasks::Column as C;
         let person = ctx.person()?;
         self.permit(ctx, Action::ReadIncidents, Object::System)?;
-        let seen = tables::incidents::Entity::find()
-            .select_only()
-            .column(I::Id)
-            .filter(self.visible(ctx, false)?)
-            .into_query();
-        let mut which = Condition::all().add(C::DoneAt.is_null()).add(C::IncidentId.in_subquery(seen));
+        let seen = self.in_visible(ctx, (tables::tasks::Entity, C::IncidentId), false)?;
+        let mut which = Condition::all().add(C::DoneAt.is_null()).add(seen);
         if mine {
             which = which.add(C::OwnerId.eq(person.account.to_string()));
         }

@@ -17,23 +17,16 @@ use domain::{
         clocks::{ClockRow, ReminderLine, SentReminder, Wall},
     },
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 type Stored = tables::clock_rows::Model;
 
 impl Services {
     /// Stored rows of the open incidents that the asker may see.
     fn rows_seen(&self, ctx: &Ctx) -> Result<Select<tables::clock_rows::Entity>> {
-        use tables::{clock_rows::Column as K, incidents::Column as I};
-        let seen = tables::incidents::Entity::find()
-            .select_only()
-            .column(I::Id)
-            .filter(self.visible(ctx, false)?)
-            .filter(I::ClosedAt.is_null())
-            .into_query();
-        let query = tables::clock_rows::Entity::find().filter(K::IncidentId.in_subquery(seen));
+        use tables::clock_rows::Column as K;
+        let seen = self.in_visible(ctx, (tables::clock_rows::Entity, K::IncidentId), true)?;
+        let query = tables::clock_rows::Entity::find().filter(seen);
         Ok(query.order_by_asc(K::DueAt).order_by_asc(K::IncidentId))
     }
 
