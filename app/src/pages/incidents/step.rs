@@ -85,10 +85,10 @@ fn applies(applies: &StepApplies) -> AnyView {
     match applies {
         StepApplies::Yes { because } if because.is_empty() => ().written(),
         StepApplies::Yes { because } => {
-            view! { <p class="hint">"Applies because "{because.clone()}"."</p> }.written()
+            view! { <p class="hint">"Applies "{because.clone()}"."</p> }.written()
         }
         StepApplies::No { because } => {
-            view! { <p class="hint">"Does not apply because "{because.clone()}"."</p> }.written()
+            view! { <p class="hint">"Does not apply "{because.clone()}"."</p> }.written()
         }
         StepApplies::Undecided { because, waits_for } => {
             let labels: Vec<_> = waits_for
