@@ -307,6 +307,8 @@ impl Round<'_> {
                 .filter(of_clock(&row))
                 .filter(R::DueAt.eq(row.due_at))
                 .filter(R::RaisedAt.gt(micros(reminder.raised_at)))
+                // One of a clock that was ahead is no later one.
+                .filter(R::RaisedAt.lte(micros(self.ctx.now)))
                 .one(self.tx)
                 .await?;
             if later.is_none() {

@@ -420,7 +420,7 @@ impl Services {
         ctx.person()?;
         let (clocks, all_clocks) = self.open_clocks(ctx).await?;
         Ok(Desk {
-            reminders: self.waiting_reminders(&clocks).await?,
+            reminders: self.waiting_reminders(ctx, &clocks).await?,
             clocks,
             all_clocks,
             tasks: self.tasks(ctx, true).await?,

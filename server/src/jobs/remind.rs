@@ -48,11 +48,14 @@ impl Remind {
         let mut last = DateTime::<Utc>::MAX_UTC;
         loop {
             let now = self.services.now();
-            if let Err(why) = self.look(now < last).await {
-                tracing::error!(error = %why, "nobody can be reminded");
-                tokio::time::sleep(Duration::from_secs(5)).await;
+            match self.look(now < last).await {
+                Ok(()) => last = now,
+                // What was missed stays to be seen: it looks from where it last looked well.
+                Err(why) => {
+                    tracing::error!(error = %why, "nobody can be reminded");
+                    tokio::time::sleep(Duration::from_secs(5)).await;
+                }
             }
-            last = now;
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }

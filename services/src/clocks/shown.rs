@@ -79,7 +79,7 @@ impl Services {
         let until = until.unwrap_or(ctx.now + Duration::hours(LOOK_AHEAD_HOURS));
         let evidence = self.evidence_of(&key).await?;
         let reminders = match case.incident.closed_at {
-            None => self.waiting_reminders(&self.clocks_of(ctx, incident).await?).await?,
+            None => self.waiting_reminders(ctx, &self.clocks_of(ctx, incident).await?).await?,
             Some(_) => Vec::new(),
         };
         let waits = waiting(&grounds.statements);

@@ -106,8 +106,9 @@ impl Services {
         Ok(Wall { clocks, total, overdue: over.count(&self.reader).await?, now: ctx.now })
     }
 
-    /// Reminders that nobody acknowledged yet: of each of these clocks the latest, if it is one of its due time.
-    pub(crate) async fn waiting_reminders(&self, of: &[ClockRow]) -> Result<Vec<ReminderLine>> {
+    /// Reminders that nobody acknowledged yet: of each of these clocks the latest, if it is one of its due time. One that
+    /// went out while the machine's clock was ahead hides none.
+    pub(crate) async fn waiting_reminders(&self, ctx: &Ctx, of: &[ClockRow]) -> Result<Vec<ReminderLine>> {
         use tables::reminders::Column as R;
         let open: Vec<&ClockRow> = of.iter().filter(|row| row.submitted_at.is_none()).collect();
         let mut ids: Vec<String> = open.iter().map(|row| row.incident.to_string()).collect();
@@ -116,7 +117,7 @@ impl Services {
             tables::reminders::Entity::find().filter(R::IncidentId.is_in(ids)).all(&self.reader).await?;
         let all = found.iter().map(rows::clocks::reminder).collect::<Result<Vec<Reminder>>>()?;
         let latest = |row: &&ClockRow| {
-            let its = all.iter().filter(|r| is_of_row(r, row));
+            let its = all.iter().filter(|r| r.raised_at <= ctx.now && is_of_row(r, row));
             its.max_by_key(|r| (r.raised_at, r.mark.at(row.started_at, r.due_at)))
         };
         let waits = open.iter().filter_map(|row| latest(row).map(|reminder| (row, reminder)));

@@ -132,7 +132,7 @@ story!(two_processes_send_nothing_twice_and_a_clock_that_jumps_back_neither, |de
 });
 
 story!(a_clock_that_was_days_ahead_silences_nothing_when_it_is_set_back, |desk| {
-    begun(&desk).await;
+    let (lead, ..) = begun(&desk).await;
     to(&desk, 80).await;
     ring(&desk, &desk).await;
     assert_eq!(left(&desk).await.last().map(String::as_str), Some("lead: the due time has passed"));
@@ -144,6 +144,17 @@ story!(a_clock_that_was_days_ahead_silences_nothing_when_it_is_set_back, |desk| 
         to(&desk, hour).await;
         ring(&desk, &desk).await;
         assert!(left(&desk).await.contains(&format!("lead: {words}")), "at {hour}");
+        let waits = desk.desk(&desk.by(&lead)).await.unwrap().reminders;
+        assert_eq!(
+            waits.iter().map(|r| r.words.as_str()).collect::<Vec<_>>(),
+            [words],
+            "on the desk at {hour}"
+        );
+        if hour == 48 {
+            desk.advance(minutes(31));
+            ring(&desk, &desk).await;
+            assert_eq!(left(&desk).await, ["dpo: 24 hours are left"], "nobody acknowledged it");
+        }
     }
     to(&desk, 73).await;
     assert_eq!(ring(&desk, &desk).await, 0, "that was said already");
