@@ -115,6 +115,18 @@ pub fn standing(due_at: DateTime<Utc>, notified_at: Option<DateTime<Utc>>, now: 
     }
 }
 
+/// Whether a due time is marked as near: nothing was sent yet, it isn't past, and at most so many hours are left.
+#[must_use]
+pub fn is_soon(
+    due_at: DateTime<Utc>,
+    notified_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    within_hours: u32,
+) -> bool {
+    let left = due_at - now;
+    notified_at.is_none() && left >= Duration::zero() && left <= Duration::hours(i64::from(within_hours))
+}
+
 impl NotificationClock {
     /// Until when people are reminded: the due time, or where the law gives no number the organisation's own reminder.
     /// Not of what is due under a condition only and has no number: whether anything is owed is a person's to say.
@@ -130,6 +142,14 @@ mod tests {
     use crate::moment::{parse, rfc3339};
     use chrono::TimeZone;
     use proptest::prelude::*;
+
+    #[test]
+    fn near_is_within_the_hours_and_not_past_and_not_done() {
+        let due = Utc.with_ymd_and_hms(2026, 6, 12, 12, 0, 0).unwrap();
+        let soon = |minutes: i64, done| is_soon(due, done, due - Duration::minutes(minutes), 12);
+        assert_eq!([721, 720, 1, 0, -1].map(|left| soon(left, None)), [false, true, true, true, false]);
+        assert!(!soon(60, Some(due - Duration::hours(2))));
+    }
 
     #[test]
     fn seventy_two_hours_across_daylight_saving() {

@@ -194,7 +194,7 @@ pub struct IncidentRow {
     pub declared_at: DateTime<Utc>,
     /// The nearest due time that is open, or else the last that was met.
     pub due_at: Option<DateTime<Utc>>,
-    /// Few hours are left, or none, by the organisation's own threshold.
+    /// Few hours are left, by the organisation's own threshold.
     pub soon: bool,
     /// What is due then.
     pub duty: String,

@@ -45,8 +45,6 @@ pub(crate) struct House {
     own_rules: Vec<Rule>,
     /// The calendar of the authority that is competent as a rule.
     pub home: Calendar,
-    /// The zone in which that authority reads.
-    zone: Zone,
 }
 
 impl House {
@@ -67,7 +65,7 @@ impl House {
         let running = own.iter().filter(|o| o.retired_at.is_none());
         let own_rules = running.filter_map(|o| o.input.parse(&o.code, calendars).ok()).collect();
         let home = calendars.home(&settings.calendar, zone);
-        Ok(Self { settings, revision, own, own_rules, home, zone })
+        Ok(Self { settings, revision, own, own_rules, home })
     }
 
     /// A rule by its code, shipped or own.
@@ -269,15 +267,15 @@ impl Grounds {
         lead.and_then(|a| calendars.get(&a.calendar).ok()).unwrap_or(&house.home)
     }
 
-    /// The zone in which a notice to `authority` gives its times; with none, that of the competent one.
-    pub(crate) fn zone_of(
+    /// The calendar of `authority`, in whose zone a notice to it gives its times; with none, that of the case.
+    pub(crate) fn calendar_of<'c>(
         &self,
-        house: &House,
-        calendars: &Calendars,
+        house: &'c House,
+        calendars: &'c Calendars,
         authority: Option<AuthorityId>,
-    ) -> Zone {
+    ) -> &'c Calendar {
         let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
-        named.and_then(|a| calendars.get(&a.calendar).ok()).map_or(house.zone, Calendar::zone)
+        named.and_then(|a| calendars.get(&a.calendar).ok()).unwrap_or_else(|| self.calendar(house, calendars))
     }
 
     /// How instants are read that somebody in `reader` types for this case.

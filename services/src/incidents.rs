@@ -15,6 +15,7 @@ use crate::{
 use chrono::{Datelike, Duration};
 use domain::{
     access::{Action, Object, Role},
+    clock::is_soon,
     event::Event,
     fact::sheet::Sheet,
     id::{AccountId, AlertId, IncidentId},
@@ -469,8 +470,7 @@ impl Services {
         let clocks =
             tables::clock_rows::Entity::find().filter(K::IncidentId.is_in(ids)).all(&self.reader).await?;
         let accounts = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
-        let soon = settings::clocks(&self.reader).await?.0.soon_hours;
-        let soon = ctx.now + Duration::hours(i64::from(soon));
+        let soon_hours = settings::clocks(&self.reader).await?.0.soon_hours;
         found
             .iter()
             .map(|row| {
@@ -478,6 +478,7 @@ impl Services {
                 let lead = accounts.iter().find(|a| a.id == row.lead_id);
                 let incident = rows::incident(row)?;
                 let due_at = store::instant_opt(clock.map(|c| c.due_at))?;
+                let notified_at = store::instant_opt(clock.and_then(|c| c.submitted_at))?;
                 Ok(IncidentRow {
                     id: incident.id,
                     reference: incident.reference,
@@ -489,9 +490,9 @@ impl Services {
                     lead_name: lead.map(|l| l.name.clone()).unwrap_or_default(),
                     declared_at: incident.declared_at,
                     due_at,
-                    soon: due_at.is_some_and(|due| due <= soon),
+                    soon: due_at.is_some_and(|due| is_soon(due, notified_at, ctx.now, soon_hours)),
                     duty: clock.map(|c| c.title.clone()).unwrap_or_default(),
-                    notified_at: store::instant_opt(clock.and_then(|c| c.submitted_at))?,
+                    notified_at,
                     outcome: incident.outcome,
                 })
             })

@@ -52,7 +52,7 @@ impl Target for NoticeTarget {
         let house = House::load(tx, &ctx.calendars).await?;
         let grounds = Grounds::load(tx, &loaded.incident).await?;
         let sheet = sheets::of(tx, ctx, &loaded.incident, &house, &grounds, notice.authority).await?;
-        let zone = grounds.zone_of(&house, &ctx.calendars, notice.authority);
+        let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
         Ok(LoadedNotice { loaded, notice, sheet, zone })
     }
     fn object(loaded: &LoadedNotice) -> Object {
@@ -127,7 +127,7 @@ impl Services {
             open(&loaded.incident)?;
             let (kind, language, authority) = input.parse(&grounds.authorities)?;
             let sheet = recording.sheet_with(ctx, None, grounds.awareness(), authority);
-            let zone = grounds.zone_of(house, &ctx.calendars, authority);
+            let zone = grounds.calendar_of(house, &ctx.calendars, authority).zone();
             let statements = template::statements(kind)
                 .iter()
                 .map(|spec| worded((kind, language), spec.code, &sheet, zone, by))

@@ -6,8 +6,11 @@ use crate::{
     prelude::*,
     shell::Reader,
 };
-use chrono::{DateTime, Duration, Utc};
-use domain::moment::{self, Precision, Zone};
+use chrono::{DateTime, Utc};
+use domain::{
+    clock::{Standing, is_soon, standing},
+    moment::{self, Precision, Zone},
+};
 
 /// An instant in the reader's zone with its offset; pointing at it shows UTC to the second.
 #[component]
@@ -17,20 +20,16 @@ pub fn Time(at: DateTime<Utc>, #[prop(default = Precision::Minute)] precision: P
     view! { <time datetime=moment::rfc3339(at) title=utc>{moment::show_as(at, zone, precision)}</time> }
 }
 
-/// How a due time stands, in one word and with the code of its shape and colour.
+/// How a clock stands, in one word and with the code of its shape and colour.
 #[must_use]
-pub fn lateness(
-    due: DateTime<Utc>,
-    met: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-    soon_hours: u32,
-) -> (&'static str, &'static str) {
-    match met {
-        Some(at) if at <= due => ("met", "Met"),
-        Some(_) => ("late", "Late"),
-        None if now > due => ("overdue", "Overdue"),
-        None if due - now <= Duration::hours(i64::from(soon_hours)) => ("soon", "Due soon"),
-        None => ("running", "Running"),
+pub fn lateness(standing: Standing, soon: bool) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Met { .. } => ("met", "Met"),
+        Standing::MetLate { .. } => ("late", "Late"),
+        Standing::Overdue { .. } => ("overdue", "Overdue"),
+        Standing::Running { .. } if soon => ("soon", "Due soon"),
+        Standing::Running { .. } => ("running", "Running"),
+        Standing::Open { .. } => ("open", "Open"),
     }
 }
 
@@ -57,7 +56,7 @@ pub fn Clock(
     children: Option<Children>,
 ) -> impl IntoView {
     let now = Reader::current().now;
-    let (code, word) = lateness(due, met, now, soon_hours);
+    let (code, word) = lateness(standing(due, met, now), is_soon(due, met, now, soon_hours));
     let state = match met {
         Some(at) => done(at, due),
         None => {

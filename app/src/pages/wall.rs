@@ -1,8 +1,11 @@
 //! The clocks on a big screen: what is nearest, in digits that are read across a room.
 
-use super::desk::clocks::{due, state};
+use super::desk::clocks::due;
 use crate::{
-    components::{Badge, Kind, Time, clock::millis},
+    components::{
+        Badge, Kind, Time,
+        clock::{lateness, millis},
+    },
     islands::{Countdown, digits},
     prelude::*,
     routes::{PageRoute, get},
@@ -72,7 +75,7 @@ fn whole(wall: Wall) -> AnyView {
 }
 
 fn line(clock: ClockRow, now: DateTime<Utc>) -> AnyView {
-    let (code, word, _) = state(&clock);
+    let (code, word) = lateness(clock.standing, clock.soon);
     let now_ms = millis(now);
     let counting = match clock.due_at.map(millis) {
         Some(due_ms) if clock.submitted_at.is_none() => {

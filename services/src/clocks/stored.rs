@@ -7,10 +7,9 @@ use crate::{
     error::Result,
     store::{self, clocks::is_of_row, instant, micros, rows, tables},
 };
-use chrono::Duration;
 use domain::{
     access::{Action, Object},
-    clock::{Standing, reminder::Reminder, standing},
+    clock::{Standing, is_soon, reminder::Reminder, standing},
     id::IncidentId,
     view::{
         Case, PAGE,
@@ -48,7 +47,6 @@ impl Services {
     async fn clock_rows(&self, ctx: &Ctx, found: &[Stored]) -> Result<Vec<ClockRow>> {
         use tables::accounts::Column as A;
         let house = House::load(&self.reader, &ctx.calendars).await?;
-        let soon = Duration::hours(i64::from(house.settings.soon_hours));
         let heads = self.heads(found.iter().map(|row| row.incident_id.as_str()).collect()).await?;
         let leads: Vec<&str> = heads.iter().map(|head| head.lead_id.as_str()).collect();
         let leads = tables::accounts::Entity::find().filter(A::Id.is_in(leads)).all(&self.reader).await?;
@@ -57,7 +55,6 @@ impl Services {
             let Some(head) = heads.iter().find(|head| head.id == row.incident_id) else { continue };
             let due_at = instant(row.due_at)?;
             let submitted_at = store::instant_opt(row.submitted_at)?;
-            let left = due_at - ctx.now;
             let started_at = instant(row.started_at)?;
             let standing = match (row.ours, submitted_at) {
                 (false, _) => standing(due_at, submitted_at, ctx.now),
@@ -83,7 +80,7 @@ impl Services {
                 ours_at: row.ours.then_some(due_at),
                 submitted_at,
                 standing,
-                soon: !row.ours && submitted_at.is_none() && left >= Duration::zero() && left <= soon,
+                soon: !row.ours && is_soon(due_at, submitted_at, ctx.now, house.settings.soon_hours),
             });
         }
         Ok(out)

@@ -2,7 +2,7 @@
 
 use crate::{
     cells,
-    components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone, left},
+    components::{Badge, Empty, Kind, Reference, Row, Table, Time, Tone, clock::lateness, left},
     pages::incidents::clocks::runway::{acknowledging, words},
     prelude::*,
 };
@@ -43,21 +43,19 @@ pub(super) fn section(desk: &Desk) -> AnyView {
     .written()
 }
 
-/// State in one word with its shape, and how much a line stands out.
-pub(crate) fn state(row: &ClockRow) -> (&'static str, &'static str, Tone) {
+/// How much a line stands out.
+fn tone(row: &ClockRow) -> Tone {
     match row.standing {
-        Standing::Overdue { .. } => ("overdue", "Overdue", Tone::Danger),
-        Standing::Met { .. } => ("met", "Met", Tone::Good),
-        Standing::MetLate { .. } => ("late", "Late", Tone::Danger),
-        Standing::Running { .. } if row.soon => ("soon", "Due soon", Tone::Attention),
-        Standing::Running { .. } => ("running", "Running", Tone::Neutral),
-        Standing::Open { .. } => ("running", "Open", Tone::Neutral),
+        Standing::Overdue { .. } | Standing::MetLate { .. } => Tone::Danger,
+        Standing::Met { .. } => Tone::Good,
+        Standing::Running { .. } if row.soon => Tone::Attention,
+        Standing::Running { .. } | Standing::Open { .. } => Tone::Neutral,
     }
 }
 
 fn row(clock: &ClockRow) -> Row {
     let case = format!("/incidents/{}", clock.incident);
-    let (code, word, tone) = state(clock);
+    let (code, word) = lateness(clock.standing, clock.soon);
     let unverified = clock
         .unverified
         .then(|| view! { " "<Badge kind=Kind::Lateness code="soon" label="unverified rule" /> });
@@ -79,7 +77,7 @@ fn row(clock: &ClockRow) -> Row {
         },
         due(clock),
     ])
-    .tone(tone)
+    .tone(tone(clock))
 }
 
 /// When it is due; where the law gives no number, when the organisation reminds itself.
