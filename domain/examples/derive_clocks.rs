@@ -45,6 +45,7 @@ fn main() {
         authorities: &authorities,
         home: &home,
         calendars: calendars(),
+        rested: &[],
         undue_hours: 72,
     };
     let now = aware + Duration::hours(5);

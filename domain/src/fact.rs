@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod condition;
+pub mod promise;
 pub mod record;
 pub mod sheet;
 

@@ -110,6 +110,12 @@ ids! {
     AuthorityId,
     /// A report that reached its recipient.
     SubmissionId,
+    /// A decision on risk, notification and communication.
+    DecisionId,
+    /// An authority's order, or a request to wait.
+    OrderId,
+    /// What came back for a filing.
+    ReceiptId,
     /// A reminder of a due time.
     ReminderId,
     /// A calendar that a person's other programs may read.

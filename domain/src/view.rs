@@ -1,6 +1,8 @@
 //! What a screen, or a program that asks by API, may see.
 
 pub mod clocks;
+pub mod decisions;
+pub mod hindsight;
 pub mod runs;
 
 use crate::{
@@ -10,7 +12,10 @@ use crate::{
     awareness::Awareness,
     clock::{NotificationClock, authority::CaseAuthority},
     evidence::Evidence,
-    fact::{Fact, sheet::Completeness},
+    fact::{
+        Fact,
+        sheet::{Completeness, Contradiction},
+    },
     id::{AccountId, DeliveryId, IncidentId, NoticeId, SessionId},
     incident::{Incident, Outcome, Pending, Phase, Severity},
     moment::Zone,
@@ -288,6 +293,11 @@ pub struct FactSheet {
     pub case: Case,
     pub lines: Vec<FactLine>,
     pub completeness: Completeness,
+    /// The same for each section of the catalogue, by its code.
+    pub sections: Vec<(String, Completeness)>,
+    pub contradictions: Vec<Contradiction>,
+    /// How many people are counted by country, where they are.
+    pub by_country: Option<u64>,
     pub evidence: Vec<Evidence>,
 }
 

@@ -20,6 +20,8 @@ pub struct Task {
     pub id: TaskId,
     pub incident: IncidentId,
     pub title: String,
+    /// The key whose answer it is to find out; none for other work.
+    pub fact: Option<String>,
     pub owner: Option<AccountId>,
     pub due_at: Option<DateTime<Utc>>,
     pub done_at: Option<DateTime<Utc>>,
@@ -86,6 +88,7 @@ impl TaskInput {
             id,
             incident,
             title,
+            fact: None,
             owner,
             due_at,
             done_at: None,

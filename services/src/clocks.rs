@@ -27,9 +27,13 @@ use domain::{
         settings::ClockSettings,
         span::Trigger,
     },
-    id::AuthorityId,
+    decision::{
+        self, Communication, Decision,
+        order::{Order, OrderKind},
+    },
+    id::{AuthorityId, NoticeId},
     incident::Incident,
-    moment::Zone,
+    moment::{Zone, show_date},
     notice::template::NoticeKind,
     text::Zones,
 };
@@ -84,20 +88,33 @@ impl House {
     }
 }
 
+/// A notice that a relay took.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub id: NoticeId,
+    pub kind: NoticeKind,
+    pub authority: Option<AuthorityId>,
+    pub at: DateTime<Utc>,
+}
+
 /// Everything of an incident that its clocks rest on.
 pub(crate) struct Grounds {
-    first_hint_at: Option<DateTime<Utc>>,
-    detected_at: Option<DateTime<Utc>>,
+    pub first_hint_at: Option<DateTime<Utc>>,
+    pub detected_at: Option<DateTime<Utc>>,
     /// Every statement of awareness, the newest first.
     pub statements: Vec<Awareness>,
     /// Every version of every trigger instant, the newest first.
     pub triggers: Vec<TriggerInstant>,
     pub submissions: Vec<Submission>,
-    /// Notices that a relay took: kind, authority, when; the first one first.
-    notices: Vec<(NoticeKind, Option<AuthorityId>, DateTime<Utc>)>,
+    /// Notices that a relay took; the first one first.
+    pub notices: Vec<Taken>,
     pub authorities: Vec<CaseAuthority>,
     /// Rules that are switched on for this case.
     pub rules: Vec<String>,
+    /// Every decision on risk, the newest first.
+    pub decisions: Vec<Decision>,
+    /// Every order and request to wait, the oldest first.
+    pub orders: Vec<Order>,
 }
 
 impl Grounds {
@@ -146,10 +163,22 @@ impl Grounds {
             let found = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
             rules = found.all(db).await?.into_iter().map(|row| row.rule).collect();
         }
+        let (mut decisions, mut orders) = (Vec::new(), Vec::new());
+        if recorded.decisions > 0 {
+            decisions = store::decisions::decisions(db, &key).await?;
+        }
+        if recorded.orders > 0 {
+            orders = store::decisions::orders(db, &key).await?;
+        }
         let taken = notices.iter().filter_map(|row| row.first_accepted_at.map(|at| (row, at)));
         let notices = taken.map(|(row, at)| {
             let authority = store::id_opt(row.authority_id.as_deref())?;
-            Ok((store::word(&row.kind)?, authority, store::instant(at)?))
+            Ok(Taken {
+                id: store::id(&row.id)?,
+                kind: store::word(&row.kind)?,
+                authority,
+                at: store::instant(at)?,
+            })
         });
         Ok(Self {
             first_hint_at: incident.first_hint_at,
@@ -160,6 +189,8 @@ impl Grounds {
             notices: notices.collect::<Result<_>>()?,
             authorities,
             rules,
+            decisions,
+            orders,
         })
     }
 
@@ -200,7 +231,7 @@ impl Grounds {
         }));
         let default = default_of(&self.authorities, GDPR_33.0).map(|a| a.id);
         let mut told: Vec<Option<AuthorityId>> = Vec::new();
-        for (kind, authority, at) in &self.notices {
+        for Taken { kind, authority, at, .. } in &self.notices {
             if *kind == NoticeKind::SubjectCommunication {
                 let (rule, stage) = GDPR_34;
                 all.push(Submitted {
@@ -247,6 +278,24 @@ impl Grounds {
         house.rules().filter(on).collect()
     }
 
+    /// The rules under which nothing has to be done any more, by the decision that counts. What an authority ordered
+    /// is due all the same.
+    fn rested(&self) -> Vec<(&'static str, String)> {
+        let Some(decision) = decision::ruling(&self.decisions) else { return Vec::new() };
+        let by =
+            format!("by decision {} of {}", decision.version, show_date(decision.recorded_at, Zone::UTC));
+        let mut rested = Vec::new();
+        if !decision.ruling.notify {
+            let why = format!("Not notified: a risk is unlikely, {by}.");
+            rested.extend(["gdpr33", "ukgdpr33"].map(|rule| (rule, why.clone())));
+        }
+        let ordered = self.orders.iter().any(|o| o.kind == OrderKind::Ordered && o.ended_at.is_none());
+        if decision.ruling.communication != Communication::Tell && !ordered {
+            rested.push((GDPR_34.0, format!("They aren't told, {by}.")));
+        }
+        rested
+    }
+
     /// Every clock at `now`.
     pub(crate) fn clocks(&self, house: &House, calendars: &Calendars, now: DateTime<Utc>) -> CaseClocks {
         let basis = Basis {
@@ -256,6 +305,7 @@ impl Grounds {
             authorities: &self.authorities,
             home: &house.home,
             calendars,
+            rested: &self.rested(),
             undue_hours: house.settings.undue_hours,
         };
         clocks(&basis, now)

@@ -8,25 +8,28 @@ use crate::{
     error::{Error, Result},
     sheets,
     store::{rows, tables},
-    write::{Change, Target},
+    write::{Alarm, Change, Target},
 };
 use domain::{
     access::{Action, Object},
     awareness::Awareness,
+    decision,
     event::Event,
     evidence::Evidence,
     fact::{
         About, Fact, Ground,
         catalogue::{Definition, catalogue},
+        promise::{self, Errand},
         record::{NewAnswer, RecordFactInput},
-        sheet::{Sheet, Source, completeness},
+        sheet::{Sheet, Source, completeness, completeness_of, contradictions, counted_by_country},
     },
-    id::{AuthorityId, EvidenceId, FactId, IncidentId},
+    id::{AccountId, AuthorityId, EvidenceId, FactId, IncidentId, TaskId},
     incident::open,
     notice::{Notice, stage::Stage, template::Language},
     refusal::Refusal,
     text::Choice,
     view::{Added, FactLine, FactPage, FactSheet},
+    work::Task,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
@@ -39,6 +42,8 @@ pub(crate) struct Recording {
     pub facts: Vec<Fact>,
     pub evidence: Vec<Evidence>,
     pub waiting: Vec<Notice>,
+    /// Open tasks of finding an answer out.
+    pub errands: Vec<Task>,
     pub told: sheets::Told,
     pub grounds: Grounds,
     pub house: House,
@@ -58,12 +63,20 @@ impl Target for ToRecord {
             .filter(N::Stage.is_in([Stage::InReview.code(), Stage::Approved.code()]))
             .all(tx)
             .await?;
+        use tables::tasks::Column as T;
+        let errands = tables::tasks::Entity::find()
+            .filter(T::IncidentId.eq(key.as_str()))
+            .filter(T::FactKey.is_not_null())
+            .filter(T::DoneAt.is_null())
+            .all(tx)
+            .await?;
         Ok(Recording {
+            errands: errands.iter().map(rows::task).collect::<Result<_>>()?,
             organisation,
             facts,
             evidence: evidence.iter().map(rows::evidence).collect::<Result<_>>()?,
             waiting: waiting.iter().map(rows::notice).collect::<Result<_>>()?,
-            told: sheets::told(tx, &key).await?,
+            told: sheets::told(tx, &key, None).await?,
             grounds: Grounds::load(tx, &loaded.incident).await?,
             house: House::load(tx, &ctx.calendars).await?,
             loaded,
@@ -109,20 +122,65 @@ impl Recording {
         })
     }
 
-    /// The events of a new answer: itself, and every notice that it sends back to its authors.
-    pub(crate) fn events(&self, ctx: &Ctx, fact: Fact) -> Vec<Event> {
-        let voided = self.voided(ctx, &fact.key, Some(&fact), self.grounds.awareness());
-        let voided: Vec<Event> = voided.collect();
-        let mut events = vec![Event::FactRecorded { incident: Some(self.loaded.incident.id), fact }];
-        events.extend(voided);
-        events
+    /// A new answer with everything that follows from it in the same commit.
+    pub(crate) fn answered(&self, ctx: &Ctx, key: &str, answer: NewAnswer) -> Result<Change<Added>> {
+        let members = self.loaded.member_ids();
+        if answer.owner.is_some_and(|owner| !members.contains(&owner)) {
+            let message = "Only a member of the incident can be asked to find it out.";
+            return Err(Refusal::field("owner", "not_a_member", message).into());
+        }
+        let owner = answer.owner;
+        let fact = self.version(ctx, key, answer)?;
+        let added = Added { id: fact.id.to_string() };
+        let mut change = Change::new(self.events(ctx, std::slice::from_ref(&fact)), added);
+        if let Some(event) = self.errand(ctx, &fact, owner)? {
+            change.events.push(event);
+        }
+        if let Some((event, alarm)) = self.tripped(ctx, std::slice::from_ref(&fact)) {
+            change.events.push(event);
+            change = change.telling(alarm);
+        }
+        Ok(change)
     }
 
-    /// The sheet as it will be with `fact` and under `awareness`; for a notice to `authority`, where one is named.
+    /// The events of new answers: themselves, and every notice that they send back to its authors.
+    pub(crate) fn events(&self, ctx: &Ctx, facts: &[Fact]) -> Vec<Event> {
+        let incident = Some(self.loaded.incident.id);
+        let recorded = facts.iter().cloned().map(|fact| Event::FactRecorded { incident, fact });
+        let keys: Vec<&str> = facts.iter().map(|fact| fact.key.as_str()).collect();
+        recorded.chain(self.voided(ctx, &keys, facts, self.grounds.awareness())).collect()
+    }
+
+    /// What a new answer does to the task of finding it out.
+    fn errand(&self, ctx: &Ctx, fact: &Fact, owner: Option<AccountId>) -> Result<Option<Event>> {
+        let by = ctx.person()?.account;
+        let open = self.errands.iter().find(|task| task.fact.as_deref() == Some(fact.key.as_str()));
+        // Whoever records it finds it out, unless somebody else does already.
+        let owner = owner.or(open.and_then(|task| task.owner)).unwrap_or(by);
+        let id = TaskId::from_bits(ctx.fresh.bits());
+        let incident = self.loaded.incident.id;
+        let errand = promise::errand(fact, definition(&fact.key)?, incident, owner, open, ctx.zone(), id);
+        Ok(errand.map(|errand| match errand {
+            Errand::Given(task) => Event::TaskAdded(task),
+            Errand::Moved(task) => Event::TaskChanged { task, what: "promised" },
+            Errand::Settled(task) => Event::TaskChanged { task, what: "answered" },
+        }))
+    }
+
+    /// The decision that new answers open again, with who is told of it.
+    fn tripped(&self, ctx: &Ctx, facts: &[Fact]) -> Option<(Event, Alarm)> {
+        let sheet = self.sheet_with(ctx, facts, self.grounds.awareness(), None);
+        let decisions = &self.grounds.decisions;
+        let mut watched = decision::waiting(decisions).into_iter().chain(decision::ruling(decisions));
+        let (decision, wire) = watched.find_map(|d| d.tripped(&sheet).map(|wire| (d, wire)))?;
+        Some(crate::decisions::reopened(ctx, &self.loaded, decision, &format!("{}.", wire.words)))
+    }
+
+    /// The sheet as it will be with `facts` and under `awareness`; for a notice to `authority`, where one is named.
     pub(crate) fn sheet_with(
         &self,
         ctx: &Ctx,
-        fact: Option<&Fact>,
+        facts: &[Fact],
         awareness: Option<&Awareness>,
         authority: Option<AuthorityId>,
     ) -> Sheet {
@@ -137,21 +195,27 @@ impl Recording {
                 ctx.now,
             )
         };
-        let case = self.facts.iter().filter(|f| fact.is_none_or(|n| n.key != f.key)).chain(fact).cloned();
+        let case = self.facts.iter().filter(|f| facts.iter().all(|n| n.key != f.key)).chain(facts).cloned();
         Sheet::new(self.organisation.clone(), case, sheets::elsewhere(&known))
     }
 
-    /// Every notice in review or approved that rests on `key`, sent back to its authors.
+    /// Every notice in review or approved that rests on one of `keys`, sent back to its authors: once, whatever of it
+    /// changed.
     pub(crate) fn voided(
         &self,
         ctx: &Ctx,
-        key: &str,
-        fact: Option<&Fact>,
+        keys: &[&str],
+        facts: &[Fact],
         awareness: Option<&Awareness>,
-    ) -> impl Iterator<Item = Event> {
-        let sheet = move |notice: &Notice| self.sheet_with(ctx, fact, awareness, notice.authority);
-        let voided = self.waiting.iter().filter_map(move |n| n.voided_by(key, &sheet(n)));
-        voided.map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
+    ) -> Vec<Event> {
+        let voided = |notice: &Notice| {
+            let sheet = self.sheet_with(ctx, facts, awareness, notice.authority);
+            let reads = |key: &&&str| notice.statements.iter().flat_map(|s| &s.reads).any(|r| r.key == **key);
+            let key = keys.iter().find(reads).or(keys.first())?;
+            let notice = notice.voided_by(key, &sheet)?;
+            Some(Event::NoticeVoided { notice, key: (*key).to_owned() })
+        };
+        self.waiting.iter().filter_map(voided).collect()
     }
 }
 
@@ -192,9 +256,7 @@ impl Services {
             let definition = definition(key)?;
             open(&recording.loaded.incident)?;
             let answer = input.parse(definition, ctx.zone(), ctx.now)?;
-            let fact = recording.version(ctx, key, answer)?;
-            let added = Added { id: fact.id.to_string() };
-            Ok(Change::new(recording.events(ctx, fact), added))
+            recording.answered(ctx, key, answer)
         })
         .await
     }
@@ -209,7 +271,19 @@ impl Services {
         let sheet = self.sheet(&case).await?;
         let lines = catalogue().entries().iter().map(|d| line(&sheet, d, ctx.zone())).collect();
         let evidence = self.evidence_of(&incident.to_string()).await?;
-        Ok(FactSheet { completeness: completeness(&sheet), case, lines, evidence })
+        let by_section = catalogue().sections().iter().map(|section| {
+            let of_it = completeness_of(&sheet, catalogue().in_section(&section.code));
+            (section.code.clone(), of_it)
+        });
+        Ok(FactSheet {
+            completeness: completeness(&sheet),
+            sections: by_section.collect(),
+            contradictions: contradictions(&sheet),
+            by_country: counted_by_country(&sheet),
+            case,
+            lines,
+            evidence,
+        })
     }
 
     /// One fact with its history.

@@ -126,7 +126,7 @@ impl Services {
             let Recording { loaded, grounds, house, .. } = recording;
             open(&loaded.incident)?;
             let (kind, language, authority) = input.parse(&grounds.authorities)?;
-            let sheet = recording.sheet_with(ctx, None, grounds.awareness(), authority);
+            let sheet = recording.sheet_with(ctx, &[], grounds.awareness(), authority);
             let zone = grounds.calendar_of(house, &ctx.calendars, authority).zone();
             let statements = template::statements(kind)
                 .iter()

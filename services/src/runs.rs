@@ -265,9 +265,7 @@ impl Services {
             let asked = loaded.playbook.step(step).is_some_and(|s| s.questions.iter().any(|q| q.fact == key));
             let definition = catalogue().get(key).filter(|_| asked).ok_or(Error::NotFound)?;
             let answer = input.parse(definition, ctx.zone(), ctx.now)?;
-            let fact = loaded.recording.version(ctx, key, answer)?;
-            let added = Added { id: fact.id.to_string() };
-            Ok(Change::new(loaded.recording.events(ctx, fact), added))
+            loaded.recording.answered(ctx, key, answer)
         })
         .await
     }

@@ -5,7 +5,7 @@ use crate::{
     clocks::{Grounds, House},
     ctx::Ctx,
     error::Result,
-    store::{rows, tables},
+    store::{micros, rows, tables},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -113,8 +113,12 @@ pub(crate) struct Told {
     pub words: String,
 }
 
-/// What data subjects were told so far.
-pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Told> {
+/// What data subjects were told so far, or until `then`.
+pub(crate) async fn told<C: ConnectionTrait>(
+    db: &C,
+    incident: &str,
+    then: Option<DateTime<Utc>>,
+) -> Result<Told> {
     use tables::{notices::Column as N, outbox::Column as O, sendings::Column as S};
     let communications = tables::notices::Entity::find()
         .filter(N::IncidentId.eq(incident))
@@ -127,12 +131,17 @@ pub(crate) async fn told<C: ConnectionTrait>(db: &C, incident: &str) -> Result<T
     }
     let ids: Vec<&str> = communications.iter().map(|n| n.id.as_str()).collect();
     let of_them = tables::outbox::Entity::find().filter(O::NoticeId.is_in(ids.clone()));
-    let people = of_them.filter(O::State.eq("accepted")).count(db).await?;
-    let sent = tables::sendings::Entity::find()
-        .filter(S::NoticeId.is_in(ids))
-        .order_by_desc(S::DatedAt)
-        .one(db)
-        .await?;
+    let mut of_them = of_them.filter(O::State.eq("accepted"));
+    let mut sent = tables::sendings::Entity::find().filter(S::NoticeId.is_in(ids));
+    if let Some(then) = then {
+        of_them = of_them.filter(O::AcceptedAt.lte(micros(then)));
+        sent = sent.filter(S::DatedAt.lte(micros(then)));
+    }
+    let people = of_them.count(db).await?;
+    if people == 0 {
+        return Ok(Told::default());
+    }
+    let sent = sent.order_by_desc(S::DatedAt).one(db).await?;
     Ok(Told { people, words: sent.map(|s| s.text).unwrap_or_default() })
 }
 
@@ -147,7 +156,7 @@ pub(crate) async fn of<C: ConnectionTrait>(
 ) -> Result<Sheet> {
     let key = incident.id.to_string();
     let (organisation, case) = facts(db, &key).await?;
-    let told = told(db, &key).await?;
+    let told = told(db, &key, None).await?;
     let known = Known::of(incident, grounds, house, &told, authority, ctx.now);
     Ok(Sheet::new(organisation, case, elsewhere(&known)))
 }
@@ -161,7 +170,7 @@ impl Services {
             incident: &case.incident,
             awareness: case.awareness.as_ref(),
             notified_at: case.notified_at,
-            told: &told(&self.reader, &key).await?,
+            told: &told(&self.reader, &key, None).await?,
             authority: None,
             now: case.now,
         };

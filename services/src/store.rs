@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod boxes;
 pub(crate) mod clocks;
 pub(crate) mod counts;
+pub(crate) mod decisions;
 pub(crate) mod items;
 pub(crate) mod rows;
 pub(crate) mod search;

@@ -3,11 +3,14 @@
 mod answer;
 pub(crate) mod clocks;
 mod content;
+mod decision;
 mod evidence;
 mod facts;
+mod filings;
 pub(crate) mod frame;
 mod glass;
 mod head;
+mod hindsight;
 mod items;
 mod journal;
 mod list;
@@ -41,6 +44,8 @@ pub(super) fn routes() -> Vec<PageRoute> {
         tasks::routes(),
         timeline::routes(),
         facts::routes(),
+        decision::routes(),
+        filings::routes(),
         clocks::routes(),
         playbook::routes(),
         items::routes(),

@@ -46,6 +46,9 @@ choices! {
         AddCandidate = "add_candidate" => "add a candidate moment of awareness or withdraw it",
         RecordTrigger = "record_trigger" => "record what starts a clock",
         RecordSubmission = "record_submission" => "record that a report was submitted",
+        DecideRisk = "decide_risk" => "decide on risk, notification and communication",
+        SignDecision = "sign_decision" => "sign a decision or decline it",
+        RecordOrder = "record_order" => "record an order or a request to wait",
         NameAuthority = "name_authority" => "name an authority of a case or withdraw it",
         SetClockScope = "set_clock_scope" => "switch rules on for a case",
         AcknowledgeReminder = "acknowledge_reminder" => "acknowledge a reminder",
@@ -123,6 +126,7 @@ impl Action {
                 | A::AddCandidate
                 | A::RecordTrigger
                 | A::RecordSubmission
+                | A::RecordOrder
                 | A::NameAuthority
                 | A::AcknowledgeReminder
                 | A::StartPlaybook

@@ -36,6 +36,8 @@ pub struct Basis<'a> {
     /// The calendar of the authority that is competent as a rule.
     pub home: &'a Calendar,
     pub calendars: &'a Calendars,
+    /// Rules that need nothing to be done, each with the decision that says so. What was done by them stays done.
+    pub rested: &'a [(&'static str, String)],
     /// Hours after which what is due without undue delay is reminded of.
     pub undue_hours: u32,
 }
@@ -123,6 +125,7 @@ fn add(
             }
         }
     }
+    let rests = basis.rested.iter().find(|(code, _)| *code == rule.code).map(|(_, why)| why);
     for clock in derive(rule, &happened, calendar, basis.calendars, now) {
         match &clock.run {
             Run::Waiting => {
@@ -135,6 +138,9 @@ fn add(
                 all.idle.push(idle(&clock, authority, why));
             }
             Run::NotRunning { why, .. } => all.idle.push(idle(&clock, authority, why.clone())),
+            Run::Running { met_at: None, .. } if rests.is_some() => {
+                all.idle.push(idle(&clock, authority, rests.cloned().unwrap_or_default()));
+            }
             Run::Running { started_at, due, met_at } => {
                 let due_at = due.as_ref().ok().and_then(StageDue::due_at);
                 let shifted_at = match due {

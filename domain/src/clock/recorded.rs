@@ -3,6 +3,7 @@
 use super::{rule::Rule, span::Trigger};
 use crate::{
     fact::Ground,
+    filing::{Extent, FilingKind, FilingState, is_filed},
     id::{AccountId, AuthorityId, EvidenceId, IncidentId, SubmissionId, TriggerId},
     moment::{Parsed, Precision},
     refusal::{FieldError, Refusal},
@@ -137,9 +138,15 @@ pub struct Submission {
     pub submitted_at: DateTime<Utc>,
     /// How it was handed in, with the number of the receipt.
     pub how: String,
+    /// What was filed, where it went to an authority.
+    pub kind: FilingKind,
+    pub extent: Extent,
+    /// Why an earlier notification is withdrawn; empty otherwise.
+    pub reason: String,
     pub ground: Option<Ground>,
     pub recorded_at: DateTime<Utc>,
     pub recorded_by: AccountId,
+    /// The record of it was taken back: it was never handed in.
     pub withdrawn_at: Option<DateTime<Utc>>,
     pub withdrawn_reason: String,
 }
@@ -151,9 +158,18 @@ pub struct SubmissionInput {
     /// The code of the rule.
     #[serde(default)]
     pub rule: String,
-    /// The name of its stage.
+    /// The name of its stage; may be empty where `kind` says it.
     #[serde(default)]
     pub stage: String,
+    /// For an authority: `new`, `follow_up` or `withdrawal`; what is next where it is empty.
+    #[serde(default)]
+    pub kind: String,
+    /// For an authority: `incomplete` or `complete`; what the facts say where it is empty.
+    #[serde(default)]
+    pub extent: String,
+    /// For a withdrawal: why. Empty otherwise.
+    #[serde(default)]
+    pub reason: String,
     /// The id of an authority of the case; empty for the lead or only one.
     #[serde(default)]
     pub authority: String,
@@ -179,12 +195,17 @@ pub struct NewSubmission {
     pub authority: Option<AuthorityId>,
     pub submitted_at: DateTime<Utc>,
     pub how: String,
+    pub kind: FilingKind,
+    /// None: what the facts say.
+    pub extent: Option<Extent>,
+    pub reason: String,
     pub evidence: Option<EvidenceId>,
     pub place: String,
 }
 
 impl SubmissionInput {
-    /// `rules` are those in scope, `authorities` the ids of those of the case with the rule by which each is told.
+    /// `rules` are those in scope, `authorities` the ids of those of the case with the rule by which each is told;
+    /// `stands` says where the filings by a rule with an authority stand.
     ///
     /// # Errors
     /// Says which fields can't be taken and why.
@@ -194,12 +215,18 @@ impl SubmissionInput {
         now: DateTime<Utc>,
         rules: &[&Rule],
         authorities: &[super::authority::CaseAuthority],
+        stands: impl Fn(&str, Option<AuthorityId>) -> FilingState,
     ) -> Result<NewSubmission, Refusal> {
         let mut c = Checks::new();
         let rule = rules.iter().find(|rule| rule.code == self.rule.trim());
-        let stage = rule.and_then(|rule| {
-            rule.versions.iter().flat_map(|v| &v.stages).find(|stage| stage.name == self.stage.trim())
-        });
+        let kind = c.optional_choice::<FilingKind>("kind", &self.kind);
+        let stages = || rule.map(|rule| rule.versions.iter().flat_map(|v| &v.stages)).into_iter().flatten();
+        let stage = match (self.stage.trim(), kind) {
+            ("", Some(Some(FilingKind::New))) => stages().next(),
+            // A withdrawal is the last of the information in phases.
+            ("", Some(Some(_))) => stages().nth(1).or_else(|| stages().next()),
+            (named, _) => stages().find(|stage| stage.name == named),
+        };
         if rule.is_none() {
             c.push(FieldError::new(
                 "rule",
@@ -218,6 +245,21 @@ impl SubmissionInput {
             let message = "This is no authority of this case that is told by this rule.";
             c.push(FieldError::new("authority", "unknown", message));
         }
+        let withdraws = kind == Some(Some(FilingKind::Withdrawal));
+        let kind = match (kind, authority) {
+            (Some(kind), Some(authority)) => self.filed(&mut c, kind, stands(self.rule.trim(), authority)),
+            _ => None,
+        };
+        let extent = c.optional_choice::<Extent>("extent", &self.extent);
+        let reason = match self.reason.trim() {
+            _ if withdraws => c.reason("reason", &self.reason),
+            "" => Some(String::new()),
+            _ => {
+                let message = "Only a withdrawal has a reason. Leave this empty.";
+                c.push(FieldError::new("reason", "no_value_expected", message));
+                None
+            }
+        };
         let submitted = c.past_instant_at("submitted_at", &self.submitted_at, zones, now);
         let how = c.reason("how", &self.how);
         let evidence = c.optional_id::<EvidenceId>("evidence", &self.evidence);
@@ -225,11 +267,14 @@ impl SubmissionInput {
         if !c.is_clean() {
             return Err(c.refusal());
         }
-        match (rule, stage, authority, submitted, how, evidence, place) {
+        match (rule, stage, authority, kind, extent, reason, submitted, how, evidence, place) {
             (
                 Some(rule),
                 Some(stage),
                 Some(authority),
+                Some(kind),
+                Some(extent),
+                Some(reason),
                 Some(submitted),
                 Some(how),
                 Some(evidence),
@@ -240,10 +285,30 @@ impl SubmissionInput {
                 authority,
                 submitted_at: submitted.at,
                 how,
+                kind,
+                extent,
+                reason,
                 evidence,
                 place,
             }),
             _ => Err(c.refusal()),
+        }
+    }
+}
+
+impl SubmissionInput {
+    /// What is filed. What goes to no authority is new each time.
+    fn filed(&self, c: &mut Checks, kind: Option<FilingKind>, stands: FilingState) -> Option<FilingKind> {
+        if !is_filed(self.rule.trim()) {
+            return Some(FilingKind::New);
+        }
+        let kind = kind.or_else(|| stands.next().first().copied())?;
+        match stands.takes(kind) {
+            Ok(()) => Some(kind),
+            Err(error) => {
+                c.push(error);
+                None
+            }
         }
     }
 }

@@ -110,6 +110,9 @@ pub struct Definition {
     pub article: String,
     /// The row of the template in [`Catalogue::template`].
     pub edpb_row: Option<u16>,
+    /// Whether a known slip of the template in this row is corrected here.
+    #[serde(default)]
+    pub corrected: bool,
     /// The authorities whose forms ask it, as explained at the head of `catalogue.toml`.
     #[serde(default)]
     pub asked_by: String,
@@ -128,6 +131,24 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whose forms ask it, and whether that was seen in the form itself.
+    pub fn forms(&self) -> impl Iterator<Item = (&'static str, bool)> {
+        self.asked_by.chars().filter_map(|letter| {
+            let name = match letter.to_ascii_uppercase() {
+                'E' => "EDPB template",
+                'I' => "United Kingdom",
+                'C' => "France",
+                'D' => "Ireland",
+                'A' => "Spain",
+                'G' => "German Länder",
+                'N' => "Netherlands",
+                'T' => "Italy",
+                _ => return None,
+            };
+            Some((name, letter.is_ascii_uppercase()))
+        })
+    }
+
     /// The option with this code.
     #[must_use]
     pub fn option(&self, code: &str) -> Option<&Opt> {
@@ -174,6 +195,8 @@ impl Definition {
 pub struct Section {
     pub code: String,
     pub label: String,
+    /// Who usually knows, in words.
+    pub answered_by: String,
 }
 
 /// All entries, in the order in which they are asked.

@@ -5,7 +5,7 @@ use crate::{
         Certainty, Value,
         catalogue::{Definition, Kind, country::country},
     },
-    id::EvidenceId,
+    id::{AccountId, EvidenceId},
     moment::{self, Precision, Zone},
     refusal::{FieldError, Refusal},
     text::{Checks, REASON_MAX},
@@ -35,6 +35,8 @@ pub struct RecordFactInput {
     pub high: String,
     /// The day by which an answer that is not yet known is promised.
     pub promised_on: String,
+    /// Who finds out an answer that is not yet known: the account id of a member. Whoever records, where it is empty.
+    pub owner: String,
     /// Since when the answer holds in the world; empty where that adds nothing.
     pub holds_from: String,
     /// Why the answer changes, or on what it rests in words.
@@ -52,6 +54,8 @@ pub struct NewAnswer {
     /// Absent for "not yet known" and "cannot be determined".
     pub value: Option<Value>,
     pub promised_on: Option<NaiveDate>,
+    /// Who finds it out; none for whoever records.
+    pub owner: Option<AccountId>,
     pub holds_from: Option<DateTime<Utc>>,
     /// May be empty. Whether a change needs a reason is the incident's rule.
     pub reason: String,
@@ -81,6 +85,7 @@ impl RecordFactInput {
         let certainty = reading.certainty();
         let value = certainty.and_then(|certainty| reading.value(certainty));
         let promised_on = certainty.and_then(|certainty| reading.promise(certainty, now));
+        let owner = certainty.and_then(|certainty| reading.owner(certainty));
         let holds_from = match self.holds_from.trim() {
             "" => Some(None),
             raw => reading.checks.past_instant("holds_from", raw, zone, now).map(Some),
@@ -91,17 +96,18 @@ impl RecordFactInput {
         if self.evidence.trim().is_empty() && place.as_ref().is_some_and(|p| !p.is_empty()) {
             reading.refuse("evidence", "required", "Choose the evidence in which this place is.");
         }
-        match (certainty, value, promised_on, holds_from, reason, evidence, place) {
+        match (certainty, value, promised_on, owner, holds_from, reason, evidence, place) {
             (
                 Some(certainty),
                 Some(value),
                 Some(promised_on),
+                Some(owner),
                 Some(holds_from),
                 Some(reason),
                 Some(evidence),
                 Some(place),
             ) if reading.checks.is_clean() => {
-                Ok(NewAnswer { certainty, value, promised_on, holds_from, reason, evidence, place })
+                Ok(NewAnswer { certainty, value, promised_on, owner, holds_from, reason, evidence, place })
             }
             _ => Err(reading.checks.refusal()),
         }
@@ -369,6 +375,16 @@ impl Reading<'_> {
     }
 
     /// The promised day: must be there for "not yet known", today or later, and for nothing else.
+    fn owner(&mut self, certainty: Certainty) -> Option<Option<AccountId>> {
+        let owner = self.checks.optional_id("owner", &self.input.owner)?;
+        if owner.is_some() && certainty != Certainty::NotYetKnown {
+            let message = "Only an answer that is not yet known is somebody's to find out. Leave this empty.";
+            self.refuse("owner", "no_value_expected", message);
+            return None;
+        }
+        Some(owner)
+    }
+
     fn promise(&mut self, certainty: Certainty, now: DateTime<Utc>) -> Option<Option<NaiveDate>> {
         let raw = self.input.promised_on.trim();
         if certainty != Certainty::NotYetKnown {
@@ -396,7 +412,7 @@ impl Reading<'_> {
 type Wrong = (&'static str, String);
 
 /// Reads a whole number of at most [`NUMBER_MAX`], with or without groups of three: `4812`, `4,812`, `4.812`, `4 812`.
-fn read_number(raw: &str) -> Result<u64, Wrong> {
+pub(crate) fn read_number(raw: &str) -> Result<u64, Wrong> {
     let raw = raw.trim();
     if raw.is_empty() {
         return Err((

@@ -4,10 +4,12 @@
 //! the ledger, the clock and the deliveries know by themselves.
 
 mod completeness;
+mod contradictions;
 mod reader;
 pub mod words;
 
 pub use completeness::{Completeness, Tally, completeness, completeness_of};
+pub use contradictions::{Contradiction, contradictions, counted_by_country};
 pub use reader::{Reader, changed};
 
 use crate::{

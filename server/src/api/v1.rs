@@ -2,6 +2,7 @@
 
 mod alerts;
 mod clocks;
+mod decisions;
 mod evidence;
 mod facts;
 mod incidents;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(evidence::routes());
     routes.extend(facts::routes());
     routes.extend(clocks::routes());
+    routes.extend(decisions::routes());
     routes.extend(playbooks::routes());
     routes.extend(notices::routes());
     routes

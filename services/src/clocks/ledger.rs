@@ -49,14 +49,14 @@ impl Target for CandidateTarget {
 
 impl Recording {
     /// How instants are read that the asker types for this case.
-    pub(super) fn zones(&self, ctx: &Ctx) -> Zones {
+    pub(crate) fn zones(&self, ctx: &Ctx) -> Zones {
         self.grounds.zones(&self.house, &ctx.calendars, ctx.zone())
     }
 
     /// The event, and every notice that it sends back to its authors because another moment rules now.
     fn with_awareness(&self, ctx: &Ctx, event: Event, statements: &[Awareness]) -> Vec<Event> {
         let mut events = vec![event];
-        events.extend(self.voided(ctx, "time.aware", None, ruling(statements)));
+        events.extend(self.voided(ctx, &["time.aware"], &[], ruling(statements)));
         events
     }
 }

@@ -19,9 +19,12 @@ use domain::{
         settings::RuleSwitchInput,
     },
     event::{Event, clocks::ClockEvent},
+    fact::Value,
+    filing::Extent,
     id::{AuthorityId, IncidentId, SubmissionId},
     incident::{ReasonInput, open},
     refusal::Refusal,
+    text::Choice,
     view::Added,
 };
 use sea_orm::{DatabaseTransaction, EntityTrait};
@@ -87,8 +90,13 @@ impl Services {
             open(&recording.loaded.incident)?;
             let (grounds, house) = (&recording.grounds, &recording.house);
             let scope = grounds.scope(house);
-            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &grounds.authorities)?;
+            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &grounds.authorities, |rule, authority| grounds.stands(rule, authority))?;
+            let sheet = recording.sheet_with(ctx, &[], grounds.awareness(), None);
+            let owed = matches!(sheet.value("notif.subtype"), Some(Value::Choice(code)) if code == Extent::Incomplete.code());
             let submission = Submission {
+                kind: new.kind,
+                extent: new.extent.unwrap_or(if owed { Extent::Incomplete } else { Extent::Complete }),
+                reason: new.reason,
                 id,
                 incident,
                 rule: new.rule,

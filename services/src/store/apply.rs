@@ -55,6 +55,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             let row = rows::incident_row(incident);
             search::index(tx, &search::incident(&row)).await?;
             insert::<tables::incidents::Entity>(tx, fresh(row)).await?;
+            version(tx, incident).await?;
             member(tx, ctx, incident.id, incident.lead, None).await?;
             // A clock starts with what is recorded: of a new incident, only what stands in its head.
             if incident.first_hint_at.is_some() || incident.detected_at.is_some() {
@@ -147,6 +148,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             tell(tx, ctx, awareness.incident, what).await
         }
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
+        Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
             insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await
         }
@@ -208,10 +210,23 @@ pub(super) async fn replace<E: EntityTrait>(
 async fn head(tx: &DatabaseTransaction, incident: &Incident) -> Result<()> {
     let row = rows::incident_row(incident);
     search::index(tx, &search::incident(&row)).await?;
+    version(tx, incident).await?;
     let at = Condition::all()
         .add(tables::incidents::Column::Id.eq(row.id.clone()))
         .add(tables::incidents::Column::Revision.eq(incident.revision - 1));
     replace::<tables::incidents::Entity>(tx, fresh(row), at).await
+}
+
+/// What of the head was overwritten is asked for later: how things stood at an hour.
+async fn version(tx: &DatabaseTransaction, incident: &Incident) -> Result<()> {
+    let row = tables::incident_versions::Model {
+        incident_id: incident.id.to_string(),
+        revision: incident.revision,
+        recorded_at: micros(incident.updated_at),
+        first_hint_at: incident.first_hint_at.map(micros),
+        detected_at: incident.detected_at.map(micros),
+    };
+    insert::<tables::incident_versions::Entity>(tx, fresh(row)).await
 }
 
 async fn member(

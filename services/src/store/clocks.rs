@@ -94,6 +94,7 @@ pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &ClockEven
             } else {
                 tables::case_rules::Entity::delete_by_id((row.incident_id, row.rule)).exec(tx).await?;
             }
+            switched(tx, ctx, *incident, rule, *on).await?;
             recompute(tx, ctx, *incident).await?;
             let to = if *on { "on" } else { "off" };
             tell(tx, ctx, *incident, format!("Rule switched {to} for this case: {rule}.")).await
@@ -146,6 +147,29 @@ pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &ClockEven
             Ok(())
         }
     }
+}
+
+/// Every switching is kept: which rules were on is asked for later.
+async fn switched(
+    tx: &DatabaseTransaction,
+    ctx: &Ctx,
+    incident: IncidentId,
+    rule: &str,
+    on: bool,
+) -> Result<()> {
+    use tables::case_rule_switches::Column as C;
+    let of_it = tables::case_rule_switches::Entity::find()
+        .filter(C::IncidentId.eq(incident.to_string()))
+        .filter(C::Rule.eq(rule))
+        .order_by_desc(C::Number);
+    let row = tables::case_rule_switches::Model {
+        incident_id: incident.to_string(),
+        rule: rule.to_owned(),
+        number: of_it.one(tx).await?.map_or(0, |last| last.number) + 1,
+        switched_at: micros(ctx.now),
+        is_on: on,
+    };
+    insert::<tables::case_rule_switches::Entity>(tx, fresh(row)).await
 }
 
 /// Once acknowledged it stays so, whoever comes second.

@@ -52,6 +52,8 @@ pub(crate) struct Recorded {
     pub accepted: i64,
     pub authorities: i64,
     pub rules: i64,
+    pub decisions: i64,
+    pub orders: i64,
 }
 
 impl Recorded {
@@ -61,7 +63,9 @@ impl Recorded {
             (SELECT COUNT(*) FROM submissions WHERE incident_id = $1) AS submissions, \
             (SELECT COUNT(*) FROM notices WHERE incident_id = $1 AND first_accepted_at IS NOT NULL) AS accepted, \
             (SELECT COUNT(*) FROM case_authorities WHERE incident_id = $1) AS authorities, \
-            (SELECT COUNT(*) FROM case_rules WHERE incident_id = $1) AS rules";
+            (SELECT COUNT(*) FROM case_rules WHERE incident_id = $1) AS rules, \
+            (SELECT COUNT(*) FROM decisions WHERE incident_id = $1) AS decisions, \
+            (SELECT COUNT(*) FROM orders WHERE incident_id = $1) AS orders";
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [incident.into()]);
         Self::find_by_statement(statement).one(db).await?.ok_or(Error::NotFound)
     }

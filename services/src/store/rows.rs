@@ -1,6 +1,7 @@
 //! Rows to domain values and back.
 
 pub(crate) mod clocks;
+pub(crate) mod decisions;
 
 use super::{id, id_opt, instant, instant_opt, json, micros, tables, to_json, word};
 use crate::error::{Error, Result};
@@ -173,6 +174,7 @@ pub(crate) fn task(row: &tables::tasks::Model) -> Result<Task> {
         id: id(&row.id)?,
         incident: id(&row.incident_id)?,
         title: row.title.clone(),
+        fact: row.fact_key.clone(),
         owner: id_opt(row.owner_id.as_deref())?,
         due_at: instant_opt(row.due_at)?,
         done_at: instant_opt(row.done_at)?,
@@ -188,6 +190,7 @@ pub(crate) fn task_row(t: &Task) -> tables::tasks::Model {
         id: t.id.to_string(),
         incident_id: t.incident.to_string(),
         title: t.title.clone(),
+        fact_key: t.fact.clone(),
         owner_id: t.owner.map(|a| a.to_string()),
         due_at: t.due_at.map(micros),
         done_at: t.done_at.map(micros),
@@ -262,6 +265,17 @@ pub(crate) fn evidence_row(e: &Evidence) -> tables::evidence::Model {
         verified_ok: e.verified_ok,
         revision: e.revision,
     }
+}
+
+/// The three columns of a ground.
+type Columns = (Option<String>, Option<String>, Option<String>);
+
+fn columns(ground: Option<&Ground>) -> Columns {
+    (
+        ground.map(|g| g.evidence.to_string()),
+        ground.map(|g| g.sha256.clone()),
+        ground.map(|g| g.place.clone()),
+    )
 }
 
 fn ground(evidence: Option<&str>, sha256: Option<&str>, place: Option<&str>) -> Result<Option<Ground>> {

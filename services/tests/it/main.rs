@@ -12,11 +12,17 @@ mod access;
 #[cfg(test)]
 mod clocks;
 #[cfg(test)]
+mod decisions;
+#[cfg(test)]
 mod derived;
+#[cfg(test)]
+mod filings;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
 mod journal;
+#[cfg(test)]
+mod ledger;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]

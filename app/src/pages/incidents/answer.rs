@@ -13,6 +13,7 @@ use domain::{
     },
     notice::template::Language,
     text::Choice,
+    view::Case,
 };
 
 /// What stands in the fields to begin with: the present answer, where it has a value. An answer without one
@@ -136,6 +137,25 @@ fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
             {error}
             <Choices name="values" label=ask offers=offers values=ticked required=true />
         </div>
+    }
+    .written()
+}
+
+/// The members of an incident, to choose from.
+pub(super) fn members(case: &Case) -> Vec<Offer> {
+    case.members.iter().map(|m| Offer::new(m.id.to_string(), m.name.clone())).collect()
+}
+
+/// Who finds out what isn't known yet: they get it as a task, due on the promised day.
+pub(super) fn owner(members: Vec<Offer>) -> AnyView {
+    view! {
+        <Select
+            name="owner"
+            label="Who finds it out"
+            hint="Only where it is not yet known: a task for them, due on the promised day."
+            offers=members
+            none="Me".to_owned()
+        />
     }
     .written()
 }

@@ -105,6 +105,6 @@ fn content(view: &Clocks, state: &FormState, token: &str, me: String, until: Str
 }
 
 /// A form that is folded away until somebody wants it, or until it was refused.
-fn folded(label: &'static str, open: bool, form: AnyView) -> AnyView {
+pub(super) fn folded(label: &'static str, open: bool, form: AnyView) -> AnyView {
     view! { <details class="card" open=open><summary>{label}</summary>{form}</details> }.written()
 }

@@ -4,6 +4,7 @@ use super::{
     super::{id, parameter},
     answer::{self, Begun},
     frame::{TabName, address, can, frame, page},
+    hindsight,
     overview::completeness_words,
 };
 use crate::{
@@ -22,10 +23,11 @@ use domain::{
         Fact, Ground,
         catalogue::{Definition, Required, catalogue},
         record::RecordFactInput,
+        sheet::{Completeness, Contradiction},
     },
     id::IncidentId,
     notice::template::NoticeKind,
-    view::{Case, FactLine, FactPage, FactSheet},
+    view::{Case, FactLine, FactPage, FactSheet, decisions::Difference},
 };
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -37,6 +39,9 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn sheet(visit: Visit, Path(raw): Path<String>) -> Response {
+    if hindsight::is_asked(&visit) {
+        return visit.show(hindsight::shown(&visit, &raw).await).await;
+    }
     visit.show(shown(&visit, &raw).await).await
 }
 
@@ -57,12 +62,18 @@ fn content(view: &FactSheet, all: bool) -> AnyView {
         completeness_words(&view.completeness).into_iter().map(|line| view! { <p>{line}</p> }).collect();
     let sections: Vec<_> =
         catalogue().sections().iter().filter_map(|s| section(view, &base, &s.code, &s.label, all)).collect();
+    let fileable: Vec<_> =
+        fileable(&view.completeness).into_iter().map(|line| view! { <p>{line}</p> }).collect();
     view! {
+        {contradictions(&view.case, &view.contradictions)}
         <section class="card">
             <h2>"How much is answered"</h2>
             {words}
+            {fileable}
             <p class="hint">"“Not yet known” with a promised day is an honest answer: an authority may be told in phases (Art. 33(4))."</p>
+            {by_section(view, &base)}
         </section>
+        {hindsight::asking(&view.case, "", None)}
         <nav class="row" aria-label="Which questions">
             <a href=base.clone() aria-current=here(!all)>"Asked now"</a>
             <a href=format!("{base}?all=1") aria-current=here(all)>"All, with those that the answers so far rule out"</a>
@@ -72,10 +83,113 @@ fn content(view: &FactSheet, all: bool) -> AnyView {
     .written()
 }
 
+/// Which kind of notification could be filed now.
+fn fileable(whole: &Completeness) -> Vec<&'static str> {
+    if whole.is_complete() {
+        return vec!["A complete notification could be filed."];
+    }
+    let incomplete = if whole.is_honest() {
+        "An incomplete notification could be filed: whatever isn't answered is promised for a day."
+    } else {
+        "An incomplete notification can be filed once each open question is answered or promised for a day."
+    };
+    vec![incomplete, "A complete one can't: something is still owed."]
+}
+
+/// Section by section: how much is answered, what isn't, and who usually knows.
+fn by_section(view: &FactSheet, base: &str) -> AnyView {
+    let rows = catalogue().sections().iter().filter_map(|section| {
+        let (_, of_it) = view.sections.iter().find(|(code, _)| *code == section.code)?;
+        let total = of_it.always.total + of_it.conditional.total;
+        if total == 0 {
+            return None;
+        }
+        let answered = of_it.always.answered + of_it.conditional.answered;
+        let links = |keys: &[String]| {
+            let each = keys.iter().map(|key| {
+                let href = format!("{base}/{key}");
+                view! { <li><a href=href>{label(key)}</a></li> }
+            });
+            view! { <ul class="entries">{each.collect::<Vec<_>>()}</ul> }.written()
+        };
+        Some(Row::new(cells![
+            section.label.clone(),
+            format!("{answered} of {total}"),
+            links(&of_it.missing),
+            links(&of_it.promised),
+            view! { <span class="hint">{section.answered_by.clone()}</span> },
+        ]))
+    });
+    let heads = vec!["Section", "Answered", "No answer", "Promised for a day", "Who usually knows"];
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <details>
+            <summary>"Section by section"</summary>
+            <Table caption="How much of each section is answered" heads=heads rows=rows />
+        </details>
+    }
+    .written()
+}
+
+/// The words of a question.
+pub(super) fn label(key: &str) -> String {
+    catalogue().get(key).map_or_else(|| key.to_owned(), |d| d.label.clone())
+}
+
+/// Answers that don't fit together, each with links to where they are given.
+pub(super) fn contradictions(case: &Case, found: &[Contradiction]) -> AnyView {
+    if found.is_empty() {
+        return ().written();
+    }
+    let base = format!("{}/facts", address(&case.incident));
+    let lines: Vec<_> = found
+        .iter()
+        .map(|c| {
+            let links = c.keys.iter().map(|key| {
+                let href = format!("{base}/{key}");
+                view! { " "<a href=href>{label(key)}</a> }
+            });
+            view! { <li>{c.words.clone()}{links.collect::<Vec<_>>()}</li> }
+        })
+        .collect();
+    view! {
+        <section class="card attention" id="contradictions">
+            <h2>"Answers that don't fit together"</h2>
+            <ul class="entries">{lines}</ul>
+        </section>
+    }
+    .written()
+}
+
+/// Answers, then and now: who changed them and why.
+pub(super) fn differences(case: &Case, caption: &'static str, all: &[Difference]) -> AnyView {
+    let base = format!("{}/facts", address(&case.incident));
+    let said = |text: &str| {
+        let class = if text.is_empty() { "nobody" } else { "said" };
+        let text = if text.is_empty() { "no answer".to_owned() } else { text.to_owned() };
+        view! { <span class=class>{text}</span> }.written()
+    };
+    let rows = all
+        .iter()
+        .map(|d| {
+            let at = d.at.map(|at| view! { <Time at=at /> });
+            Row::new(cells![
+                view! { <a href=format!("{base}/{}", d.key)>{d.label.clone()}</a> },
+                said(&d.old),
+                said(&d.new),
+                view! { {d.by.clone()}" "{at} },
+                view! { <span class="said">{d.reason.clone()}</span> },
+            ])
+        })
+        .collect();
+    view! { <Table caption=caption heads=vec!["Question", "Then", "Now", "By", "Why"] rows=rows /> }.written()
+}
+
 fn section(view: &FactSheet, base: &str, code: &str, label: &str, all: bool) -> Option<AnyView> {
     let lines = catalogue().in_section(code).filter_map(|d| {
         let line = view.lines.iter().find(|l| l.key == d.key)?;
-        (all || line.asked || line.fact.is_some()).then(|| row(d, line, base))
+        let sum = view.by_country.filter(|_| d.key == "xb.count_by_country");
+        (all || line.asked || line.fact.is_some()).then(|| row(d, line, base, sum))
     });
     let rows: Vec<_> = lines.collect();
     if rows.is_empty() {
@@ -90,18 +204,18 @@ fn section(view: &FactSheet, base: &str, code: &str, label: &str, all: bool) -> 
     )
 }
 
-fn row(definition: &Definition, line: &FactLine, base: &str) -> Row {
+fn row(definition: &Definition, line: &FactLine, base: &str, sum: Option<u64>) -> Row {
     let href = format!("{base}/{}", line.key);
     Row::new(cells![
         view! { <a id=line.key.clone() href=href>{definition.label.clone()}</a> },
-        answer_words(line),
+        view! { {answer_words(line)}{sum.map(|sum| view! { <p class="hint">{format!("{sum} people together")}</p> })} },
         line.fact.as_ref().map(|f| badge(Kind::Certainty, f.certainty)),
         view! { <span class="hint">{asked_for(definition, line)}</span> },
     ])
 }
 
 /// The present answer, or that there is none.
-fn answer_words(line: &FactLine) -> AnyView {
+pub(super) fn answer_words(line: &FactLine) -> AnyView {
     if line.fact.is_none() {
         return view! { <span class="nobody">"No answer"</span> }.written();
     }
@@ -144,6 +258,22 @@ fn asked_for(definition: &Definition, line: &FactLine) -> String {
         words.push("not asked with the answers so far".to_owned());
     }
     words.join(", ")
+}
+
+/// The row of the common template, and which authorities' forms ask it.
+fn asked_where(definition: &Definition) -> String {
+    let row = definition
+        .edpb_row
+        .map(|row| format!("Row {row} of the EDPB's common template ({}).", catalogue().template()));
+    let forms: Vec<String> = definition
+        .forms()
+        .map(|(name, seen)| if seen { name.to_owned() } else { format!("{name} (not confirmed)") })
+        .collect();
+    let forms = (!forms.is_empty()).then(|| format!("Asked in the forms of: {}.", forms.join(", ")));
+    let corrected = definition
+        .corrected
+        .then(|| "That row of the template has a known slip, which is corrected here.".to_owned());
+    [row, corrected, forms].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 async fn fact(visit: Visit, Path((raw, key)): Path<(String, String)>) -> Response {
@@ -191,6 +321,7 @@ fn present(definition: &Definition, view: &FactPage) -> AnyView {
             <p class="lead">{definition.help.clone()}</p>
             <p class="row"><strong>{answer_words(&view.line)}</strong>{certainty}</p>
             <p class="hint">{asked_for(definition, &view.line)}</p>
+            <p class="hint">{asked_where(definition)}</p>
         </section>
     }
     .written()
@@ -218,12 +349,14 @@ fn form(
     });
     let submit = if view.line.fact.is_some() { "Record the new answer" } else { "Record the answer" };
     let evidence: Vec<Evidence> = view.evidence.clone();
+    let members = answer::members(case);
     view! {
         <section>
             <h2>"Answer"</h2>
             {empty}
             <Form action=action state=state submit=submit token=token cancel=cancel>
                 {answer::fields(definition, begun)}
+                {answer::owner(members)}
                 <TimeField name="holds_from" label="Holds from" hint="Only where it adds something: since when the answer is true." />
                 {answer::grounds(&evidence)}
             </Form>

@@ -21,6 +21,7 @@ pub(crate) enum TabName {
     Overview,
     Timeline,
     Facts,
+    Decision,
     Clocks,
     Playbook,
     Evidence,
@@ -30,10 +31,11 @@ pub(crate) enum TabName {
 }
 
 impl TabName {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Timeline,
         Self::Facts,
+        Self::Decision,
         Self::Clocks,
         Self::Playbook,
         Self::Evidence,
@@ -47,6 +49,7 @@ impl TabName {
             Self::Overview => "Overview",
             Self::Timeline => "Timeline",
             Self::Facts => "Facts",
+            Self::Decision => "Decision",
             Self::Clocks => "Clocks",
             Self::Playbook => "Playbook",
             Self::Evidence => "Evidence",
@@ -62,6 +65,7 @@ impl TabName {
             Self::Overview => "",
             Self::Timeline => "/timeline",
             Self::Facts => "/facts",
+            Self::Decision => "/decision",
             Self::Clocks => "/clocks",
             Self::Playbook => "/playbook",
             Self::Evidence => "/evidence",
@@ -73,7 +77,7 @@ impl TabName {
 
     fn count(self, counts: Counts) -> Option<u64> {
         match self {
-            Self::Overview | Self::Clocks => None,
+            Self::Overview | Self::Decision | Self::Clocks => None,
             Self::Timeline => Some(counts.entries),
             Self::Facts => Some(counts.facts),
             Self::Playbook => Some(counts.playbooks),

@@ -62,7 +62,12 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
         };
         let form =
             can(&case, Action::DraftNotice).then(|| drafting(&case, &languages, &authorities, state, token));
+        let base = address(&case.incident);
         let content = view! {
+            <nav class="row" aria-label="Notices and filings">
+                <a href=format!("{base}/notices") aria-current="page">"Notices"</a>
+                <a href=format!("{base}/filings")>"Filings with authorities"</a>
+            </nav>
             <section><h2>"Notices"</h2>{list}</section>
             {form}
         };

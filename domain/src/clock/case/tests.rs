@@ -39,6 +39,7 @@ fn derived(
         authorities,
         home: &home,
         calendars: calendars(),
+        rested: &[],
         undue_hours: 72,
     };
     clocks(&basis, at("2026-06-10T08:00:00Z"))

@@ -24,10 +24,16 @@ pub struct Completeness {
 }
 
 impl Completeness {
-    /// Whether nothing is owed.
+    /// Whether nothing is owed, so that a complete notification can be filed.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty() && self.promised.is_empty()
+    }
+
+    /// Whether an incomplete notification can be filed: what isn't answered is at least promised for a day (Art. 33(4)).
+    #[must_use]
+    pub fn is_honest(&self) -> bool {
+        self.missing.is_empty()
     }
 }
 

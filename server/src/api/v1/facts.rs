@@ -10,7 +10,7 @@ use super::{
 };
 use domain::{
     access::Action,
-    fact::{Fact, record::RecordFactInput},
+    fact::{Fact, record::RecordFactInput, sheet::Contradiction},
     id::IncidentId,
     notice::template::NoticeKind,
     view::{Added, FactLine, FactPage, FactSheet},
@@ -74,6 +74,19 @@ impl From<FactLine> for FactLineOut {
 struct FactSheetOut {
     lines: Vec<FactLineOut>,
     completeness: CompletenessOut,
+    sections: Vec<SectionOut>,
+    /// Answers that don't fit together. They are said and never refused.
+    contradictions: Vec<Contradiction>,
+    /// How many people are counted by country, where they are.
+    by_country: Option<u64>,
+}
+
+/// How much of a section of the catalogue is answered.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SectionCompleteness")]
+struct SectionOut {
+    section: String,
+    completeness: CompletenessOut,
 }
 
 /// One version of a fact.
@@ -95,10 +108,14 @@ struct FactOut {
 }
 
 async fn sheet(call: Call<Nothing>, id: IncidentId) -> Result<Shown<FactSheetOut>> {
-    let FactSheet { case: _, lines, completeness, evidence: _ } =
+    let FactSheet { case: _, lines, completeness, sections, contradictions, by_country, evidence: _ } =
         call.services.fact_sheet(&call.ctx, id).await?;
     let lines = lines.into_iter().map(FactLineOut::from).collect();
-    Ok(Shown(FactSheetOut { lines, completeness: completeness.into() }))
+    let sections = sections
+        .into_iter()
+        .map(|(section, of_it)| SectionOut { section, completeness: of_it.into() })
+        .collect();
+    Ok(Shown(FactSheetOut { lines, completeness: completeness.into(), sections, contradictions, by_country }))
 }
 
 async fn fact(call: Call<Nothing>, (id, key): (IncidentId, String)) -> Result<Shown<FactOut>> {

@@ -105,6 +105,22 @@ pub(crate) const CALLS: &[Said] = &[
             "evidence": "", "place": "" })
     }),
     said("withdrawSubmission", because),
+    at("decide", &[("incident", "bare")], || {
+        json!({ "risk": "risk", "reasons": "Contact data of many.", "dissent": "", "decided_by": "M. Ost", "notify": "true",
+            "communication": "no_not_high_risk", "exemption": "", "conditions": [], "exemption_reasons": "", "tripwires": [],
+            "people_above": "", "other_tripwires": "" })
+    }),
+    said("signDecision", || json!({ "reason": "Agreed." })),
+    said("declineDecision", because),
+    said("recordOrder", || {
+        json!({ "kind": "delayed", "who": "Public prosecutor", "made_at": "2026-06-09 07:50", "until": "2026-06-30 12:00",
+            "why": "Ref. 12 Js 4/26", "evidence": "", "place": "" })
+    }),
+    said("endOrder", because),
+    said(
+        "recordReceipt",
+        || json!({ "filing": "{filing}", "reference": "LDA-4711/26", "received_at": "2026-06-09 07:50", "evidence": "", "place": "" }),
+    ),
     said(
         "nameAuthority",
         || json!({ "code": "GB", "name": "", "calendar": "", "capacity": "uk", "rule": "" }),

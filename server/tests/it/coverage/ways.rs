@@ -276,6 +276,53 @@ pub(crate) const WAYS: &[Way] = &[
         Lead,
         &[("certainty", "exact"), ("value", "Records were read."), ("reason", "The log says more.")],
     ),
+    page("/incidents/{id}/decision"),
+    form(
+        "/incidents/{id}/decisions",
+        "/incidents/{bare}/decision",
+        Dpo,
+        &[
+            ("risk", "risk"),
+            ("reasons", "Contact data of many, and nothing worse."),
+            ("decided_by", "M. Ost, managing director"),
+            ("notify", "true"),
+            ("communication", "no_not_high_risk"),
+        ],
+    )
+    .with(&[("id", "bare")]),
+    form(
+        "/incidents/{id}/decisions/{decision}/sign",
+        "/incidents/{incident}/decision",
+        Dpo,
+        &[("reason", "Agreed.")],
+    ),
+    form("/incidents/{id}/decisions/{decision}/decline", "/incidents/{incident}/decision", Lead, BECAUSE),
+    form(
+        "/incidents/{id}/orders",
+        "/incidents/{incident}/decision",
+        Lead,
+        &[
+            ("kind", "delayed"),
+            ("who", "Public prosecutor"),
+            ("made_at", "2026-06-09 07:50"),
+            ("until", "2026-06-30 12:00"),
+            ("why", "Ref. 12 Js 4/26"),
+        ],
+    ),
+    form("/incidents/{id}/orders/{order}/end", "/incidents/{incident}/decision", Lead, BECAUSE),
+    page("/incidents/{id}/filings"),
+    form(
+        "/incidents/{id}/filings",
+        "/incidents/{incident}/filings",
+        Lead,
+        &[("kind", "follow_up"), ("submitted_at", "2026-06-09 07:50"), ("how", "By the portal.")],
+    ),
+    form(
+        "/incidents/{id}/receipts",
+        "/incidents/{incident}/filings",
+        Lead,
+        &[("filing", "{filing}"), ("reference", "LDA-4711/26"), ("received_at", "2026-06-09 07:50")],
+    ),
     page("/incidents/{id}/clocks"),
     form(
         "/incidents/{id}/awareness",

@@ -11,6 +11,7 @@ use domain::{
         recorded::{SubmissionInput, TriggerInput},
         rule::own::OwnClockInput,
     },
+    decision::{DecideInput, order::OrderInput},
     evidence::EvidenceInput,
     fact::record::RecordFactInput,
     id::{IncidentId, NoticeId},
@@ -243,6 +244,7 @@ impl Maker<'_> {
         };
         services.record_awareness(&self.by(Role::Dpo), incident, &aware).await.unwrap();
         self.clocks(incident, word, &mut ids).await;
+        self.decisions(incident, word, &mut ids).await;
         ids.insert("stale", self.notice(incident, 0).await.to_string());
         let fact = RecordFactInput {
             certainty: "exact".to_owned(),
@@ -364,6 +366,38 @@ impl Maker<'_> {
         while services.run_reminders(&job, &self.app.origin).await.unwrap() > 0 {}
         let reminders = services.clocks(&lead, incident, None).await.unwrap().reminders;
         ids.insert("reminder", reminders[0].id.to_string());
+    }
+
+    /// A decision that waits for its signature, a request to wait, and a filing.
+    async fn decisions(&self, incident: IncidentId, word: &str, ids: &mut BTreeMap<&'static str, String>) {
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        let report = SubmissionInput {
+            rule: "gdpr33".to_owned(),
+            kind: "new".to_owned(),
+            submitted_at: "2026-06-09T07:45:00Z".to_owned(),
+            how: format!("{word} portal"),
+            ..SubmissionInput::default()
+        };
+        ids.insert("filing", services.record_submission(&lead, incident, &report).await.unwrap().id);
+        let dossier = DecideInput {
+            risk: "unlikely".to_owned(),
+            reasons: format!("{word} reasons"),
+            decided_by: format!("{word} director"),
+            notify: "false".to_owned(),
+            communication: "no_not_high_risk".to_owned(),
+            tripwires: vec!["misused".to_owned()],
+            ..DecideInput::default()
+        };
+        ids.insert("decision", services.decide(&lead, incident, &dossier).await.unwrap().id);
+        let wait = OrderInput {
+            kind: "delayed".to_owned(),
+            who: format!("{word} prosecutor"),
+            made_at: "2026-06-09T07:45:00Z".to_owned(),
+            until: "2026-06-20T12:00:00Z".to_owned(),
+            why: format!("{word} inquiry"),
+            ..OrderInput::default()
+        };
+        ids.insert("order", services.record_order(&lead, incident, &wait).await.unwrap().id);
     }
 
     /// A notice that has come so far: drafted, given to a second person, approved.

@@ -2,7 +2,7 @@
 
 use super::{
     super::{id, id_opt, instant, instant_opt, json, micros, tables, to_json, word},
-    ground,
+    columns, ground,
 };
 use crate::error::{Error, Result};
 use domain::{
@@ -13,20 +13,8 @@ use domain::{
         reminder::Reminder,
         rule::own::OwnClock,
     },
-    fact::Ground,
     text::Choice,
 };
-
-/// The three columns of a ground.
-type Columns = (Option<String>, Option<String>, Option<String>);
-
-fn columns(ground: Option<&Ground>) -> Columns {
-    (
-        ground.map(|g| g.evidence.to_string()),
-        ground.map(|g| g.sha256.clone()),
-        ground.map(|g| g.place.clone()),
-    )
-}
 
 pub(crate) fn awareness(row: &tables::awareness::Model) -> Result<Awareness> {
     Ok(Awareness {
@@ -194,6 +182,9 @@ pub(crate) fn submission(row: &tables::submissions::Model) -> Result<Submission>
         authority: id_opt(row.authority_id.as_deref())?,
         submitted_at: instant(row.submitted_at)?,
         how: row.how.clone(),
+        kind: word(&row.kind)?,
+        extent: word(&row.extent)?,
+        reason: row.reason.clone(),
         ground: ground(
             row.evidence_id.as_deref(),
             row.evidence_sha256.as_deref(),
@@ -216,6 +207,9 @@ pub(crate) fn submission_row(s: &Submission) -> tables::submissions::Model {
         authority_id: s.authority.map(|a| a.to_string()),
         submitted_at: micros(s.submitted_at),
         how: s.how.clone(),
+        kind: s.kind.code().to_owned(),
+        extent: s.extent.code().to_owned(),
+        reason: s.reason.clone(),
         evidence_id,
         evidence_sha256,
         evidence_place,

@@ -112,6 +112,16 @@ impl Desk {
         done
     }
 
+    /// The texts of one column past all rules.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let db = self.raw().await;
+        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+        let rows = db.query_all_raw(statement).await.unwrap();
+        let texts = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect();
+        db.close().await.unwrap();
+        texts
+    }
+
     /// A single number past all rules.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let db = self.raw().await;

@@ -75,6 +75,7 @@ impl From<SubmittedForm> for SubmissionInput {
             how: form.how,
             evidence: form.evidence,
             place: form.place,
+            ..Self::default()
         }
     }
 }

@@ -1,0 +1,230 @@
+//! What was filed with each supervisory authority, what came back, and what a follow-up would say.
+
+use super::{
+    super::id,
+    answer::evidence_fields,
+    clocks::folded,
+    facts::{differences, ground},
+    frame::{TabName, address, can, frame, page},
+};
+use crate::{
+    components::{
+        Banner, ButtonKind, DefinitionList, Empty, Form, Hidden, Kind, LinkButton, Offer, Radios, Select,
+        TextArea, TextField, Time, TimeField, badge, offers,
+    },
+    form::FormState,
+    prelude::*,
+    routes::{PageRoute, get, post},
+    visit::{Posted, Shown, Visit},
+};
+use axum::{extract::Path, response::Response};
+use domain::{
+    access::Action,
+    clock::recorded::SubmissionInput,
+    filing::{Extent, Filing, FilingKind, ReceiptInput},
+    id::IncidentId,
+    text::Choice,
+    view::decisions::{FiledWith, FilingPage},
+};
+use services::Error;
+
+pub(super) fn routes() -> Vec<PageRoute> {
+    vec![
+        get("/incidents/{id}/filings", filings),
+        post("/incidents/{id}/filings", file),
+        post("/incidents/{id}/receipts", receipt),
+    ]
+}
+
+async fn filings(visit: Visit, Path(raw): Path<String>) -> Response {
+    visit.show(shown(&visit, &raw, FormState::default()).await).await
+}
+
+async fn answered(visit: &Visit, raw: &str, posted: &Posted, done: Result<(), Error>) -> Response {
+    let done = done.map(|()| format!("/incidents/{raw}/filings"));
+    visit.answer(done, posted, async |state| shown(visit, raw, state).await).await
+}
+
+async fn file(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let (incident, input) = (id::<IncidentId>(&raw)?, posted.input::<SubmissionInput>()?);
+        visit.services.record_submission(&posted.ctx(&visit.ctx), incident, &input).await.map(|_| ())
+    };
+    answered(&visit, &raw, &posted, done.await).await
+}
+
+async fn receipt(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let (incident, input) = (id::<IncidentId>(&raw)?, posted.input::<ReceiptInput>()?);
+        visit.services.record_receipt(&posted.ctx(&visit.ctx), incident, &input).await.map(|_| ())
+    };
+    answered(&visit, &raw, &posted, done.await).await
+}
+
+async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
+    let view = visit.services.filings(&visit.ctx, id::<IncidentId>(raw)?).await?;
+    let token = visit.ctx.fresh.secret();
+    let head = view.case.clone();
+    Ok(page(&head, TabName::Notices, move || {
+        let content = content(&view, &state, &token);
+        frame(&view.case, TabName::Notices, content)
+    }))
+}
+
+fn content(view: &FilingPage, state: &FormState, token: &str) -> AnyView {
+    let base = address(&view.case.incident);
+    let late = view.late_without_reasons.then(|| {
+        let href = format!("{base}/facts/time.delay_reasons");
+        view! {
+            <Banner tone=crate::components::Tone::Danger>
+                "The notification came after 72 hours, and no reasons are recorded. "
+                <a href=href>"Record the reasons for the delay"</a>" (Art. 33(1))."
+            </Banner>
+        }
+    });
+    let each: Vec<_> =
+        view.authorities.iter().enumerate().map(|(n, with)| authority(view, with, n, state, token)).collect();
+    view! {
+        <nav class="row" aria-label="Notices and filings">
+            <a href=format!("{base}/notices")>"Notices"</a>
+            <a href=format!("{base}/filings") aria-current="page">"Filings with authorities"</a>
+        </nav>
+        {late}
+        {each}
+        {receipts(view, state, token)}
+    }
+    .written()
+}
+
+fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, token: &str) -> AnyView {
+    let list = if with.filings.is_empty() {
+        view! { <Empty title="Nothing was filed yet"><p>"A notice that a relay took appears here by itself. What you hand in by a portal you record below."</p></Empty> }.written()
+    } else {
+        let lines: Vec<_> = with.filings.iter().map(|f| filing(view, f)).collect();
+        view! { <div>{lines}</div> }.written()
+    };
+    let since = (!with.filings.is_empty()).then(|| {
+        let list = if with.since.is_empty() {
+            view! { <p>"Nothing changed since the last filing."</p> }.written()
+        } else {
+            let draft = can(&view.case, Action::DraftNotice).then(|| {
+                let href = format!("{}/notices", address(&view.case.incident));
+                view! { <LinkButton href=href label="Draft the follow-up" kind=ButtonKind::Plain /> }
+            });
+            view! {
+                {differences(&view.case, "Answers that changed since the last filing", &with.since)}
+                {draft}
+            }
+            .written()
+        };
+        view! { <h3>"Changed since the last filing"</h3>{list} }
+    });
+    let form = can(&view.case, Action::RecordSubmission).then(|| recording(view, with, n, state, token));
+    view! {
+        <section class="card">
+            <h2>{with.name.clone()}" "{badge(Kind::Other, with.state)}</h2>
+            {list}
+            {since}
+            {form}
+        </section>
+    }
+    .written()
+}
+
+fn filing(view: &FilingPage, filing: &Filing) -> AnyView {
+    let notice = filing.notice.map(|id| view! { " "<a href=format!("/notices/{id}")>"To the notice"</a> });
+    let reason = (!filing.reason.is_empty()).then(|| view! { <p class="said">{filing.reason.clone()}</p> });
+    let extent =
+        if filing.kind == FilingKind::Withdrawal { String::new() } else { format!(", {}", filing.extent) };
+    let receipts: Vec<(&'static str, AnyView)> = filing
+        .receipts
+        .iter()
+        .map(|r| {
+            let evidence = r.ground.as_ref().map(|g| ground(&view.case, &view.evidence, g));
+            let line = view! { {r.reference.clone()}", received "<Time at=r.received_at />" "{evidence} };
+            ("Authority's reference", line.written())
+        })
+        .collect();
+    let receipts = (!receipts.is_empty()).then(|| view! { <DefinitionList items=receipts /> });
+    view! {
+        <article id=filing.id.clone()>
+            <p><strong>{filing.kind.label()}</strong>{extent}", "<Time at=filing.at />": "{filing.how.clone()}{notice}</p>
+            {reason}
+            {receipts}
+        </article>
+    }
+    .written()
+}
+
+fn recording(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, token: &str) -> AnyView {
+    let action = format!("{}/filings", address(&view.case.incident));
+    // Every authority has this form; only the one that was refused shows what was typed.
+    let id = format!("{}-{}", with.rule, with.authority.map(|a| a.to_string()).unwrap_or_default());
+    let typed = |answered: &crate::form::Answered| {
+        answered.values.iter().any(|(name, value)| {
+            name == "authority" && *value == with.authority.map(|a| a.to_string()).unwrap_or_default()
+        })
+    };
+    let mine = state.of(&action).is_some_and(|answered| typed(&answered));
+    let state = if mine || state.of(&action).is_none() { state.clone() } else { FormState::default() };
+    let kinds: Vec<Offer> =
+        with.state.next().iter().map(|kind| Offer::new(kind.code(), kind.label())).collect();
+    let only = with
+        .state
+        .next()
+        .first()
+        .filter(|_| with.state.next().len() == 1)
+        .map(|k| k.code())
+        .unwrap_or_default();
+    let reason = (!only.eq("new")).then(|| {
+        view! { <TextArea name="reason" label="Why it is withdrawn" hint="Only for a withdrawal: what showed that there was no breach, or none that has to be notified." rows=2 /> }
+    });
+    let evidence = view.evidence.clone();
+    let (rule, to) = (with.rule.clone(), with.authority.map(|a| a.to_string()).unwrap_or_default());
+    let form = view! {
+        <Form action=action state=state submit="Record the filing" kind=ButtonKind::Plain token=format!("{token}{n}") id=id>
+            <Hidden name="rule" value=rule />
+            <Hidden name="authority" value=to />
+            <Radios name="kind" label="What you filed" offers=kinds value=only required=true />
+            <Select name="extent" label="Is more to follow" offers={offers::<Extent>()} none="as the facts say".to_owned() />
+            <TimeField name="submitted_at" label="When" required=true />
+            <TextField name="how" label="How it was handed in" hint="Portal, telephone, letter; with the number of the confirmation." required=true />
+            {reason}
+            {evidence_fields(&evidence)}
+        </Form>
+    };
+    folded("Record what you filed by another way", mine, form.written())
+}
+
+fn receipts(view: &FilingPage, state: &FormState, token: &str) -> AnyView {
+    let filings: Vec<Offer> = view
+        .authorities
+        .iter()
+        .flat_map(|with| {
+            with.filings.iter().map(|f| {
+                let words = format!(
+                    "{}: {}, {}",
+                    with.name,
+                    f.kind,
+                    domain::moment::show(f.at, view.case.authority_zone)
+                );
+                Offer::new(f.id.clone(), words)
+            })
+        })
+        .collect();
+    if filings.is_empty() || !can(&view.case, Action::RecordSubmission) {
+        return ().written();
+    }
+    let action = format!("{}/receipts", address(&view.case.incident));
+    let refused = state.of(&action).is_some();
+    let evidence = view.evidence.clone();
+    let form = view! {
+        <Form action=action state=state.clone() submit="Record the receipt" kind=ButtonKind::Plain token=format!("{token}r")>
+            <Select name="filing" label="For which filing" offers=filings required=true />
+            <TextField name="reference" label="The authority's reference" required=true />
+            <TimeField name="received_at" label="Received" required=true />
+            {evidence_fields(&evidence)}
+        </Form>
+    };
+    folded("Record the authority's reference and receipt", refused, form.written())
+}

@@ -1,0 +1,203 @@
+//! Filings with supervisory authorities: what was filed with each, what came back, and what changed since.
+
+use crate::{
+    Services, boxed,
+    clocks::{Grounds, House},
+    ctx::Ctx,
+    error::Result,
+    facts::ToRecord,
+    hindsight::{Past, since},
+    sheets::{self, Known},
+    store,
+    write::Change,
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Action,
+    clock::{GDPR_33, authority::default_of, due_of},
+    event::{Event, decision::DecisionEvent},
+    fact::{Value, sheet::Sheet},
+    filing::{Extent, Filing, FilingKind, FilingState, Receipt, ReceiptInput, after, is_filed},
+    id::{AuthorityId, IncidentId, ReceiptId},
+    incident::{Incident, open},
+    notice::template::NoticeKind,
+    view::{
+        Added,
+        decisions::{FiledWith, FilingPage},
+    },
+};
+
+impl Grounds {
+    /// Where filings by a rule with an authority stand. `extent` says of a notice whether something was owed after it.
+    pub(crate) fn stands(&self, rule: &str, authority: Option<AuthorityId>) -> FilingState {
+        let all = self.filings(&[], |_| Extent::Complete);
+        let to = authority.or(default_of(&self.authorities, rule).map(|a| a.id));
+        let mut of_it = all.iter().filter(|f| f.rule == rule && self.goes_to(f) == to);
+        after(of_it.next_back().map(|f| (f.kind, f.extent)))
+    }
+
+    /// The authority a filing went to: the one it names, or else the lead or only one.
+    fn goes_to(&self, filing: &Filing) -> Option<AuthorityId> {
+        filing.authority.or(default_of(&self.authorities, &filing.rule).map(|a| a.id))
+    }
+
+    /// Every filing, the oldest first: notices that a relay took, and submissions by another way.
+    pub(crate) fn filings(
+        &self,
+        receipts: &[Receipt],
+        extent_at: impl Fn(DateTime<Utc>) -> Extent,
+    ) -> Vec<Filing> {
+        let of = |id: &str| receipts.iter().filter(|r| r.filing == id).cloned().collect::<Vec<_>>();
+        let submissions = self.submissions.iter().filter(|s| s.withdrawn_at.is_none() && is_filed(&s.rule));
+        let mut all: Vec<Filing> = submissions
+            .map(|s| Filing {
+                id: s.id.to_string(),
+                notice: None,
+                rule: s.rule.clone(),
+                authority: s.authority,
+                kind: s.kind,
+                extent: s.extent,
+                at: s.submitted_at,
+                how: s.how.clone(),
+                reason: s.reason.clone(),
+                receipts: of(&s.id.to_string()),
+            })
+            .collect();
+        let notices = self.notices.iter().filter(|n| n.kind == NoticeKind::AuthorityNotification);
+        all.extend(notices.map(|n| {
+            let named = n.authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
+            Filing {
+                id: n.id.to_string(),
+                notice: Some(n.id),
+                rule: named.map_or(GDPR_33.0, |a| a.rule.as_str()).to_owned(),
+                authority: n.authority,
+                kind: FilingKind::New,
+                extent: extent_at(n.at),
+                at: n.at,
+                how: "by mail, as a notice of this desk".to_owned(),
+                reason: String::new(),
+                receipts: of(&n.id.to_string()),
+            }
+        }));
+        all.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        // What a notice is follows from what was filed with the same authority before it.
+        let mut states: Vec<((String, Option<AuthorityId>), FilingState)> = Vec::new();
+        for filing in &mut all {
+            let with = (filing.rule.clone(), self.goes_to(filing));
+            let stands = states.iter().find(|(w, _)| *w == with).map_or(FilingState::NotFiled, |(_, s)| *s);
+            if filing.notice.is_some() {
+                filing.kind = stands.next().first().copied().unwrap_or(FilingKind::New);
+            }
+            states.retain(|(w, _)| *w != with);
+            states.push((with, after(Some((filing.kind, filing.extent)))));
+        }
+        all
+    }
+}
+
+/// Whether something was owed at an instant, by what was known then.
+fn extent(past: &Past, grounds: &Grounds, house: &House, incident: &Incident, at: DateTime<Utc>) -> Extent {
+    match then(past, grounds, house, incident, at).value("notif.subtype") {
+        Some(Value::Choice(code)) if code == "incomplete" => Extent::Incomplete,
+        _ => Extent::Complete,
+    }
+}
+
+/// The answers at an instant. How many people a relay took a mail for is left out: no filing rests on it alone.
+fn then(past: &Past, grounds: &Grounds, house: &House, incident: &Incident, at: DateTime<Utc>) -> Sheet {
+    let (organisation, facts) = past.facts_at(at);
+    let told = sheets::Told::default();
+    let known = Known::of(incident, grounds, house, &told, None, at);
+    Sheet::new(organisation, facts, sheets::elsewhere(&known))
+}
+
+impl Services {
+    /// Records what came back for a filing: the authority's reference, and the receipt as evidence.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, closed, or the input can't be taken.
+    #[boxed]
+    pub async fn record_receipt(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        input: &ReceiptInput,
+    ) -> Result<Added> {
+        let id = ReceiptId::from_bits(ctx.fresh.bits());
+        let by = ctx.person()?.account;
+        self.write(ctx, Action::RecordSubmission, ToRecord(incident), |recording| {
+            open(&recording.loaded.incident)?;
+            let filings = recording.grounds.filings(&[], |_| Extent::Complete);
+            let filed_at = |id: &str| filings.iter().find(|f| f.id == id).map(|f| f.at);
+            let new = input.parse(ctx.zone(), ctx.now, filed_at)?;
+            let receipt = Receipt {
+                id,
+                incident,
+                filing: new.filing,
+                reference: new.reference,
+                received_at: new.received_at,
+                ground: recording.ground(new.evidence, &new.place)?,
+                recorded_at: ctx.now,
+                recorded_by: by,
+            };
+            let event = Event::Decision(DecisionEvent::ReceiptRecorded(receipt));
+            Ok(Change::new(vec![event], Added { id: id.to_string() }))
+        })
+        .await
+    }
+
+    /// The filings of an incident, with each authority.
+    ///
+    /// # Errors
+    /// Hidden or unknown.
+    #[boxed]
+    pub async fn filings(&self, ctx: &Ctx, incident: IncidentId) -> Result<FilingPage> {
+        let (case, grounds, house) = self.case_with_clocks(ctx, incident, Action::ReadIncident).await?;
+        let key = incident.to_string();
+        let past = Past::load(&self.reader, &key).await?;
+        let receipts = store::decisions::receipts(&self.reader, &key).await?;
+        let now = self.sheet(&case).await?;
+        let all = grounds.filings(&receipts, |at| extent(&past, &grounds, &house, &case.incident, at));
+        let mut live: Vec<_> = grounds.authorities.iter().filter(|a| is_filed(&a.rule)).collect();
+        // The lead first, then in the order in which capacities are listed.
+        live.sort_by_key(|a| (a.capacity, a.added_at, a.name.clone()));
+        let mut with: Vec<(Option<AuthorityId>, String, String)> =
+            live.iter().map(|a| (Some(a.id), a.name.clone(), a.rule.clone())).collect();
+        if default_of(&grounds.authorities, GDPR_33.0).is_none() {
+            let name = match now.value("authority") {
+                Some(Value::Text(name)) => name.clone(),
+                _ => "the competent supervisory authority".to_owned(),
+            };
+            with.insert(0, (None, name, GDPR_33.0.to_owned()));
+        }
+        let authorities = with.into_iter().map(|(authority, name, rule)| {
+            let filings: Vec<Filing> =
+                all.iter().filter(|f| f.rule == rule && grounds.goes_to(f) == authority).cloned().collect();
+            let since = filings
+                .last()
+                .map(|last| since(ctx, &case, &then(&past, &grounds, &house, &case.incident, last.at), &now));
+            let mut since = since.unwrap_or_default();
+            // What the filing itself is follows from the filings, and is no news to the authority.
+            since.retain(|d| {
+                !d.key.starts_with("notif.") && d.key != "authority" && !d.key.starts_with("ds.co")
+            });
+            FiledWith {
+                state: after(filings.last().map(|f| (f.kind, f.extent))),
+                authority,
+                name,
+                rule,
+                filings,
+                since,
+            }
+        });
+        let authorities = authorities.collect();
+        let due = grounds.awareness().and_then(|a| due_of(a.aware_at));
+        let late = due.is_some_and(|due| grounds.notified_at(&house, None).is_some_and(|at| at > due));
+        Ok(FilingPage {
+            authorities,
+            late_without_reasons: late && !now.is_answered("time.delay_reasons"),
+            evidence: self.evidence_of(&key).await?,
+            case,
+        })
+    }
+}

@@ -1,0 +1,239 @@
+//! How an incident stood at an hour: rebuilt from what had been recorded by then, never from what is known now.
+//!
+//! Facts, statements of awareness, submissions, authorities, decisions and orders are never overwritten, so their rows say
+//! it. Of what is overwritten, the head's instants and the rules switched on for a case keep their versions. What the
+//! organisation has set for all its incidents is taken as it is now.
+
+use crate::{
+    Services, boxed,
+    clocks::Grounds,
+    ctx::Ctx,
+    decisions::difference,
+    error::{Error, Result},
+    facts,
+    render::notice::draft,
+    sheets::{self, Known},
+    store::{instant, instant_opt, rows, tables},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    access::Action,
+    awareness::Adoption,
+    decision,
+    fact::{
+        About, Fact,
+        catalogue::catalogue,
+        sheet::{Sheet, completeness, contradictions},
+    },
+    id::IncidentId,
+    notice::template::{self, Language, NoticeKind},
+    view::{
+        Case,
+        decisions::Difference,
+        hindsight::{Hindsight, asked},
+    },
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+/// A fact with when another answer took its place.
+type Version = (Fact, Option<DateTime<Utc>>);
+
+/// Everything of an incident that was ever recorded and can be overwritten, in every version.
+pub(crate) struct Past {
+    organisation: Vec<Version>,
+    facts: Vec<Version>,
+    heads: Vec<tables::incident_versions::Model>,
+    switches: Vec<tables::case_rule_switches::Model>,
+}
+
+impl Past {
+    pub(crate) async fn load<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Self> {
+        use tables::{case_rule_switches::Column as S, facts::Column as F, incident_versions::Column as V};
+        let found = tables::facts::Entity::find()
+            .filter(F::IncidentId.is_in([incident, ""]))
+            .order_by_asc(F::RecordedAt)
+            .order_by_asc(F::Version)
+            .all(db)
+            .await?;
+        let (mut organisation, mut facts) = (Vec::new(), Vec::new());
+        for row in &found {
+            let version = (rows::fact(row)?, instant_opt(row.superseded_at)?);
+            if row.incident_id.is_empty() { organisation.push(version) } else { facts.push(version) }
+        }
+        let heads = tables::incident_versions::Entity::find()
+            .filter(V::IncidentId.eq(incident))
+            .order_by_asc(V::Revision)
+            .all(db)
+            .await?;
+        let switches = tables::case_rule_switches::Entity::find()
+            .filter(S::IncidentId.eq(incident))
+            .order_by_asc(S::Number)
+            .all(db)
+            .await?;
+        Ok(Self { organisation, facts, heads, switches })
+    }
+
+    /// The answers of the organisation and of the incident at `then`.
+    pub(crate) fn facts_at(&self, then: DateTime<Utc>) -> (Vec<Fact>, Vec<Fact>) {
+        let at = |versions: &[Version]| {
+            let held = versions
+                .iter()
+                .filter(|(fact, until)| fact.recorded_at <= then && until.is_none_or(|until| until > then));
+            held.map(|(fact, _)| fact.clone()).collect()
+        };
+        (at(&self.organisation), at(&self.facts))
+    }
+
+    /// The version of a key before this one.
+    fn before(&self, fact: &Fact) -> Option<&Fact> {
+        self.facts
+            .iter()
+            .map(|(old, _)| old)
+            .find(|old| old.key == fact.key && old.about == fact.about && old.version + 1 == fact.version)
+    }
+
+    fn rules_at(&self, then: DateTime<Utc>) -> Result<Vec<String>> {
+        let mut on: Vec<String> = Vec::new();
+        for switch in &self.switches {
+            if instant(switch.switched_at)? <= then {
+                on.retain(|rule| *rule != switch.rule);
+                if switch.is_on {
+                    on.push(switch.rule.clone());
+                }
+            }
+        }
+        on.sort();
+        Ok(on)
+    }
+}
+
+impl Grounds {
+    /// What the clocks rested on at `then`.
+    pub(crate) fn as_of(&self, past: &Past, then: DateTime<Utc>) -> Result<Self> {
+        let mut head = None;
+        for version in &past.heads {
+            if instant(version.recorded_at)? <= then {
+                head = Some(version);
+            }
+        }
+        let of_head =
+            |read: fn(&tables::incident_versions::Model) -> Option<i64>| instant_opt(head.and_then(read));
+        let statements = self.statements.iter().filter(|s| s.recorded_at <= then).cloned().map(|mut s| {
+            if s.decided_at.is_some_and(|at| at > then) {
+                (s.decided_at, s.decided_by, s.decision) = (None, None, String::new());
+                s.adoption = Adoption::Waiting;
+            }
+            s
+        });
+        let submissions = self.submissions.iter().filter(|s| s.recorded_at <= then).cloned().map(|mut s| {
+            if s.withdrawn_at.is_some_and(|at| at > then) {
+                (s.withdrawn_at, s.withdrawn_reason) = (None, String::new());
+            }
+            s
+        });
+        let authorities = self.authorities.iter().filter(|a| a.added_at <= then).cloned().map(|mut a| {
+            if a.withdrawn_at.is_some_and(|at| at > then) {
+                (a.withdrawn_at, a.withdrawn_reason) = (None, String::new());
+            }
+            a
+        });
+        let orders = self.orders.iter().filter(|o| o.recorded_at <= then).cloned().map(|mut o| {
+            if o.ended_at.is_some_and(|at| at > then) {
+                (o.ended_at, o.ended_reason) = (None, String::new());
+            }
+            o
+        });
+        Ok(Self {
+            first_hint_at: of_head(|v| v.first_hint_at)?,
+            detected_at: of_head(|v| v.detected_at)?,
+            statements: statements.collect(),
+            triggers: self.triggers.iter().filter(|t| t.recorded_at <= then).cloned().collect(),
+            submissions: submissions.collect(),
+            notices: self.notices.iter().filter(|n| n.at <= then).cloned().collect(),
+            authorities: authorities.collect(),
+            rules: past.rules_at(then)?,
+            decisions: self.decisions.iter().filter_map(|d| d.as_of(then)).collect(),
+            orders: orders.collect(),
+        })
+    }
+}
+
+impl Services {
+    /// How an incident stood at an instant: `as_of`, or `hour` hours after you became aware; now, where both are empty.
+    ///
+    /// # Errors
+    /// Hidden or unknown, or `as_of` (the field) is no instant up to now.
+    #[boxed]
+    pub async fn hindsight(
+        &self,
+        ctx: &Ctx,
+        incident: IncidentId,
+        as_of: &str,
+        hour: &str,
+    ) -> Result<Hindsight> {
+        let (case, grounds, house) = self.case_with_clocks(ctx, incident, Action::ReadIncident).await?;
+        let from = grounds.awareness().map_or(case.incident.declared_at, |a| a.aware_at);
+        let field = if as_of.trim().is_empty() { "hour" } else { "as_of" };
+        let at = asked(as_of, hour, from, ctx.zone(), ctx.now)
+            .map_err(|message| domain::refusal::Refusal::field(field, "not_an_hour", message))?;
+        let key = incident.to_string();
+        let past = Past::load(&self.reader, &key).await?;
+        let told = sheets::told(&self.reader, &key, Some(at)).await?;
+        let then = grounds.as_of(&past, at)?;
+        let (organisation, recorded) = past.facts_at(at);
+        let known = Known::of(&case.incident, &then, &house, &told, None, at);
+        let sheet = Sheet::new(organisation, recorded, sheets::elsewhere(&known));
+        let now = self.sheet(&case).await?;
+        let zone = then.calendar(&house, &ctx.calendars).zone();
+        let drafted = draft(NoticeKind::AuthorityNotification, Language::En, &sheet, zone)
+            .map_err(|why| Error::Template(why.to_string()))?;
+        let draft = drafted.into_iter().filter(|(_, said)| !said.text.is_empty()).map(|(code, said)| {
+            let spec = template::statement(NoticeKind::AuthorityNotification, code);
+            (spec.map(|s| s.heading(Language::En).to_owned()).unwrap_or_default(), said.text)
+        });
+        let asked = |d: &&domain::fact::catalogue::Definition| sheet.asks(d) || sheet.get(&d.key).is_some();
+        Ok(Hindsight {
+            at,
+            from,
+            lines: catalogue()
+                .entries()
+                .iter()
+                .filter(asked)
+                .map(|d| facts::line(&sheet, d, ctx.zone()))
+                .collect(),
+            completeness: completeness(&sheet),
+            contradictions: contradictions(&sheet),
+            clocks: then.clocks(&house, &ctx.calendars, at),
+            ruling: decision::ruling(&then.decisions).cloned(),
+            changes: changes(ctx, &case, &past, at),
+            since: since(ctx, &case, &sheet, &now),
+            draft: draft.collect(),
+            moments: moments(&past),
+            case,
+        })
+    }
+}
+
+/// Every answer recorded by `then`, the newest first, with what it said before.
+fn changes(ctx: &Ctx, case: &Case, past: &Past, then: DateTime<Utc>) -> Vec<Difference> {
+    let by_then = past.facts.iter().rev().map(|(fact, _)| fact).filter(|fact| fact.recorded_at <= then);
+    let of_case = by_then.filter(|fact| fact.about == About::Incident);
+    of_case.map(|fact| difference(ctx, case, &fact.key, past.before(fact), Some(fact))).collect()
+}
+
+/// What the answers of `then` became.
+pub(crate) fn since(ctx: &Ctx, case: &Case, then: &Sheet, now: &Sheet) -> Vec<Difference> {
+    let differs = |key: &str| {
+        let (old, new) = (then.get(key), now.get(key));
+        old.map(|f| (f.certainty, &f.value, f.promised_on))
+            != new.map(|f| (f.certainty, &f.value, f.promised_on))
+    };
+    let keys = catalogue().entries().iter().map(|d| d.key.as_str()).filter(|key| differs(key));
+    keys.map(|key| difference(ctx, case, key, then.get(key), now.get(key))).collect()
+}
+
+fn moments(past: &Past) -> Vec<DateTime<Utc>> {
+    let mut moments: Vec<DateTime<Utc>> = past.facts.iter().map(|(fact, _)| fact.recorded_at).collect();
+    moments.dedup();
+    moments
+}
