@@ -31,6 +31,7 @@ use domain::{
         self, Communication, Decision,
         order::{Order, OrderKind},
     },
+    filing::Receipt,
     id::{AuthorityId, NoticeId},
     incident::Incident,
     moment::{Zone, show_date},
@@ -115,6 +116,8 @@ pub(crate) struct Grounds {
     pub decisions: Vec<Decision>,
     /// Every order and request to wait, the oldest first.
     pub orders: Vec<Order>,
+    /// What came back for filings, the oldest first.
+    pub receipts: Vec<Receipt>,
 }
 
 impl Grounds {
@@ -167,6 +170,10 @@ impl Grounds {
         if recorded.decisions > 0 {
             decisions = store::decisions::decisions(db, &key).await?;
         }
+        let mut receipts = Vec::new();
+        if recorded.receipts > 0 {
+            receipts = store::decisions::receipts(db, &key).await?;
+        }
         if recorded.orders > 0 {
             orders = store::decisions::orders(db, &key).await?;
         }
@@ -191,6 +198,7 @@ impl Grounds {
             rules,
             decisions,
             orders,
+            receipts,
         })
     }
 

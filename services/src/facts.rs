@@ -196,7 +196,9 @@ impl Recording {
             )
         };
         let case = self.facts.iter().filter(|f| facts.iter().all(|n| n.key != f.key)).chain(facts).cloned();
-        Sheet::new(self.organisation.clone(), case, sheets::elsewhere(&known))
+        let case: Vec<Fact> = case.collect();
+        let elsewhere = sheets::elsewhere(&known, &case);
+        Sheet::new(self.organisation.clone(), case, elsewhere)
     }
 
     /// Every notice in review or approved that rests on one of `keys`, sent back to its authors: once, whatever of it

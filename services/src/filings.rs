@@ -8,7 +8,6 @@ use crate::{
     facts::ToRecord,
     hindsight::{Past, since},
     sheets::{self, Known},
-    store,
     write::Change,
 };
 use chrono::{DateTime, Utc};
@@ -30,10 +29,27 @@ use domain::{
 impl Grounds {
     /// Where filings by a rule with an authority stand. `extent` says of a notice whether something was owed after it.
     pub(crate) fn stands(&self, rule: &str, authority: Option<AuthorityId>) -> FilingState {
-        let all = self.filings(&[], |_| Extent::Complete);
+        let all = self.filings(|_| Extent::Complete);
         let to = authority.or(default_of(&self.authorities, rule).map(|a| a.id));
         let mut of_it = all.iter().filter(|f| f.rule == rule && self.goes_to(f) == to);
         after(of_it.next_back().map(|f| (f.kind, f.extent)))
+    }
+
+    /// When something was last filed with `authority`, or with the lead or only one, and the reference that came back.
+    pub(crate) fn last_filed(
+        &self,
+        authority: Option<AuthorityId>,
+    ) -> Option<(DateTime<Utc>, Option<String>)> {
+        if self.submissions.is_empty() && self.notices.is_empty() {
+            return None;
+        }
+        let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
+        let rule = named.map_or(GDPR_33.0, |a| a.rule.as_str());
+        let to = authority.or(default_of(&self.authorities, rule).map(|a| a.id));
+        let all = self.filings(|_| Extent::Complete);
+        let of_it: Vec<&Filing> = all.iter().filter(|f| f.rule == rule && self.goes_to(f) == to).collect();
+        let reference = of_it.iter().rev().find_map(|f| f.receipts.last()).map(|r| r.reference.clone());
+        of_it.last().map(|last| (last.at, reference))
     }
 
     /// The authority a filing went to: the one it names, or else the lead or only one.
@@ -42,12 +58,8 @@ impl Grounds {
     }
 
     /// Every filing, the oldest first: notices that a relay took, and submissions by another way.
-    pub(crate) fn filings(
-        &self,
-        receipts: &[Receipt],
-        extent_at: impl Fn(DateTime<Utc>) -> Extent,
-    ) -> Vec<Filing> {
-        let of = |id: &str| receipts.iter().filter(|r| r.filing == id).cloned().collect::<Vec<_>>();
+    pub(crate) fn filings(&self, extent_at: impl Fn(DateTime<Utc>) -> Extent) -> Vec<Filing> {
+        let of = |id: &str| self.receipts.iter().filter(|r| r.filing == id).cloned().collect::<Vec<_>>();
         let submissions = self.submissions.iter().filter(|s| s.withdrawn_at.is_none() && is_filed(&s.rule));
         let mut all: Vec<Filing> = submissions
             .map(|s| Filing {
@@ -108,7 +120,8 @@ fn then(past: &Past, grounds: &Grounds, house: &House, incident: &Incident, at: 
     let (organisation, facts) = past.facts_at(at);
     let told = sheets::Told::default();
     let known = Known::of(incident, grounds, house, &told, None, at);
-    Sheet::new(organisation, facts, sheets::elsewhere(&known))
+    let elsewhere = sheets::elsewhere(&known, &facts);
+    Sheet::new(organisation, facts, elsewhere)
 }
 
 impl Services {
@@ -127,7 +140,7 @@ impl Services {
         let by = ctx.person()?.account;
         self.write(ctx, Action::RecordSubmission, ToRecord(incident), |recording| {
             open(&recording.loaded.incident)?;
-            let filings = recording.grounds.filings(&[], |_| Extent::Complete);
+            let filings = recording.grounds.filings(|_| Extent::Complete);
             let filed_at = |id: &str| filings.iter().find(|f| f.id == id).map(|f| f.at);
             let new = input.parse(ctx.zone(), ctx.now, filed_at)?;
             let receipt = Receipt {
@@ -155,9 +168,8 @@ impl Services {
         let (case, grounds, house) = self.case_with_clocks(ctx, incident, Action::ReadIncident).await?;
         let key = incident.to_string();
         let past = Past::load(&self.reader, &key).await?;
-        let receipts = store::decisions::receipts(&self.reader, &key).await?;
         let now = self.sheet(&case).await?;
-        let all = grounds.filings(&receipts, |at| extent(&past, &grounds, &house, &case.incident, at));
+        let all = grounds.filings(|at| extent(&past, &grounds, &house, &case.incident, at));
         let mut live: Vec<_> = grounds.authorities.iter().filter(|a| is_filed(&a.rule)).collect();
         // The lead first, then in the order in which capacities are listed.
         live.sort_by_key(|a| (a.capacity, a.added_at, a.name.clone()));

@@ -154,6 +154,7 @@ impl Grounds {
             rules: past.rules_at(then)?,
             decisions: self.decisions.iter().filter_map(|d| d.as_of(then)).collect(),
             orders: orders.collect(),
+            receipts: self.receipts.iter().filter(|r| r.recorded_at <= then).cloned().collect(),
         })
     }
 }
@@ -182,7 +183,8 @@ impl Services {
         let then = grounds.as_of(&past, at)?;
         let (organisation, recorded) = past.facts_at(at);
         let known = Known::of(&case.incident, &then, &house, &told, None, at);
-        let sheet = Sheet::new(organisation, recorded, sheets::elsewhere(&known));
+        let elsewhere = sheets::elsewhere(&known, &recorded);
+        let sheet = Sheet::new(organisation, recorded, elsewhere);
         let now = self.sheet(&case).await?;
         let zone = then.calendar(&house, &ctx.calendars).zone();
         let drafted = draft(NoticeKind::AuthorityNotification, Language::En, &sheet, zone)

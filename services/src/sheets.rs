@@ -29,6 +29,8 @@ pub(crate) struct Known<'a> {
     pub awareness: Option<&'a Awareness>,
     pub notified_at: Option<DateTime<Utc>>,
     pub told: &'a Told,
+    /// The last filing with whom the notice goes to: when it was, and the reference that came back.
+    pub filed: Option<(DateTime<Utc>, Option<String>)>,
     /// Whom the notice goes to that the sheet is laid out for, where it names one of the case's authorities.
     pub authority: Option<&'a CaseAuthority>,
     pub now: DateTime<Utc>,
@@ -49,6 +51,7 @@ impl<'a> Known<'a> {
             awareness: grounds.awareness(),
             notified_at: grounds.notified_at(house, authority),
             told,
+            filed: grounds.last_filed(authority),
             authority: authority.and_then(|id| grounds.authorities.iter().find(|a| a.id == id)),
             now,
         }
@@ -71,8 +74,8 @@ pub(crate) async fn facts<C: ConnectionTrait>(db: &C, incident: &str) -> Result<
     Ok((organisation, case))
 }
 
-/// What the ledger and the deliveries already know.
-pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
+/// What the ledger and the deliveries already know. `case` is what is recorded in the incident.
+pub(crate) fn elsewhere(known: &Known<'_>, case: &[Fact]) -> Vec<Fact> {
     let by = known.incident.declared_by;
     let mut out = Vec::new();
     if let Some(aware) = known.awareness {
@@ -90,6 +93,17 @@ pub(crate) fn elsewhere(known: &Known<'_>) -> Vec<Fact> {
         known.incident.declared_at,
         by,
     ));
+    if let Some((filed_at, reference)) = &known.filed {
+        let mut since: Vec<&str> =
+            case.iter().filter(|f| f.recorded_at > *filed_at).map(|f| f.key.as_str()).collect();
+        since.sort_unstable();
+        let changes = Some(Value::Text(since.join("\n")));
+        out.push(derived("notif.changes", Certainty::Exact, changes, *filed_at, by));
+        if let Some(reference) = reference {
+            let reference = Some(Value::Text(reference.clone()));
+            out.push(derived("notif.previous_id", Certainty::Exact, reference, *filed_at, by));
+        }
+    }
     if let Some(to) = known.authority {
         let name = Some(Value::Text(to.name.clone()));
         out.push(derived("authority", Certainty::Exact, name, to.added_at, to.added_by));
@@ -158,7 +172,8 @@ pub(crate) async fn of<C: ConnectionTrait>(
     let (organisation, case) = facts(db, &key).await?;
     let told = told(db, &key, None).await?;
     let known = Known::of(incident, grounds, house, &told, authority, ctx.now);
-    Ok(Sheet::new(organisation, case, elsewhere(&known)))
+    let elsewhere = elsewhere(&known, &case);
+    Ok(Sheet::new(organisation, case, elsewhere))
 }
 
 impl Services {
@@ -171,9 +186,11 @@ impl Services {
             awareness: case.awareness.as_ref(),
             notified_at: case.notified_at,
             told: &told(&self.reader, &key, None).await?,
+            filed: None,
             authority: None,
             now: case.now,
         };
-        Ok(Sheet::new(organisation, facts, elsewhere(&known)))
+        let elsewhere = elsewhere(&known, &facts);
+        Ok(Sheet::new(organisation, facts, elsewhere))
     }
 }

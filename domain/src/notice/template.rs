@@ -208,6 +208,12 @@ const AUTHORITY_NOTIFICATION: &[StatementSpec] = &[
         &["oth.police", "oth.other_regimes", "oth.text"],
     ),
     optional(
+        "changes",
+        ("What has changed since our last report", "Was sich seit unserer letzten Meldung geändert hat"),
+        "Art. 33(4)",
+        &[],
+    ),
+    optional(
         "phases",
         ("Information that will follow", "Angaben, die nachgereicht werden"),
         "Art. 33(4)",

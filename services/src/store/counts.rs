@@ -54,6 +54,7 @@ pub(crate) struct Recorded {
     pub rules: i64,
     pub decisions: i64,
     pub orders: i64,
+    pub receipts: i64,
 }
 
 impl Recorded {
@@ -65,7 +66,8 @@ impl Recorded {
             (SELECT COUNT(*) FROM case_authorities WHERE incident_id = $1) AS authorities, \
             (SELECT COUNT(*) FROM case_rules WHERE incident_id = $1) AS rules, \
             (SELECT COUNT(*) FROM decisions WHERE incident_id = $1) AS decisions, \
-            (SELECT COUNT(*) FROM orders WHERE incident_id = $1) AS orders";
+            (SELECT COUNT(*) FROM orders WHERE incident_id = $1) AS orders, \
+            (SELECT COUNT(*) FROM receipts WHERE incident_id = $1) AS receipts";
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [incident.into()]);
         Self::find_by_statement(statement).one(db).await?.ok_or(Error::NotFound)
     }

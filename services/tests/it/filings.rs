@@ -87,6 +87,7 @@ story!(each_authority_has_its_own_filings_and_what_changed_since, |desk| {
     desk.record_receipt(&by(), incident, &receipt(&filing, "2026-06-09 12:00")).await.unwrap();
     let complete = SubmissionInput { extent: "complete".to_owned(), ..portal(&fr, "gdpr33", "follow_up") };
     desk.record_submission(&by(), incident, &complete).await.unwrap();
+    desk.advance(hours(1));
     let page = desk.filings(&by(), incident).await.unwrap();
     let fr_filings = &page.authorities[0];
     assert_eq!(fr_filings.filings[0].receipts[0].reference, "CNIL-2026-4711");
@@ -99,11 +100,13 @@ story!(each_authority_has_its_own_filings_and_what_changed_since, |desk| {
 
     let bare = portal(&fr, "gdpr33", "withdrawal");
     assert_eq!(desk.record_submission(&by(), incident, &bare).await.said(), "reason:required");
+    let bare = SubmissionInput { submitted_at: rfc3339(desk.time().now()), ..bare };
     let reasoned = SubmissionInput { reason: "The data were our own test data.".to_owned(), ..bare };
     desk.record_submission(&by(), incident, &reasoned).await.unwrap();
     assert_eq!(stands().await[0].1, FilingState::Withdrawn);
+    desk.advance(hours(1));
     desk.record_submission(&by(), incident, &portal(&fr, "gdpr33", "new")).await.unwrap();
-    desk.record_submission(&by(), incident, &portal(&gb, "ukgdpr33", "")).await.unwrap();
+    desk.record_submission(&by(), incident, &portal(&gb, "ukgdpr33", "new")).await.unwrap();
     assert_eq!(stands().await.iter().map(|s| s.2).collect::<Vec<_>>(), [4, 1]);
 });
 
@@ -116,7 +119,13 @@ story!(a_notice_that_was_taken_is_a_filing_and_the_next_a_follow_up, |desk| {
         let _ = desk.record_fact(&desk.by(&lead), incident, &definition.key, &answer).await;
     }
     for expected in [FilingKind::New, FilingKind::FollowUp] {
-        desk.released(&lead, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
+        let notice = desk.released(&lead, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
+        let text = desk.page(&lead, notice).await.text;
+        assert_eq!(
+            text.contains("the number of data subjects: 5,000"),
+            expected == FilingKind::FollowUp,
+            "only a follow-up says what changed: {text}"
+        );
         let before = desk.filings(&desk.by(&lead), incident).await.unwrap();
         desk.advance(hours(1));
         desk.run_mail(accepted).await;
@@ -124,6 +133,7 @@ story!(a_notice_that_was_taken_is_a_filing_and_the_next_a_follow_up, |desk| {
         assert_eq!(page.authorities[0].filings.len(), before.authorities[0].filings.len() + 1);
         let last = page.authorities[0].filings.last().unwrap();
         assert_eq!((last.kind, last.notice.is_some()), (expected, true));
+        desk.advance(hours(1));
         let answer = if expected == FilingKind::New { "5000" } else { "5001" };
         desk.answer(&lead, incident, "people.count", answer).await;
     }

@@ -143,6 +143,12 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// The keys whose answers were recorded since the last filing.
+    pub fn changes(&self) -> Vec<String> {
+        let Some(Value::Text(changes)) = self.value("notif.changes") else { return Vec::new() };
+        changes.lines().map(str::to_owned).collect()
+    }
+
     /// What the notification still owes, with the day each answer is promised for.
     pub fn owed(&self) -> Vec<(String, Option<NaiveDate>)> {
         let Some(Value::Text(owed)) = self.value("notif.owed") else { return Vec::new() };

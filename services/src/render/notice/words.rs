@@ -42,6 +42,12 @@ pub(super) struct Owed {
     pub(super) day: Option<String>,
 }
 
+/// One answer that is new or another since the last filing.
+pub(super) struct Changed {
+    pub(super) noun: String,
+    pub(super) now: String,
+}
+
 impl<'r> Deref for Words<'r> {
     type Target = Reader<'r>;
     fn deref(&self) -> &Reader<'r> {
@@ -137,6 +143,16 @@ impl<'r> Words<'r> {
             marked.unwrap_or(line).trim().to_owned()
         };
         text.lines().map(step).filter(|line| !line.is_empty()).collect()
+    }
+
+    /// What was recorded since the last filing, each with its answer now.
+    pub(super) fn changes(&self) -> Vec<Changed> {
+        let known = self.reader.changes().into_iter().filter_map(|key| Some((catalogue().get(&key)?, key)));
+        let changes = known.map(|(entry, key)| Changed {
+            noun: entry.noun(self.language()).to_owned(),
+            now: self.say(&key),
+        });
+        changes.collect()
     }
 
     /// What the notification still owes, in words.
