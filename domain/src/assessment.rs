@@ -2,4 +2,7 @@
 //! decision, with reasons.
 
 pub mod cases;
+pub mod factors;
+pub mod record;
 pub mod severity;
+pub mod suggestion;

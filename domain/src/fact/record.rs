@@ -393,10 +393,10 @@ impl Reading<'_> {
     }
 }
 
-type Wrong = (&'static str, String);
+pub(crate) type Wrong = (&'static str, String);
 
 /// Reads a whole number of at most [`NUMBER_MAX`], with or without groups of three: `4812`, `4,812`, `4.812`, `4 812`.
-fn read_number(raw: &str) -> Result<u64, Wrong> {
+pub(crate) fn read_number(raw: &str) -> Result<u64, Wrong> {
     let raw = raw.trim();
     if raw.is_empty() {
         return Err((
