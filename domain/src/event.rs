@@ -1,6 +1,7 @@
 //! Everything that can have happened. One enum, so that storing and journaling are exhaustive:
 //! a new event without its journal entry doesn't compile.
 
+pub mod assessments;
 pub mod clocks;
 
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
         run::{Run, StepItem, StepRecord},
     },
 };
+use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 
@@ -179,6 +181,7 @@ pub enum Event {
         fact: Fact,
     },
     AwarenessRecorded(Awareness),
+    Assessment(AssessmentEvent),
     Clock(ClockEvent),
     RunStarted(Run),
     StepChanged {
@@ -329,6 +332,7 @@ impl Event {
                 .with("version", a.version)
                 .with("aware_at", crate::moment::rfc3339(a.aware_at))
                 .with("why", hash(&a.why)),
+            Self::Assessment(event) => event.journal(),
             Self::Clock(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())

@@ -1,6 +1,7 @@
 //! Everything about one incident, and the list of them.
 
 mod answer;
+mod assessment;
 pub(crate) mod clocks;
 mod content;
 mod evidence;
@@ -42,6 +43,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         timeline::routes(),
         facts::routes(),
         clocks::routes(),
+        assessment::routes(),
         playbook::routes(),
         items::routes(),
         evidence::routes(),

@@ -1,6 +1,7 @@
 //! The operations of version 1, room by room.
 
 mod alerts;
+mod assessments;
 mod clocks;
 mod evidence;
 mod facts;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(evidence::routes());
     routes.extend(facts::routes());
     routes.extend(clocks::routes());
+    routes.extend(assessments::routes());
     routes.extend(playbooks::routes());
     routes.extend(notices::routes());
     routes

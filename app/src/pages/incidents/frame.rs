@@ -22,6 +22,7 @@ pub(crate) enum TabName {
     Timeline,
     Facts,
     Clocks,
+    Assessment,
     Playbook,
     Evidence,
     Notices,
@@ -30,11 +31,12 @@ pub(crate) enum TabName {
 }
 
 impl TabName {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Timeline,
         Self::Facts,
         Self::Clocks,
+        Self::Assessment,
         Self::Playbook,
         Self::Evidence,
         Self::Notices,
@@ -48,6 +50,7 @@ impl TabName {
             Self::Timeline => "Timeline",
             Self::Facts => "Facts",
             Self::Clocks => "Clocks",
+            Self::Assessment => "Assessment",
             Self::Playbook => "Playbook",
             Self::Evidence => "Evidence",
             Self::Notices => "Notices",
@@ -63,6 +66,7 @@ impl TabName {
             Self::Timeline => "/timeline",
             Self::Facts => "/facts",
             Self::Clocks => "/clocks",
+            Self::Assessment => "/assessment",
             Self::Playbook => "/playbook",
             Self::Evidence => "/evidence",
             Self::Notices => "/notices",
@@ -73,7 +77,7 @@ impl TabName {
 
     fn count(self, counts: Counts) -> Option<u64> {
         match self {
-            Self::Overview | Self::Clocks => None,
+            Self::Overview | Self::Clocks | Self::Assessment => None,
             Self::Timeline => Some(counts.entries),
             Self::Facts => Some(counts.facts),
             Self::Playbook => Some(counts.playbooks),
