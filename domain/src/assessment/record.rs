@@ -17,8 +17,12 @@ use super::{
     },
 };
 use crate::{
-    fact::{Certainty, Value, sheet::Sheet},
+    fact::{
+        Certainty, Value,
+        sheet::{Sheet, words},
+    },
     id::{AccountId, AssessmentId, IncidentId},
+    notice::template::Language,
     text::Choice,
 };
 use chrono::{DateTime, Utc};
@@ -224,7 +228,7 @@ impl Enisa {
             (Question::Integrity.label(), self.integrity.to_string()),
             (Question::Availability.label(), self.availability.to_string()),
             (Question::Malicious.label(), self.malicious.to_string()),
-            (Question::Individuals.label(), self.individuals.to_string()),
+            (Question::Individuals.label(), words::number(self.individuals, Language::En)),
             (Question::Unintelligible.label(), unreadable.to_owned()),
         ]
     }

@@ -69,8 +69,7 @@ fn category(sheet: &Sheet, category: DataCategory) -> Option<Suggestion> {
     if named.is_empty() {
         return None;
     }
-    let because =
-        format!("Recorded: {}. This is the basic score; the context is yours to judge.", named.join("; "));
+    let because = format!("{}. This is the basic score; the context is yours to judge.", named.join("; "));
     Some(Suggestion { field: category.code(), value: "0".to_owned(), key, because })
 }
 

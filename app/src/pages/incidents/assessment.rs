@@ -64,8 +64,8 @@ fn content(view: &AssessmentPage, state: FormState, token: String) -> AnyView {
         {changed(view)}
         {present(view)}
         {called_out(view)}
-        {can(&view.case, Action::AssessRisk).then(|| form(view, state, token))}
         {alike::section(view)}
+        {can(&view.case, Action::AssessRisk).then(|| form(view, state, token))}
         {versions::section(view)}
     }
     .written()
@@ -135,25 +135,37 @@ fn called_out(view: &AssessmentPage) -> AnyView {
     .written()
 }
 
+/// Folded away where there is an assessment already, until somebody wants it or it was refused.
 fn form(view: &AssessmentPage, state: FormState, token: String) -> AnyView {
     let action = format!("{}/assessment", address(&view.case.incident));
     let begun = AssessRiskInput::begun(view.present.as_ref(), &view.suggestions);
     let submit = if view.present.is_some() { "Record a new version" } else { "Record the assessment" };
     let note = begun.note.clone();
-    let heading = if view.present.is_some() { "Assess again" } else { "Assess the risk" };
+    let again = view.present.is_some();
+    let open = !again || state.of(&action).is_some();
     let view = view.clone();
+    let form = view! {
+        <p class="hint">
+            {format!("The factors are those of the {}; the explanations are ours. ", RiskFactor::SOURCE)}
+            "Leave open what you haven't considered. Every version is kept, with the facts as they stood."
+        </p>
+        <Form action=action state=state submit=submit token=token>
+            {factors::fields(&view, &begun)}
+            {enisa::fields(&view, &begun)}
+            <TextArea name="note" label="Note" hint="What else belongs to this assessment, such as whom you asked." value=note rows=4 />
+        </Form>
+    }
+    .written();
+    if !again {
+        return view! { <section id="assess"><h2>"Assess the risk"</h2>{form}</section> }.written();
+    }
     view! {
         <section id="assess">
-            <h2>{heading}</h2>
-            <p class="hint">
-                {format!("The factors are those of the {}; the explanations are ours. ", RiskFactor::SOURCE)}
-                "Leave open what you haven't considered. Every version is kept, with the facts as they stood."
-            </p>
-            <Form action=action state=state submit=submit token=token>
-                {factors::fields(&view, &begun)}
-                {enisa::fields(&view, &begun)}
-                <TextArea name="note" label="Note" hint="What else belongs to this assessment, such as whom you asked." value=note rows=4 />
-            </Form>
+            <h2>"Assess again"</h2>
+            <details class="card" open=open>
+                <summary>"The factors and the ENISA level, beginning with the version as it stands"</summary>
+                {form}
+            </details>
         </section>
     }
     .written()

@@ -85,11 +85,15 @@ fn assessment() -> AssessRiskInput {
         breach: said("higher"),
         breach_words: said("The data were copied out, on purpose and by somebody unknown."),
         data: said("higher"),
-        data_words: said("No special categories and no payment data. But the stored passwords are among them."),
+        data_words: said(
+            "No special categories and no payment data. But the stored passwords are among them.",
+        ),
         identification: said("higher"),
         identification_words: said("Names and e-mail addresses say at once whose they are."),
         consequences: said("higher"),
-        consequences_words: said("Messages in our name will look real, and passwords are used in several places."),
+        consequences_words: said(
+            "Messages in our name will look real, and passwords are used in several places.",
+        ),
         people: said("neutral"),
         people_words: said("Adults; nothing is known of people in special need of protection."),
         number: said("higher"),

@@ -73,6 +73,10 @@ fn case(case: &AlikeCase) -> AnyView {
     let rows = case.answers.iter().map(row).collect();
     let heads = vec!["Question", "Here", "There", "How they stand", "Weight"];
     let counts = counted(&case.answers);
+    let differs: Vec<_> =
+        case.answers.iter().filter(|a| a.agreement == Agreement::Differs).map(difference).collect();
+    let differs = (!differs.is_empty())
+        .then(|| view! { <p><strong>"Where they differ"</strong></p><ul class="entries">{differs}</ul> });
     view! {
         <article class="card" id=format!("case-{}", case.number)>
             <h3>{heading}</h3>
@@ -83,10 +87,16 @@ fn case(case: &AlikeCase) -> AnyView {
             <p>{case.happened.clone()}</p>
             <p><strong>"What the Board said: "</strong>{case.said.clone()}</p>
             <p class="hint">{case.source.clone()}", "{case.group.label()}"."</p>
+            {differs}
             <details><summary>{counts}</summary><Table caption=caption heads=heads rows=rows /></details>
         </article>
     }
     .written()
+}
+
+fn difference(answer: &ComparedAnswer) -> AnyView {
+    let words = format!(": here “{}”, there “{}”", answer.here, answer.there);
+    view! { <li>{answer.label.clone()}{words}</li> }.written()
 }
 
 /// "3 answers agree, 1 agrees in part, 2 differ, 4 are open".

@@ -51,7 +51,7 @@ fn hint(view: &AssessmentPage, question: Question, field: &str) -> String {
 /// " From the facts: …", or nothing.
 fn suggested(view: &AssessmentPage, field: &str) -> String {
     let found = view.suggestions.iter().find(|s| s.field == field);
-    found.map(|s| format!(" From the facts: {} {}", answer(s.field, &s.value), s.because)).unwrap_or_default()
+    found.map(|s| format!(" From the facts: {}{}", answer(s.field, &s.value), s.because)).unwrap_or_default()
 }
 
 /// A suggested answer in words.
@@ -65,7 +65,7 @@ fn answer(field: &str, value: &str) -> String {
         "simple" | "behavioural" | "financial" | "sensitive" => return String::new(),
         _ => Some(value),
     };
-    format!("“{}”.", label.unwrap_or(value))
+    format!("“{}”. ", label.unwrap_or(value))
 }
 
 fn offered<C: Choice + Explained>() -> Vec<Offer> {
@@ -189,7 +189,7 @@ pub(super) fn result(enisa: &Enisa, base: &str) -> AnyView {
     let sum = format!("{} × {} + {} = {}", r.dpc, r.ei, r.cb, r.se);
     let said = format!("Data ({}) × ease of identification + circumstances: {sum}.", r.driving);
     let flags = [
-        (r.individuals_over_100, format!("Flag: more than {MANY} people ({}).", enisa.individuals)),
+        (r.individuals_over_100, format!("Flag: more than {MANY} people.")),
         (r.unintelligible, "Flag: nobody who holds the data can read them.".to_owned()),
     ];
     let flags: Vec<_> = flags

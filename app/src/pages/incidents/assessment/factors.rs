@@ -29,12 +29,14 @@ fn factor(line: &FactorLine, begun: &AssessRiskInput, base: &str) -> AnyView {
     let mut views = vec![Offer::new("", "not considered yet")];
     views.extend(offers::<RiskView>());
     let known = known(&line.known, base);
+    // Named in full, for the list of what is wrong.
+    let in_words = format!("{}, in words", line.label);
     view! {
         <Group legend=line.label>
             <p>{meaning}" "<span class="hint">{examples}</span></p>
             {known}
             <Radios name=code label="What you make of it" value=view offers=views />
-            <TextArea name=format!("{code}_words") label="In words" value=words rows=2 />
+            <TextArea name=format!("{code}_words") label=in_words value=words rows=2 />
         </Group>
     }
     .written()
