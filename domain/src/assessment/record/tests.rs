@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
 use super::*;
 use crate::{
     assessment::{
@@ -173,7 +171,7 @@ fn what_weighs_by_itself_is_called_out() {
     assert!(callouts(&sheet([choices("data.types", &["basic"])])).is_empty());
     let sensitive = |option: &&str| category_of(option) == Some(DataCategory::Sensitive);
     let both = Concern::SpecialCategories.shown_by().1.iter().chain(Concern::Criminal.shown_by().1);
-    assert!(both.clone().all(|o| sensitive(&o)), "what is special is sensitive by the method too");
+    assert!(both.clone().all(&sensitive), "what is special is sensitive by the method too");
     let of_catalogue = catalogue().get("data.types").unwrap().options.iter();
     assert_eq!(of_catalogue.filter(|o| sensitive(&o.code.as_str())).count(), both.count());
 }
