@@ -1,6 +1,7 @@
 //! Everything that can have happened. One enum, so that storing and journaling are exhaustive:
 //! a new event without its journal entry doesn't compile.
 
+pub mod assessments;
 pub mod clocks;
 pub mod decision;
 
@@ -25,6 +26,7 @@ use crate::{
         run::{Run, StepItem, StepRecord},
     },
 };
+use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 use decision::DecisionEvent;
@@ -181,6 +183,7 @@ pub enum Event {
         fact: Fact,
     },
     AwarenessRecorded(Awareness),
+    Assessment(AssessmentEvent),
     Clock(ClockEvent),
     Decision(DecisionEvent),
     RunStarted(Run),
@@ -332,6 +335,7 @@ impl Event {
                 .with("version", a.version)
                 .with("aware_at", crate::moment::rfc3339(a.aware_at))
                 .with("why", hash(&a.why)),
+            Self::Assessment(event) => event.journal(),
             Self::Clock(event) => event.journal(),
             Self::Decision(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)

@@ -120,6 +120,8 @@ ids! {
     ReminderId,
     /// A calendar that a person's other programs may read.
     FeedId,
+    /// One version of an assessment of the risk.
+    AssessmentId,
     /// One playbook followed in one incident.
     RunId,
     /// One of the things for which a step is worked.

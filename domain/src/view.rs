@@ -1,5 +1,6 @@
 //! What a screen, or a program that asks by API, may see.
 
+pub mod assessments;
 pub mod clocks;
 pub mod decisions;
 pub mod hindsight;

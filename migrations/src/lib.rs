@@ -11,7 +11,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Spine), Box::new(Clocks), Box::new(Playbooks), Box::new(Ledger)]
+        vec![Box::new(Spine), Box::new(Clocks), Box::new(Playbooks), Box::new(Ledger), Box::new(Assessments)]
     }
 }
 
@@ -41,65 +41,35 @@ impl MigrationTrait for Spine {
     }
 }
 
-/// Says the same on both engines.
-struct Clocks;
+/// Steps that say the same on both engines: one file each.
+macro_rules! steps {
+    ($($step:ident = $name:literal),+ $(,)?) => {$(
+        struct $step;
 
-impl MigrationName for Clocks {
-    fn name(&self) -> &str {
-        "m0002_clocks"
-    }
+        impl MigrationName for $step {
+            fn name(&self) -> &str {
+                $name
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl MigrationTrait for $step {
+            #[expect(
+                elided_lifetimes_in_paths,
+                reason = "the trait's own signature elides it, and the two must agree"
+            )]
+            async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                let sql = include_str!(concat!("../sql/", $name, ".sql"));
+                manager.get_connection().execute_unprepared(sql).await?;
+                Ok(())
+            }
+        }
+    )+};
 }
 
-#[async_trait::async_trait]
-impl MigrationTrait for Clocks {
-    #[expect(
-        elided_lifetimes_in_paths,
-        reason = "the trait's own signature elides it, and the two must agree"
-    )]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(include_str!("../sql/m0002_clocks.sql")).await?;
-        Ok(())
-    }
-}
-
-/// Says the same on both engines.
-struct Playbooks;
-
-impl MigrationName for Playbooks {
-    fn name(&self) -> &str {
-        "m0003_playbooks"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Playbooks {
-    #[expect(
-        elided_lifetimes_in_paths,
-        reason = "the trait's own signature elides it, and the two must agree"
-    )]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(include_str!("../sql/m0003_playbooks.sql")).await?;
-        Ok(())
-    }
-}
-
-/// Says the same on both engines.
-struct Ledger;
-
-impl MigrationName for Ledger {
-    fn name(&self) -> &str {
-        "m0004_ledger"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Ledger {
-    #[expect(
-        elided_lifetimes_in_paths,
-        reason = "the trait's own signature elides it, and the two must agree"
-    )]
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(include_str!("../sql/m0004_ledger.sql")).await?;
-        Ok(())
-    }
+steps! {
+    Clocks = "m0002_clocks",
+    Playbooks = "m0003_playbooks",
+    Ledger = "m0004_ledger",
+    Assessments = "m0007_assessments",
 }

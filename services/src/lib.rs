@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod alerts;
+pub mod assessments;
 pub mod blobs;
 pub mod clocks;
 pub mod ctx;

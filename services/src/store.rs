@@ -1,6 +1,7 @@
 //! Storage: the only place that knows tables. Rows become domain values here and nowhere else.
 
 pub(crate) mod apply;
+pub(crate) mod assessments;
 pub(crate) mod boxes;
 pub(crate) mod clocks;
 pub(crate) mod counts;

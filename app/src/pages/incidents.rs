@@ -1,6 +1,7 @@
 //! Everything about one incident, and the list of them.
 
 mod answer;
+mod assessment;
 pub(crate) mod clocks;
 mod content;
 mod decision;
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         decision::routes(),
         filings::routes(),
         clocks::routes(),
+        assessment::routes(),
         playbook::routes(),
         items::routes(),
         evidence::routes(),

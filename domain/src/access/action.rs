@@ -41,6 +41,7 @@ choices! {
         VerifyEvidence = "verify_evidence" => "verify evidence",
         WithdrawEvidence = "withdraw_evidence" => "withdraw evidence",
         RecordFact = "record_fact" => "record a fact",
+        AssessRisk = "assess_risk" => "assess the risk",
         RecordAwareness = "record_awareness" => "record awareness",
         DecideAwareness = "decide_awareness" => "confirm or decline a correction of awareness",
         AddCandidate = "add_candidate" => "add a candidate moment of awareness or withdraw it",
@@ -122,6 +123,7 @@ impl Action {
                 | A::VerifyEvidence
                 | A::WithdrawEvidence
                 | A::RecordFact
+                | A::AssessRisk
                 | A::RecordAwareness
                 | A::AddCandidate
                 | A::RecordTrigger

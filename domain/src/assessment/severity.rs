@@ -213,6 +213,16 @@ impl fmt::Display for Quarters {
     }
 }
 
+/// An adjustment with its sign, as people write it: `-1`, `0`, `+2`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Adjustment(pub i64);
+
+impl fmt::Display for Adjustment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 { f.write_str("0") } else { write!(f, "{:+}", self.0) }
+    }
+}
+
 /// Data of one category and what their context makes of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Context {

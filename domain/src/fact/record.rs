@@ -409,7 +409,7 @@ impl Reading<'_> {
     }
 }
 
-type Wrong = (&'static str, String);
+pub(crate) type Wrong = (&'static str, String);
 
 /// Reads a whole number of at most [`NUMBER_MAX`], with or without groups of three: `4812`, `4,812`, `4.812`, `4 812`.
 pub(crate) fn read_number(raw: &str) -> Result<u64, Wrong> {

@@ -1,6 +1,7 @@
 //! The operations of version 1, room by room.
 
 mod alerts;
+mod assessments;
 mod clocks;
 mod decisions;
 mod evidence;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(facts::routes());
     routes.extend(clocks::routes());
     routes.extend(decisions::routes());
+    routes.extend(assessments::routes());
     routes.extend(playbooks::routes());
     routes.extend(notices::routes());
     routes

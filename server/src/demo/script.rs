@@ -5,6 +5,7 @@ use crate::mail::{Envelope, Mailbox, build};
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     access::Actor,
+    assessment::record::AssessRiskInput,
     awareness::{AwarenessInput, DecisionInput, waiting},
     evidence::EvidenceInput,
     fact::record::RecordFactInput,
@@ -30,6 +31,8 @@ pub(super) type Minute = i64;
 
 /// Something that somebody does.
 pub(super) enum Act {
+    /// An assessment of the risk.
+    Assess(Box<AssessRiskInput>),
     Member(Who),
     /// When it happened, to the minute, and what.
     Entry(Minute, &'static str),
@@ -183,6 +186,9 @@ impl<'a> Case<'a> {
         let (services, id) = (self.services, self.id);
         let ctx = self.by(who, minute)?;
         match act {
+            Act::Assess(input) => {
+                services.assess_risk(&ctx, id, &input).await?;
+            }
             Act::Member(member) => {
                 let input = MemberInput { account: self.account(member)? };
                 services.add_member(&ctx, id, &input).await?;

@@ -19,6 +19,10 @@ macro_rules! tables {
     )+};
 }
 
+mod assessment;
+
+pub(crate) use assessment::assessments;
+
 tables! {
     accounts = "accounts" {
         #[sea_orm(primary_key, auto_increment = false)]

@@ -8,6 +8,7 @@ use domain::{
         organisation::{MailInput, OrganisationInput},
     },
     alert::AlertInput,
+    assessment::record::AssessRiskInput,
     awareness::{AwarenessInput, DecisionInput, candidate::CandidateInput},
     clock::{
         authority::AuthorityInput,
@@ -96,6 +97,8 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
         ..Default::default()
     };
     leaves!(desk, desk.record_awareness(&desk.by(lead), id, &aware));
+    let assess = AssessRiskInput { enisa: "without".into(), note: "N".into(), ..Default::default() };
+    leaves!(desk, desk.assess_risk(&desk.by(lead), id, &assess));
     clocks_leave_entries(desk, lead, id).await;
     items_leave_entries(desk, lead).await;
     let start = StartInput { playbook: "customer-api-enumerated".into() };

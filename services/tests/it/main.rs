@@ -10,6 +10,8 @@ mod support;
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod assessments;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod decisions;

@@ -5,6 +5,7 @@ use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engin
 use domain::{
     access::Role,
     alert::AlertInput,
+    assessment::record::AssessRiskInput,
     awareness::{AwarenessInput, DecisionInput, candidate::CandidateInput},
     clock::{
         authority::AuthorityInput,
@@ -223,6 +224,13 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         add_note(ctx, incident, &new_note),
         edit_note(ctx, incident, note, &new_note),
         journal_of(ctx, incident, 1),
+        assess_risk(
+            ctx,
+            incident,
+            &AssessRiskInput { enisa: text("without"), note: text("n"), ..Default::default() }
+        ),
+        assessment(ctx, incident, 1),
+        assessment_versions(ctx, incident, 1),
     ]
 }
 

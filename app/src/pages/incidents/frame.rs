@@ -21,6 +21,7 @@ pub(crate) enum TabName {
     Overview,
     Timeline,
     Facts,
+    Assessment,
     Decision,
     Clocks,
     Playbook,
@@ -31,10 +32,11 @@ pub(crate) enum TabName {
 }
 
 impl TabName {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Overview,
         Self::Timeline,
         Self::Facts,
+        Self::Assessment,
         Self::Decision,
         Self::Clocks,
         Self::Playbook,
@@ -51,6 +53,7 @@ impl TabName {
             Self::Facts => "Facts",
             Self::Decision => "Decision",
             Self::Clocks => "Clocks",
+            Self::Assessment => "Assessment",
             Self::Playbook => "Playbook",
             Self::Evidence => "Evidence",
             Self::Notices => "Notices",
@@ -67,6 +70,7 @@ impl TabName {
             Self::Facts => "/facts",
             Self::Decision => "/decision",
             Self::Clocks => "/clocks",
+            Self::Assessment => "/assessment",
             Self::Playbook => "/playbook",
             Self::Evidence => "/evidence",
             Self::Notices => "/notices",
@@ -77,7 +81,7 @@ impl TabName {
 
     fn count(self, counts: Counts) -> Option<u64> {
         match self {
-            Self::Overview | Self::Decision | Self::Clocks => None,
+            Self::Overview | Self::Assessment | Self::Decision | Self::Clocks => None,
             Self::Timeline => Some(counts.entries),
             Self::Facts => Some(counts.facts),
             Self::Playbook => Some(counts.playbooks),

@@ -1,6 +1,6 @@
 //! What comes in: the answers to the method's questions as one JSON object.
 
-use super::{Circumstances, Context, Contexts, Grounds, MaliciousIntent};
+use super::{Adjustment, Circumstances, Context, Contexts, Grounds, MaliciousIntent};
 use crate::{
     refusal::{FieldError, Refusal},
     text::Checks,
@@ -94,19 +94,14 @@ impl ContextInput {
             let range = category.adjustments();
             let message = format!(
                 "The score of {category} can be adjusted by {} to {}, and not by {}.",
-                signed(*range.start()),
-                signed(*range.end()),
-                signed(self.adjust)
+                Adjustment(*range.start()),
+                Adjustment(*range.end()),
+                Adjustment(self.adjust)
             );
             c.push(FieldError::new(&format!("categories[{at}].adjust"), "out_of_range", message));
         }
         context
     }
-}
-
-/// An adjustment with its sign, as people write it.
-fn signed(adjust: i64) -> String {
-    if adjust == 0 { "0".to_owned() } else { format!("{adjust:+}") }
 }
 
 /// Something that stands in JSON as an object. A struct alone would also be read from a list of its values.

@@ -7,6 +7,7 @@ use super::{
     },
     END, HOUR, START,
 };
+use domain::assessment::record::AssessRiskInput;
 
 type Acts = Vec<(Minute, Who, Act)>;
 
@@ -71,9 +72,43 @@ pub(super) fn judgement() -> Acts {
             Answer::exact("loss_of_control, fraud, identity_theft, third_party_disclosure"),
         ),
         ask(346, Dpo, "weigh-the-risk", "cons.severity", Answer::exact("moderate")),
+        (348, Dpo, Act::Assess(Box::new(assessment()))),
         ask(350, Dpo, "weigh-the-risk", "risk.outcome", Answer::exact("high_risk")),
         ask(352, Dpo, "weigh-the-risk", "risk.text", Answer::exact(RISK)),
     ]
+}
+
+/// Made while the number of people was an estimate: the count changes under it the next day.
+fn assessment() -> AssessRiskInput {
+    let said = |words: &str| words.to_owned();
+    AssessRiskInput {
+        breach: said("higher"),
+        breach_words: said("The data were copied out, on purpose and by somebody unknown."),
+        data: said("higher"),
+        data_words: said(
+            "No special categories and no payment data. But the stored passwords are among them.",
+        ),
+        identification: said("higher"),
+        identification_words: said("Names and e-mail addresses say at once whose they are."),
+        consequences: said("higher"),
+        consequences_words: said(
+            "Messages in our name will look real, and passwords are used in several places.",
+        ),
+        people: said("neutral"),
+        people_words: said("Adults; nothing is known of people in special need of protection."),
+        number: said("higher"),
+        enisa: said("with"),
+        simple: said("1"),
+        ei: said("maximum"),
+        confidentiality: said("unknown_recipients"),
+        integrity: said("none"),
+        availability: said("none"),
+        malicious: said("yes"),
+        individuals: said("5000"),
+        unintelligible: said("no"),
+        note: said("The count from the log is still to come. To be looked at again then."),
+        ..AssessRiskInput::default()
+    }
 }
 
 const RISK: &str = "Somebody took the data on purpose. With an e-mail address and the right customer number, messages in our name look real; \

@@ -85,6 +85,13 @@ pub(crate) const CALLS: &[Said] = &[
         json!({ "certainty": "exact", "value": "Records were read.", "values": [], "low": "", "high": "", "promised_on": "",
             "holds_from": "", "reason": "The log says more.", "evidence": "", "place": "" })
     }),
+    said("assessRisk", || {
+        json!({ "breach": "higher", "breach_words": "Copied out.", "data": "higher", "data_words": "", "identification": "", "identification_words": "",
+            "consequences": "neutral", "consequences_words": "", "people": "", "people_words": "", "controller": "", "controller_words": "",
+            "number": "lower", "number_words": "", "enisa": "with", "simple": "1", "behavioural": "", "financial": "", "sensitive": "",
+            "ei": "maximum", "confidentiality": "unknown_recipients", "integrity": "none", "availability": "none", "malicious": "yes",
+            "individuals": "4812", "unintelligible": "no", "note": "Seen with counsel." })
+    }),
     at("recordAwareness", &[("incident", "bare")], || {
         json!({ "aware_at": "2026-06-09 07:45", "investigated_from": "", "judged_by": "M. Holt", "why": "A record was seen.",
             "correction": "", "evidence": "", "place": "" })

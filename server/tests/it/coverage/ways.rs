@@ -340,6 +340,25 @@ pub(crate) const WAYS: &[Way] = &[
     .with(&[("statement", "correction")]),
     form("/incidents/{id}/awareness/{statement}/decline", "/incidents/{incident}/clocks", Lead, BECAUSE)
         .with(&[("statement", "correction")]),
+    page("/incidents/{id}/assessment"),
+    form(
+        "/incidents/{id}/assessment",
+        "/incidents/{incident}/assessment",
+        Lead,
+        &[
+            ("breach", "higher"),
+            ("breach_words", "Copied out."),
+            ("enisa", "with"),
+            ("simple", "1"),
+            ("ei", "maximum"),
+            ("confidentiality", "unknown_recipients"),
+            ("integrity", "none"),
+            ("availability", "none"),
+            ("malicious", "yes"),
+            ("individuals", "4812"),
+            ("unintelligible", "no"),
+        ],
+    ),
     form(
         "/incidents/{id}/candidates",
         "/incidents/{incident}/clocks",

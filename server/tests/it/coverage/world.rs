@@ -5,6 +5,7 @@ use crate::support::{Browser, TestApp, Who};
 use domain::{
     access::{Actor, Role, Scope},
     alert::AlertInput,
+    assessment::record::AssessRiskInput,
     awareness::{AwarenessInput, candidate::CandidateInput},
     clock::{
         authority::AuthorityInput,
@@ -245,6 +246,13 @@ impl Maker<'_> {
         services.record_awareness(&self.by(Role::Dpo), incident, &aware).await.unwrap();
         self.clocks(incident, word, &mut ids).await;
         self.decisions(incident, word, &mut ids).await;
+        let assess = AssessRiskInput {
+            breach_words: format!("{word} breach"),
+            enisa: "without".to_owned(),
+            note: format!("{word} assessment"),
+            ..AssessRiskInput::default()
+        };
+        services.assess_risk(&lead, incident, &assess).await.unwrap();
         ids.insert("stale", self.notice(incident, 0).await.to_string());
         let fact = RecordFactInput {
             certainty: "exact".to_owned(),
