@@ -114,6 +114,8 @@ ids! {
     ReminderId,
     /// A calendar that a person's other programs may read.
     FeedId,
+    /// A legal hold on a record of the register.
+    HoldId,
     /// One playbook followed in one incident.
     RunId,
     /// One of the things for which a step is worked.

@@ -26,6 +26,8 @@ mod outsiders;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod reminders;
 #[cfg(test)]
 mod revisions;
