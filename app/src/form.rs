@@ -86,6 +86,11 @@ impl FormState {
         answered
     }
 
+    /// Whether the refused form is the one of this address, so that it is in sight.
+    pub(crate) fn has(&self, action: &str) -> bool {
+        self.0.as_ref().is_some_and(|answered| answered.action == action)
+    }
+
     /// What no form of the page has said. A form may be gone by now: somebody else did what it was for.
     pub(crate) fn unsaid(&self) -> Vec<String> {
         match &self.0 {

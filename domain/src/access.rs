@@ -204,7 +204,7 @@ fn in_system(role: Role, action: Action) -> bool {
     match action {
         A::DeclareIncident => matches!(role, Role::Responder | Role::Lead | Role::Dpo),
         A::ManageAccounts | A::ConfigureMail => role == Role::Administrator,
-        A::EditOrganisation | A::ConfigureClocks | A::SwitchRules => {
+        A::EditOrganisation | A::ConfigureClocks | A::SwitchRules | A::ConfigureRetention => {
             matches!(role, Role::Administrator | Role::Dpo)
         }
         A::ReadSystemJournal => matches!(role, Role::Auditor | Role::Dpo),
@@ -247,7 +247,9 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         | A::CloseIncident
         | A::ReopenIncident
         | A::SendNotice
-        | A::CancelNotice => granted(leads),
+        | A::CancelNotice
+        | A::SetReviewDate
+        | A::HoldRecord => granted(leads),
         _ => granted(writes && action.is_incident_write()),
     }
 }

@@ -4,6 +4,7 @@
 pub mod assessments;
 pub mod clocks;
 pub mod decision;
+pub mod register;
 
 use crate::{
     account::{
@@ -30,6 +31,7 @@ use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 use decision::DecisionEvent;
+use register::RegisterEvent;
 
 /// How a password came to be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,6 +188,7 @@ pub enum Event {
     Assessment(AssessmentEvent),
     Clock(ClockEvent),
     Decision(DecisionEvent),
+    Register(RegisterEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -338,6 +341,7 @@ impl Event {
             Self::Assessment(event) => event.journal(),
             Self::Clock(event) => event.journal(),
             Self::Decision(event) => event.journal(),
+            Self::Register(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

@@ -122,6 +122,8 @@ ids! {
     FeedId,
     /// One version of an assessment of the risk.
     AssessmentId,
+    /// A legal hold on a record of the register.
+    HoldId,
     /// One playbook followed in one incident.
     RunId,
     /// One of the things for which a step is worked.

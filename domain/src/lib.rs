@@ -21,6 +21,7 @@ pub mod moment;
 pub mod notice;
 pub mod playbook;
 pub mod refusal;
+pub mod register;
 pub mod text;
 pub mod view;
 pub mod work;

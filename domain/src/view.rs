@@ -4,6 +4,7 @@ pub mod assessments;
 pub mod clocks;
 pub mod decisions;
 pub mod hindsight;
+pub mod register;
 pub mod runs;
 
 use crate::{
@@ -30,6 +31,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 pub use clocks::Clocks;
 use clocks::{ClockRow, FeedLine, ReminderLine};
+pub use register::RegisterRow;
 pub use runs::{
     Asked, CallView, CalledRun, LibraryRow, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepRow,
     StepView, WaitsFor,
@@ -410,29 +412,6 @@ pub struct NoticesTab {
     pub languages: Vec<Language>,
     /// The authorities of the case that a notification under the GDPR may name.
     pub authorities: Vec<CaseAuthority>,
-}
-
-/// A line of the breach register (Art. 33(5)).
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct RegisterRow {
-    pub incident: IncidentId,
-    pub reference: String,
-    pub title: String,
-    pub phase: Phase,
-    pub declared_at: DateTime<Utc>,
-    pub aware_at: Option<DateTime<Utc>>,
-    pub due_at: Option<DateTime<Utc>>,
-    pub notified_at: Option<DateTime<Utc>>,
-    pub late: bool,
-    /// The facts of the breach, its effects and the remedial action, in words where they are known.
-    pub facts: String,
-    pub effects: String,
-    pub remedy: String,
-    pub people: String,
-    pub risk: String,
-    pub communicated: bool,
-    pub outcome: Option<Outcome>,
-    pub closed_at: Option<DateTime<Utc>>,
 }
 
 /// An entry of a journal as shown.

@@ -11,7 +11,14 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Spine), Box::new(Clocks), Box::new(Playbooks), Box::new(Ledger), Box::new(Assessments)]
+        vec![
+            Box::new(Spine),
+            Box::new(Clocks),
+            Box::new(Playbooks),
+            Box::new(Ledger),
+            Box::new(Register),
+            Box::new(Assessments),
+        ]
     }
 }
 
@@ -71,5 +78,6 @@ steps! {
     Clocks = "m0002_clocks",
     Playbooks = "m0003_playbooks",
     Ledger = "m0004_ledger",
+    Register = "m0005_register",
     Assessments = "m0007_assessments",
 }

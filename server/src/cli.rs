@@ -5,6 +5,7 @@ mod clocks;
 mod doctor;
 mod journal;
 mod playbook;
+mod register;
 mod severity;
 
 use crate::{config::Config, demo, run, run::Fault};
@@ -54,6 +55,9 @@ enum Command {
     /// Check the journal.
     #[command(subcommand)]
     Journal(Journal),
+    /// Hand over the breach register of Article 33(5).
+    #[command(subcommand)]
+    Register(register::Register),
     /// Copy database, key and evidence into a new folder, with a manifest of digests.
     Backup {
         /// A folder that doesn't exist yet.
@@ -187,6 +191,7 @@ async fn command(cli: Cli, began: Instant) -> Result<ExitCode, Fault> {
         Command::Doctor => doctor::run(&config).await,
         Command::Journal(Journal::Verify { heads }) => journal::verify(&config, heads.as_deref()).await,
         Command::Journal(Journal::Heads) => journal::heads(&config).await,
+        Command::Register(asked) => register::run(&config, asked).await,
         Command::Backup { to } => backup::backup(&config, &to).await,
         Command::Restore { from, verify_only } => backup::restore(&config, &from, verify_only).await,
         Command::Deadline(asked) => Ok(clocks::deadline(&config, &asked)),

@@ -256,13 +256,14 @@ impl Services {
         let role = person.role;
         let all = if auditing { role.audits_unrestricted() } else { role.sees_unrestricted() };
         let mut seen = Condition::any();
+        // First, because it costs nothing and spares the look at the memberships.
+        if all {
+            seen = seen.add(I::Restricted.eq(false));
+        }
         if auditing || role != Role::Auditor {
             seen = seen.add(Expr::exists(mine));
         } else {
             seen = seen.add(I::Id.eq(""));
-        }
-        if all {
-            seen = seen.add(I::Restricted.eq(false));
         }
         Ok(seen)
     }

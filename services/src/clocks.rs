@@ -2,6 +2,7 @@
 
 mod delay;
 mod ledger;
+mod many;
 mod scope;
 mod shown;
 mod stored;
@@ -177,29 +178,18 @@ impl Grounds {
         if recorded.orders > 0 {
             orders = store::decisions::orders(db, &key).await?;
         }
-        let taken = notices.iter().filter_map(|row| row.first_accepted_at.map(|at| (row, at)));
-        let notices = taken.map(|(row, at)| {
-            let authority = store::id_opt(row.authority_id.as_deref())?;
-            Ok(Taken {
-                id: store::id(&row.id)?,
-                kind: store::word(&row.kind)?,
-                authority,
-                at: store::instant(at)?,
-            })
-        });
-        Ok(Self {
-            first_hint_at: incident.first_hint_at,
-            detected_at: incident.detected_at,
-            statements: statements.iter().map(rows::clocks::awareness).collect::<Result<_>>()?,
-            triggers: triggers.iter().map(rows::clocks::trigger).collect::<Result<_>>()?,
-            submissions: submissions.iter().map(rows::clocks::submission).collect::<Result<_>>()?,
-            notices: notices.collect::<Result<_>>()?,
+        many::Rows {
+            statements,
+            triggers,
+            submissions,
+            notices,
             authorities,
             rules,
             decisions,
             orders,
             receipts,
-        })
+        }
+        .grounds(incident)
     }
 
     /// The statement of awareness by which everything is reckoned.
@@ -278,6 +268,11 @@ impl Grounds {
             Some(_) => s.authority == authority,
         };
         self.submitted(house).iter().filter(to_it).map(|s| s.at).min()
+    }
+
+    /// When a relay first took a notice of this kind.
+    pub(crate) fn first_taken(&self, kind: NoticeKind) -> Option<DateTime<Utc>> {
+        self.notices.iter().filter(|n| n.kind == kind).map(|n| n.at).min()
     }
 
     /// The rules in scope, in the order in which they are listed.

@@ -502,7 +502,12 @@ impl Services {
     /// Recomputes what lists sort by, where rules or calendars have moved on since it was stored.
     pub(crate) async fn rebuild_derived(&self) -> Result<()> {
         let ctx = self.ctx(domain::access::Actor::Job("rebuild"));
-        let stamp = format!("{} {}", domain::clock::RULES_VERSION, ctx.calendars.digest());
+        let stamp = format!(
+            "{} {} {}",
+            domain::clock::RULES_VERSION,
+            store::register::VERSION,
+            ctx.calendars.digest()
+        );
         let name = "clock_rows".to_owned();
         let stored = tables::settings::Entity::find_by_id(name).one(&self.reader).await?;
         if stored.is_some_and(|row| row.body == stamp) {
@@ -516,7 +521,7 @@ impl Services {
         .await
     }
 
-    /// Compares every stored due time with the computed one. Returns the ids of the incidents that differ.
+    /// Compares every stored due time, and every row of the register, with the computed one. Returns the ids of the incidents that differ.
     ///
     /// # Errors
     /// The database can't be reached.
@@ -534,7 +539,8 @@ impl Services {
             let stored = tables::clock_rows::Entity::find().filter(K::IncidentId.eq(id.as_str()));
             let mut stored = stored.all(&self.reader).await?;
             stored.sort_by(|a, b| (&a.rule, &a.stage, &a.recipient).cmp(&(&b.rule, &b.stage, &b.recipient)));
-            if computed != stored {
+            let listed = tables::register_rows::Entity::find_by_id(id.clone()).one(&self.reader).await?;
+            if computed != stored || store::register::computed(&self.reader, &house, &id).await? != listed {
                 wrong.push(id);
             }
         }

@@ -22,6 +22,7 @@ use domain::{
     view::Case,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use std::collections::HashMap;
 
 /// What the sheet needs besides the facts themselves.
 pub(crate) struct Known<'a> {
@@ -72,6 +73,25 @@ pub(crate) async fn facts<C: ConnectionTrait>(db: &C, incident: &str) -> Result<
         if row.incident_id.is_empty() { organisation.push(fact) } else { case.push(fact) }
     }
     Ok((organisation, case))
+}
+
+/// The present facts of the organisation, and of each of many incidents.
+pub(crate) async fn facts_of_all<C: ConnectionTrait>(
+    db: &C,
+    incidents: &[&str],
+) -> Result<(Vec<Fact>, HashMap<String, Vec<Fact>>)> {
+    use tables::facts::Column as F;
+    let asked = incidents.iter().copied().chain([""]);
+    let found = tables::facts::Entity::find()
+        .filter(F::IncidentId.is_in(asked))
+        .filter(F::SupersededAt.is_null())
+        .all(db)
+        .await?;
+    let mut all: HashMap<String, Vec<Fact>> = HashMap::new();
+    for row in &found {
+        all.entry(row.incident_id.clone()).or_default().push(rows::fact(row)?);
+    }
+    Ok((all.remove("").unwrap_or_default(), all))
 }
 
 /// What the ledger and the deliveries already know. `case` is what is recorded in the incident.

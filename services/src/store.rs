@@ -7,6 +7,7 @@ pub(crate) mod clocks;
 pub(crate) mod counts;
 pub(crate) mod decisions;
 pub(crate) mod items;
+pub(crate) mod register;
 pub(crate) mod rows;
 pub(crate) mod search;
 pub(crate) mod tables;
@@ -105,6 +106,14 @@ pub(crate) async fn vacuum_into(db: &sea_orm::DatabaseConnection, to: &std::path
 /// Whether a text can be stored at all: PostgreSQL keeps no NUL, so nothing stored matches a text with one.
 pub(crate) fn can_be_stored(text: &str) -> bool {
     !text.contains('\0')
+}
+
+/// What `text` is looked for as where the column is lowered by the engine: SQLite lowers ASCII alone.
+pub(crate) fn lowered<C: sea_orm::ConnectionTrait>(db: &C, text: &str) -> String {
+    match db.get_database_backend() {
+        sea_orm::DbBackend::Postgres => text.to_lowercase(),
+        _ => text.to_ascii_lowercase(),
+    }
 }
 
 /// The page that was asked for: at least the first, and none so far off that its offset is no number.

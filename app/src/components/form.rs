@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::tachys::reactive_graph::OwnedView;
 
-/// A form that posts to `action`. Refused, it is shown again with a summary of what is wrong; the fields
+/// A form that posts to `action`, or asks there. Refused, it is shown again with a summary of what is wrong; the fields
 /// inside it find what was typed, and their own error, by their name.
 #[component]
 pub fn Form(
@@ -32,9 +32,15 @@ pub fn Form(
     /// Fields side by side where there is room.
     #[prop(optional)]
     compact: bool,
+    /// Asks instead of changing anything: the fields stand in the address.
+    #[prop(optional)]
+    get: bool,
     /// Where to go without doing it.
     #[prop(default = None, into)]
     cancel: Option<String>,
+    /// What that way is called.
+    #[prop(default = "Cancel")]
+    cancel_label: &'static str,
     children: Children,
 ) -> impl IntoView {
     let within = Within::new(id.unwrap_or_else(|| action.clone()), state.of(&action));
@@ -45,11 +51,11 @@ pub fn Form(
     });
     let revision = revision.map(|r| view! { <input type="hidden" name="revision" value=r.to_string() /> });
     let token = token.map(|t| view! { <input type="hidden" name="form_token" value=t /> });
-    let cancel = cancel.map(|href| view! { <a class="button quiet" href=href>"Cancel"</a> });
+    let cancel = cancel.map(|href| view! { <a class="button quiet" href=href>{cancel_label}</a> });
     let enctype = multipart.then_some("multipart/form-data");
     // Without `novalidate` the browser's own short messages would come first and ours never.
     view! {
-        <form class=if compact { "form compact" } else { "form" } method="post" action=action enctype=enctype novalidate>
+        <form class=if compact { "form compact" } else { "form" } method=if get { "get" } else { "post" } action=action enctype=enctype novalidate>
             {within.answered.as_deref().map(|answered| summary(&within, answered))}
             {token}
             {revision}

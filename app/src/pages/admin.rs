@@ -4,6 +4,7 @@ mod accounts;
 mod journal;
 mod mail;
 mod organisation;
+mod retention;
 mod rules;
 
 use crate::{
@@ -18,10 +19,18 @@ use domain::access::Action;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     let own = vec![get("/admin", page)];
-    [own, accounts::routes(), organisation::routes(), rules::routes(), mail::routes(), journal::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        own,
+        accounts::routes(),
+        organisation::routes(),
+        rules::routes(),
+        retention::routes(),
+        mail::routes(),
+        journal::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// A page of this room: label, address, what it is for, and the right it needs.
@@ -44,6 +53,12 @@ const ENTRIES: &[Entry] = &[
         "Clock rules",
         "/admin/rules",
         "Which time limits count, clocks of your own, reminders and lead times.",
+        Action::ReadOrganisation,
+    ),
+    (
+        "Keeping records",
+        "/admin/retention",
+        "How many years a record of the breach register is kept before somebody reviews it.",
         Action::ReadOrganisation,
     ),
     ("Mail", "/admin/mail", "The relay that notices leave through, and a test mail.", Action::ConfigureMail),

@@ -1,118 +1,85 @@
-//! The breach register of Article 33(5) GDPR.
+//! The breach register of Article 33(5) GDPR: the list, each record, and handing them over.
 
-use super::page_number;
+mod list;
+mod record;
+
+use super::parameter;
 use crate::{
-    cells,
-    components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, Tone},
-    prelude::*,
-    routes::{PageRoute, get},
-    shell::Place,
-    visit::{Page, Shown, Visit},
+    routes::{PageRoute, get, post},
+    visit::{Posted, Visit, encode},
 };
-use axum::response::Response;
-use chrono::{DateTime, Utc};
-use domain::{access::Role, moment, text::Choice, view::RegisterRow};
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{register::FilterInput, view::register::Exported};
+
+const HERE: &str = "/register";
+const EXPORT: &str = "/register/export";
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![get("/register", page)]
+    vec![
+        get(HERE, list::page),
+        get(EXPORT, list::export),
+        get("/register/{incident}", record::page),
+        get("/register/{incident}/export", record::export),
+        post("/register/{incident}/review-date", record::set_review_date),
+        post("/register/{incident}/hold", record::place_hold),
+        post("/register/{incident}/hold/lift", record::lift_hold),
+    ]
 }
 
-async fn page(visit: Visit) -> Response {
-    visit.show(shown(&visit).await).await
-}
-
-async fn shown(visit: &Visit) -> Shown {
-    let register = visit.services.register(&visit.ctx, page_number(visit)).await?;
-    let profile = visit.services.profile(&visit.ctx).await?;
-    let controller = profile.answers.get("ctrl.name").cloned();
-    let now = visit.ctx.now;
-    // An auditor reads the journal of an incident and nothing else of it.
-    let tab = if visit.person().is_some_and(|p| p.role == Role::Auditor) { "/journal" } else { "" };
-    Ok(Page::new(Place::Register, "Breach register", move || {
-        let (total, page) = (register.total, register.page);
-        let of = controller.map(|name| view! { <p>"Controller: "<strong>{name}</strong></p> });
-        let table = if register.items.is_empty() {
-            view! {
-                <Empty title="No breach is recorded here.">
-                    <p>"Every incident appears in the register by itself, unless it ended as a false alarm or without personal data."</p>
-                </Empty>
-            }
-            .written()
-        } else {
-            let rows = register.items.into_iter().map(|row| line(row, now, tab)).collect();
-            let heads =
-                vec!["Breach", "Became aware", "Notified", "Facts", "Effects", "Remedial action", "State"];
-            view! { <div class="register"><Table caption="Breaches, the newest first" heads=heads rows=rows /></div> }.written()
-        };
-        view! {
-            <h1>"Breach register"</h1>
-            <p class="lead">"Every personal data breach, notified or not, with its facts, effects and the remedial action taken, as Art. 33(5) GDPR asks for."</p>
-            {of}
-            {table}
-            <Pagination total=total page=page base="/register" />
-        }
-        .written()
-    }))
-}
-
-fn line(row: RegisterRow, now: DateTime<Utc>, tab: &str) -> Row {
-    let tone = if row.late { Tone::Danger } else { Tone::Neutral };
-    let reference = row.reference.clone();
-    let told = if row.communicated { "yes, at least in part" } else { "no" };
-    Row::new(cells![
-        view! {
-            <Reference href=format!("/incidents/{}{tab}", row.incident) reference=reference />
-            <p class="title">{row.title.clone()}</p>
-        },
-        moment_or(row.aware_at, "not yet recorded"),
-        notified(&row, now),
-        known(&row.facts),
-        view! { {known(&row.effects)}{more("People concerned", &row.people)}{more("Risk", &row.risk)}{more("Told, Art. 34", told)} },
-        known(&row.remedy),
-        state(&row),
-    ])
-    .tone(tone)
-}
-
-/// What nobody has answered is said to be so; it is never left blank.
-fn known(text: &str) -> AnyView {
-    if text.is_empty() {
-        view! { <span class="nobody">"not yet recorded"</span> }.written()
-    } else {
-        view! { <p>{text.to_owned()}</p> }.written()
+/// The filter in the address; what else stands there is left to others.
+fn filter(visit: &Visit) -> FilterInput {
+    let of = |name| parameter(visit, name).unwrap_or_default();
+    FilterInput {
+        from: of("from"),
+        to: of("to"),
+        state: of("state"),
+        notified: of("notified"),
+        late: of("late"),
+        risk: of("risk"),
+        keeping: of("keeping"),
+        q: of("q"),
     }
 }
 
-fn more(label: &'static str, text: &str) -> AnyView {
-    let text = if text.is_empty() { "not yet recorded" } else { text };
-    view! { <p class="hint">{format!("{label}: {text}")}</p> }.written()
+/// An address with a filter, and with something more to say.
+fn address(to: &str, filter: &FilterInput, more: &[(&str, &str)]) -> String {
+    let all = filter.said().into_iter().chain(more.iter().copied());
+    let pairs: Vec<String> = all.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if pairs.is_empty() { to.to_owned() } else { format!("{to}?{}", pairs.join("&")) }
 }
 
-fn moment_or(at: Option<DateTime<Utc>>, otherwise: &'static str) -> AnyView {
-    match at {
-        Some(at) => view! { <Time at=at /> }.written(),
-        None => view! { <span class="nobody">{otherwise}</span> }.written(),
-    }
+/// The fields of a form that is sent with GET, as if it had been posted.
+fn asked(visit: &Visit, action: &str) -> Posted {
+    let filter = filter(visit);
+    let mut fields: Vec<(String, String)> =
+        filter.said().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    fields.extend(parameter(visit, "format").map(|format| ("format".to_owned(), format)));
+    Posted::new(action.to_owned(), fields)
 }
 
-/// When the authority was told, and whether that was within 72 hours.
-fn notified(row: &RegisterRow, now: DateTime<Utc>) -> AnyView {
-    let due = row.due_at.map(|due| view! { <p class="hint">"due "<Time at=due /></p> });
-    let mark = match (row.notified_at, row.due_at) {
-        (Some(at), Some(due)) if at > due => {
-            view! { <Badge kind=Kind::Lateness code="late" label=format!("late by {}", moment::span(at - due)) /> }.written()
-        }
-        (Some(_), Some(_)) => view! { <Badge kind=Kind::Lateness code="met" label="in time" /> }.written(),
-        (None, Some(due)) if now > due => {
-            view! { <Badge kind=Kind::Lateness code="overdue" label=format!("overdue by {}", moment::span(now - due)) /> }.written()
-        }
-        _ => ().written(),
-    };
-    view! { {moment_or(row.notified_at, "not notified")}" "{mark}{due} }.written()
+/// Whether a page embeds it: a browser says what it wants something for, to go there or to save it. Handing the register
+/// over is written down, so it isn't left to a page of somebody else's.
+fn is_embedded(headers: &HeaderMap) -> bool {
+    let wanted = headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    !matches!(wanted, None | Some(b"document" | b"empty")) || site == Some(b"cross-site")
 }
 
-fn state(row: &RegisterRow) -> AnyView {
-    let outcome = row.outcome.map(|outcome| view! { <p class="hint">{outcome.to_string()}</p> });
-    let closed = row.closed_at.map(|at| view! { <p class="hint">"on "<Time at=at /></p> });
-    view! { {row.phase.label()}{closed}{outcome} }.written()
+/// As a file to save, never as something that a browser shows.
+fn attachment(exported: Exported) -> Response {
+    let disposition = format!("attachment; filename=\"{}\"", exported.name);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(exported.media_type)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (StatusCode::OK, headers, exported.body).into_response()
 }

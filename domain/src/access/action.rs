@@ -14,6 +14,9 @@ choices! {
         ReadSystemJournal = "read_system_journal" => "read the system journal",
         ReadLibrary = "read_library" => "read the playbooks",
         ReadRegister = "read_register" => "read the breach register",
+        ConfigureRetention = "configure_retention" => "say how long records are kept",
+        SetReviewDate = "set_review_date" => "give a record a date of its own",
+        HoldRecord = "hold_record" => "place a legal hold on a record or lift it",
         ReadIncidents = "read_incidents" => "list incidents",
         Search = "search" => "search",
         ReadAlerts = "read_alerts" => "read alerts",
@@ -165,6 +168,8 @@ impl Action {
                 | A::EditOrganisation
                 | A::ConfigureMail
                 | A::ConfigureClocks
+                | A::ConfigureRetention
+                | A::SetReviewDate
         )
     }
 }

@@ -143,8 +143,8 @@ fn refused(route: &ApiRoute) -> Vec<u16> {
             401 => guarded,
             403 => route.action.is_some(),
             404 => route.names_something(),
-            // What was withdrawn can't be read.
-            409 => route.mutates || (route.answers.file && guarded),
+            // A content that was withdrawn can't be read; a file that is only now made was never withdrawn.
+            409 => route.mutates || (route.answers.file && guarded && !queried),
             412 | 428 => route.needs_revision(),
             413 => route.mutates,
             415 => read,

@@ -10,6 +10,7 @@ mod incidents;
 mod notices;
 mod organisation;
 mod playbooks;
+mod register;
 mod work;
 
 use super::{
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<ApiRoute> {
     let mut routes =
         vec![download("/openapi.json", "readOpenApi", "This document. Needs no token.", None, document)];
     routes.extend(organisation::routes());
+    routes.extend(register::routes());
     routes.extend(alerts::routes());
     routes.extend(incidents::routes());
     routes.extend(work::routes());

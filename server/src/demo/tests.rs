@@ -7,6 +7,7 @@ use domain::{
     clock::Standing,
     id::SessionId,
     notice::stage::Stage,
+    register::FilterInput,
 };
 use services::{
     Ctx, Error, Fresh, Options, Services, TimeSource,
@@ -100,7 +101,11 @@ async fn every_room_has_something_in_it() {
     stages.sort();
     assert_eq!(stages, [(Stage::Draft, "people".to_owned(), true), (Stage::InReview, String::new(), false)]);
 
-    let register = services.register(&as_person(&services, Who::Auditor).await, 1).await.unwrap();
+    let register = services
+        .register(&as_person(&services, Who::Auditor).await, &FilterInput::default(), 1)
+        .await
+        .unwrap()
+        .rows;
     let closed = register.items.iter().find(|r| r.closed_at.is_some()).unwrap();
     assert!(
         !closed.late && closed.notified_at.is_some() && closed.people.contains("23"),

@@ -4,4 +4,5 @@ mod edge;
 mod edits;
 mod feed;
 mod playbooks;
+mod register;
 mod road;

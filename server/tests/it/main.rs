@@ -19,6 +19,8 @@ mod journeys;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod severity;
 #[cfg(test)]
 mod support;

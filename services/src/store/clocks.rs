@@ -198,8 +198,8 @@ pub(crate) async fn recompute(tx: &DatabaseTransaction, ctx: &Ctx, incident: Inc
     recompute_one(tx, ctx, &house, &incident.to_string()).await
 }
 
-/// The same for every incident in which anything is recorded that a clock rests on: a rule, a calendar or a setting
-/// changed.
+/// The same for every incident in which anything is recorded that a clock or the register rests on: a rule, a calendar
+/// or a setting changed.
 pub(crate) async fn recompute_all(tx: &DatabaseTransaction, ctx: &Ctx) -> Result<()> {
     use tables::{
         awareness::Column as A, incidents::Column as I, notices::Column as N, submissions::Column as S,
@@ -216,7 +216,8 @@ pub(crate) async fn recompute_all(tx: &DatabaseTransaction, ctx: &Ctx) -> Result
         .add(I::Id.in_subquery(cases::<tables::awareness::Entity>(A::IncidentId)))
         .add(I::Id.in_subquery(cases::<tables::trigger_instants::Entity>(T::IncidentId)))
         .add(I::Id.in_subquery(cases::<tables::submissions::Entity>(S::IncidentId)))
-        .add(I::Id.in_subquery(told));
+        .add(I::Id.in_subquery(told))
+        .add(I::Id.in_subquery(super::register::assessed()));
     let house = House::load(tx, &ctx.calendars).await?;
     let all = tables::incidents::Entity::find().filter(recorded);
     let all = all.select_only().column(I::Id).order_by_asc(I::Id);
@@ -235,7 +236,8 @@ async fn recompute_one(tx: &DatabaseTransaction, ctx: &Ctx, house: &House, incid
         let rows = rows.into_iter().map(fresh::<tables::clock_rows::ActiveModel, _>);
         tables::clock_rows::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
-    Ok(())
+    // Awareness and what was sent are what the register lists by.
+    super::register::recompute(tx, house, incident).await
 }
 
 /// The rows of an incident as the rules compute them, in the order of their keys.

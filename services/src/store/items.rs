@@ -164,7 +164,11 @@ pub(super) async fn fact(
         )
         .exec(tx)
         .await?;
-    insert::<tables::facts::Entity>(tx, fresh(rows::fact_row(&case, fact)?)).await
+    insert::<tables::facts::Entity>(tx, fresh(rows::fact_row(&case, fact)?)).await?;
+    match incident {
+        Some(incident) => super::register::answered(tx, ctx, incident, fact).await,
+        None => Ok(()),
+    }
 }
 
 pub(super) async fn notice(tx: &DatabaseTransaction, notice: &Notice) -> Result<()> {

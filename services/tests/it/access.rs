@@ -8,6 +8,7 @@ use domain::{
     id::{IncidentId, TokenId},
     incident::{DeclareInput, ReasonInput},
     notice::template::NoticeKind,
+    register::FilterInput,
     work::TaskInput,
 };
 use services::incidents::{BreakGlassInput, MemberInput};
@@ -150,7 +151,7 @@ story!(the_auditor_reads_registers_and_journals_and_nothing_else, |desk| {
     let incident = desk.declare("Audited").await;
     let evidence = desk.upload(&lead, incident, "a.log", b"content").await;
     let by = desk.by(&auditor);
-    assert_eq!(desk.register(&by, 1).await.unwrap().total, 1);
+    assert_eq!(desk.register(&by, &FilterInput::default(), 1).await.unwrap().rows.total, 1);
     let (_, lines) = desk.journal_of(&by, incident, 1).await.unwrap();
     assert_eq!(
         lines.items.iter().map(|l| l.entry.what.as_str()).collect::<Vec<_>>(),
@@ -184,7 +185,7 @@ story!(the_administrator_runs_the_desk_and_sees_no_case, |desk| {
     assert_eq!(desk.accounts(&by).await.unwrap().len(), 2);
     assert_eq!(desk.mail_settings(&by).await.said(), "ok");
     for said in [
-        desk.register(&by, 1).await.said(),
+        desk.register(&by, &FilterInput::default(), 1).await.said(),
         desk.alerts(&by, None, 1).await.said(),
         desk.system_journal(&by, 1).await.said(),
         desk.declare_incident(&by, &DeclareInput { title: "x".into(), ..Default::default() }).await.said(),

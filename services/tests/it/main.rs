@@ -34,6 +34,8 @@ mod outsiders;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
+mod register;
+#[cfg(test)]
 mod reminders;
 #[cfg(test)]
 mod revisions;

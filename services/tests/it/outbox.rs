@@ -8,6 +8,7 @@ use domain::{
     account::organisation::MailInput,
     id::NoticeId,
     notice::{stage::Stage, template::NoticeKind},
+    register::FilterInput,
     view::Receipt,
 };
 use services::outbox::{Mail, Outcome};
@@ -140,7 +141,7 @@ story!(all_refused_is_failed_and_no_clock_is_met, |desk| {
     assert_eq!(stage(&desk, &dpo, id).await, Stage::Failed);
     let clock = desk.incident(&desk.by(&dpo), incident).await.unwrap().clock.unwrap();
     assert!(matches!(clock.standing, domain::clock::Standing::Running { .. }));
-    let row = desk.register(&desk.by(&dpo), 1).await.unwrap().items.remove(0);
+    let row = desk.register(&desk.by(&dpo), &FilterInput::default(), 1).await.unwrap().rows.items.remove(0);
     assert_eq!(row.notified_at, None);
 });
 

@@ -20,6 +20,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, template::NoticeKind},
     playbook::StepInput,
+    register::{FilterInput, retention::OwnDateInput},
     work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
 use services::{Ctx, incidents::MemberInput, runs::StartInput};
@@ -151,6 +152,7 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
     let to = RecipientsInput { recipients: text(AUTHORITY), confirm: text(AUTHORITY) };
     let phase = MovePhaseInput { to: text("containment"), reason: text("r") };
     let close = CloseInput { outcome: text("false_alarm"), reason: text("r") };
+    let review = OwnDateInput { review_on: text("2040-01-31"), reason: text("r") };
     macro_rules! said {
         ($($verb:ident($($arg:expr),*)),+ $(,)?) => { vec![$((stringify!($verb), desk.$verb($($arg),*).await.said())),+] };
     }
@@ -231,6 +233,12 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         ),
         assessment(ctx, incident, 1),
         assessment_versions(ctx, incident, 1),
+        record(ctx, incident),
+        export_record(ctx, incident, "json"),
+        export_record(ctx, incident, "papyrus"),
+        set_review_date(ctx, incident, &review),
+        place_hold(ctx, incident, &because),
+        lift_hold(ctx, incident, &because),
     ]
 }
 
@@ -334,7 +342,7 @@ async fn all_lists(desk: &Desk, who: &Who) -> String {
     out += &format!("{:?}", desk.tasks(&by(), true).await);
     out += &format!("{:?}", desk.desk(&by()).await);
     out += &format!("{:?}", desk.notices(&by(), None, 1).await);
-    out += &format!("{:?}", desk.register(&by(), 1).await);
+    out += &format!("{:?}", desk.register(&by(), &FilterInput::default(), 1).await);
     out += &format!("{:?}", desk.alerts(&by(), None, 1).await);
     out += &format!("{:?}", desk.new_alerts(&by()).await);
     for words in [CANARY, "zanz", "ZANZIBAR title", "zanzibar note text", "INC-2026-0001"] {

@@ -12,6 +12,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, MovePhaseInput, Outcome, Phase, ReasonInput},
     notice::{stage::Stage, template::NoticeKind},
     playbook::{StepInput, StepState},
+    register::FilterInput,
     view::StepApplies,
     work::{TaskInput, entry::EntryInput, note::NoteInput},
 };
@@ -138,7 +139,11 @@ story!(a_case_goes_from_an_alert_to_its_proofs, |desk| {
     let clock = desk.incident(&desk.by(&lead), incident).await.unwrap().clock.unwrap();
     assert_eq!(clock.standing, Standing::Met { at: desk.now() });
 
-    let rows = desk.register(&desk.by(&desk.person(Role::Auditor).await), 1).await.unwrap();
+    let rows = desk
+        .register(&desk.by(&desk.person(Role::Auditor).await), &FilterInput::default(), 1)
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(rows.total, 1);
     assert_eq!(rows.items[0].notified_at, Some(desk.now()));
     assert!(rows.items[0].communicated && !rows.items[0].late);
@@ -371,7 +376,7 @@ story!(an_overdue_clock_is_shown_and_a_late_notice_stays_late, |desk| {
     desk.advance(crate::support::seconds(1));
     assert_eq!(standing().await, Standing::Overdue { seconds_over: 1 });
     assert_eq!(desk.desk(&desk.by(&dpo)).await.unwrap().clocks.len(), 1, "overdue isn't hidden");
-    let row = desk.register(&desk.by(&dpo), 1).await.unwrap().items.remove(0);
+    let row = desk.register(&desk.by(&dpo), &FilterInput::default(), 1).await.unwrap().rows.items.remove(0);
     assert!(row.late && row.notified_at.is_none());
 
     desk.answer(&dpo, incident, "time.delay_reasons", "The logs had to be restored first.").await;
@@ -381,7 +386,7 @@ story!(an_overdue_clock_is_shown_and_a_late_notice_stays_late, |desk| {
     assert_eq!(desk.page(&dpo, notice).await.notice.first_accepted_at, Some(desk.now()));
     assert_eq!(desk.desk(&desk.by(&dpo)).await.unwrap().clocks.len(), 0);
     desk.advance(hours(100));
-    assert!(desk.register(&desk.by(&dpo), 1).await.unwrap().items[0].late);
+    assert!(desk.register(&desk.by(&dpo), &FilterInput::default(), 1).await.unwrap().rows.items[0].late);
 
     // A correction moves the clock once a second person has confirmed it; the earlier statement stays to be read.
     let later = AwarenessInput { correction: "By the log.".to_owned(), ..aware("2026-06-09T08:00:01Z") };
@@ -418,7 +423,11 @@ story!(phases_are_moved_with_reasons_where_they_go_back, |desk| {
     desk.close_incident(&desk.on_head(&lead, incident).await, incident, &said).await.unwrap();
     let entries = desk.timeline(&desk.by(&lead), incident, true, 1).await.unwrap().entries.items;
     assert!(entries.iter().any(|e| e.text == "Closed as false alarm: A test of our own."));
-    assert_eq!(desk.register(&desk.by(&lead), 1).await.unwrap().total, 0, "a false alarm is no breach");
+    assert_eq!(
+        desk.register(&desk.by(&lead), &FilterInput::default(), 1).await.unwrap().rows.total,
+        0,
+        "a false alarm is no breach"
+    );
 });
 
 story!(the_lead_is_a_member_who_may_write, |desk| {

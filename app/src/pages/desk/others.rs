@@ -10,6 +10,7 @@ use crate::{
 };
 use domain::{
     access::Role,
+    register::FilterInput,
     text::Choice,
     view::{Desk, RegisterRow},
 };
@@ -94,7 +95,7 @@ const NEWEST: usize = 10;
 
 /// Where to look: the register, the journals, the playbooks.
 pub(super) async fn auditor(visit: &Visit) -> Shown {
-    let register = visit.services.register(&visit.ctx, 1).await?;
+    let register = visit.services.register(&visit.ctx, &FilterInput::default(), 1).await?.rows;
     Ok(Page::new(Place::Desk, "Desk", move || {
         let total = register.total;
         let list = if register.items.is_empty() {
@@ -129,7 +130,7 @@ fn register_row(row: RegisterRow) -> Row {
     let journal = format!("/incidents/{}/journal", row.incident);
     let late = row.late.then(|| view! { " "<Badge kind=Kind::Lateness code="late" label="late" /> });
     Row::new(cells![
-        view! { <Reference href=journal.clone() reference=row.reference /><p class="title">{row.title}</p> },
+        view! { <Reference href=format!("/register/{}", row.incident) reference=row.reference /><p class="title">{row.title}</p> },
         time(row.aware_at, "not yet recorded"),
         view! { {time(row.notified_at, "not notified")}{late} },
         view! { <a href=journal>"Journal"</a> },

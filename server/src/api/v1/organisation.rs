@@ -1,4 +1,4 @@
-//! What belongs to no single incident: the asker, the profile, the register, search, the journals.
+//! What belongs to no single incident: the asker, the profile, search, the journals.
 
 use super::{
     super::{
@@ -14,7 +14,7 @@ use domain::{
     id::{AccountId, IncidentId},
     journal::Entry,
     notice::template::Language,
-    view::{Hit, JournalLine, Profile, RegisterRow},
+    view::{Hit, JournalLine, Profile},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,13 +33,6 @@ pub(super) fn routes() -> Vec<ApiRoute> {
             organisation,
         ),
         put("/organisation", "saveOrganisation", "Fill in the profile", A::EditOrganisation, save),
-        get(
-            "/register",
-            "readRegister",
-            "The breach register of Article 33(5) GDPR, the newest first",
-            A::ReadRegister,
-            register,
-        ),
         get("/search", "search", "The newest things, at most 50, that hold every word", A::Search, search),
         get(
             "/journal",
@@ -166,10 +159,6 @@ async fn organisation(call: Call<Nothing>, (): ()) -> Result<Tagged<Organisation
 
 async fn save(call: Call<Given<OrganisationInput>>, (): ()) -> Result<Done> {
     call.services.save_organisation(&call.ctx, &call.input.0).await.map(|()| Done)
-}
-
-async fn register(call: Call<Asked<PageQuery>>, (): ()) -> Result<Shown<ListOut<RegisterRow>>> {
-    call.services.register(&call.ctx, call.input.0.number()?).await.map(ListOut::page).map(Shown)
 }
 
 async fn search(call: Call<Asked<SearchQuery>>, (): ()) -> Result<Shown<ListOut<Hit>>> {

@@ -144,9 +144,8 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
     for route in routes().iter().filter(|r| r.mutates && !r.uploads) {
         let asker = match route.operation {
             "approveNotice" | "requestChanges" => &world.insiders[&Role::Approver],
-            "saveOrganisation" | "saveClockSettings" | "switchRule" | "createOwnClock" | "editOwnClock" => {
-                &world.insiders[&Role::Dpo]
-            }
+            "saveRetention" | "saveOrganisation" | "saveClockSettings" | "switchRule" | "createOwnClock"
+            | "editOwnClock" => &world.insiders[&Role::Dpo],
             _ => &world.insiders[&Role::Lead],
         };
         super::forms::berlin(&app, asker).await;

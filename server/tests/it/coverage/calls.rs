@@ -165,6 +165,10 @@ pub(crate) const CALLS: &[Said] = &[
     at("approveNotice", &[("notice", "review")], || json!({ "digest": "{digest}" })),
     at("sendNotice", &[("notice", "approved")], nothing),
     said("cancelNotice", because),
+    said("setReviewDate", || json!({ "review_on": "2040-01-31", "reason": "The limitation runs." })),
+    at("placeHold", &[("incident", "bare")], because),
+    said("liftHold", because),
+    said("saveRetention", || json!({ "years": "7" })),
     said("saveOrganisation", || {
         json!({ "controller": "Harbour Parcel Ltd", "controller_contact": "Quay 4", "dpo_name": "D. Officer", "dpo_contact": "Quay 4",
             "contact_point": "Quay 4", "authority": "The Authority", "authority_zone": "Europe/Berlin", "languages": ["en"] })
@@ -177,7 +181,7 @@ pub(crate) fn of(route: &ApiRoute) -> Option<&'static Said> {
 
 /// Whether it is called about an incident, or something in one.
 pub(crate) fn is_of_an_incident(route: &ApiRoute) -> bool {
-    route.path.contains("/incidents/{") || route.path.contains("/notices/{")
+    route.path.contains("/{incident}") || route.path.contains("/notices/{")
 }
 
 /// Its path with ids of a place.

@@ -4,6 +4,7 @@ use super::{
     ways::WAYS,
     world::{CANARY, ROLES, World},
 };
+use domain::access::Role;
 
 /// Addresses with a word to look for, or with something to leave out.
 const QUERIES: [&str; 6] = [
@@ -67,6 +68,25 @@ async fn a_word_of_a_restricted_incident_is_told_to_nobody_else_and_reading_chan
         }
     }
     assert!(app.journaled().await > entries);
+    // So is handing the register over, or a record of it.
+    for role in ROLES {
+        let asker = &world.askers[&role];
+        let mut paths =
+            vec!["/register/export?format=csv&q=".to_owned(), "/register/export?format=json".to_owned()];
+        for place in [&world.own, &world.open, &world.restricted] {
+            paths.push(format!("/register/{}/export?format=json", place.id("incident")));
+        }
+        for path in paths {
+            let was = app.journaled().await;
+            let answer = asker.browser.at(&app.origin).get(&path).await;
+            assert!(!answer.text.contains(CANARY), "{role:?} {path}");
+            let taken =
+                answer.status == 200 && answer.header("content-disposition").starts_with("attachment");
+            assert_eq!(app.journaled().await - was, u64::from(taken), "{role:?} {path}: {}", answer.status);
+        }
+    }
+    let inside = world.insiders[&Role::Auditor].browser.at(&app.origin);
+    assert!(inside.get("/register/export?format=csv").await.text.contains(CANARY));
     let mut app = app;
     app.stop().await;
 }

@@ -66,7 +66,9 @@ impl Way {
 
     /// Whether it is asked about an incident, or something in one.
     pub(crate) fn is_of_an_incident(&self) -> bool {
-        self.path.starts_with("/incidents/{id}") || self.path.starts_with("/notices/{notice}")
+        ["/incidents/{id}", "/notices/{notice}", "/register/{incident}"]
+            .iter()
+            .any(|p| self.path.starts_with(p))
     }
 
     pub(crate) fn is_upload(&self) -> bool {
@@ -187,6 +189,17 @@ pub(crate) const WAYS: &[Way] = &[
     page("/search"),
     page("/tasks"),
     page("/register"),
+    page("/register/export"),
+    page("/register/{incident}"),
+    page("/register/{incident}/export"),
+    form(
+        "/register/{incident}/review-date",
+        "/register/{incident}",
+        Lead,
+        &[("review_on", "2040-01-31"), ("reason", "The limitation runs.")],
+    ),
+    form("/register/{incident}/hold", "/register/{bare}", Lead, BECAUSE).with(&[("incident", "bare")]),
+    form("/register/{incident}/hold/lift", "/register/{incident}", Lead, BECAUSE),
     page("/playbooks"),
     page("/playbooks/{id}"),
     page("/notices"),
@@ -536,6 +549,8 @@ pub(crate) const WAYS: &[Way] = &[
         Admin,
         &[("controller", "Harbour Parcel Ltd"), ("languages", "en")],
     ),
+    page("/admin/retention"),
+    form("/admin/retention", "/admin/retention", Admin, &[("years", "7")]),
     page("/admin/rules"),
     form(
         "/admin/rules/settings",

@@ -276,6 +276,8 @@ impl Maker<'_> {
         ids.insert("leader", self.insiders[&Role::Lead].who.id.to_string());
         ids.insert("outsider", self.outsider.id.to_string());
         ids.insert("disabled", self.disabled.id.to_string());
+        let held = ReasonInput { reason: format!("{word} hold") };
+        services.place_hold(&lead, incident, &held).await.unwrap();
         let (bare, _) = self.incident(&format!("{word} bare"), members).await;
         ids.insert("bare", bare.to_string());
 
