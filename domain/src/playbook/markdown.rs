@@ -5,10 +5,7 @@ use super::{
     library::find,
     progress::WithDecisions,
 };
-use crate::{
-    fact::catalogue::{Kind, catalogue},
-    text::Choice,
-};
+use crate::fact::catalogue::{Kind, catalogue};
 use std::fmt::Write;
 
 /// All that the playbook says, with boxes to tick and lines to write on.
@@ -122,12 +119,18 @@ mod tests {
         for playbook in library() {
             let text = markdown(playbook);
             let head = [&playbook.title, &playbook.use_when, &playbook.summary, &playbook.severity_guidance];
-            let steps = playbook.steps.iter().flat_map(|step| [&step.title, &step.why, &step.how, &step.evidence]);
+            let steps =
+                playbook.steps.iter().flat_map(|step| [&step.title, &step.why, &step.how, &step.evidence]);
             let questions = playbook.steps.iter().flat_map(|step| &step.questions);
             let questions = questions.flat_map(|question| [&question.ask, &question.help, &question.fact]);
             let references = playbook.references.attack.iter().chain(&playbook.references.owasp);
             let references = references.flat_map(|reference| [&reference.id, &reference.name]);
-            let all = head.into_iter().chain(steps).chain(questions).chain(references).chain(playbook.goals.values());
+            let all = head
+                .into_iter()
+                .chain(steps)
+                .chain(questions)
+                .chain(references)
+                .chain(playbook.goals.values());
             for said in all {
                 assert!(text.contains(said.as_str()), "{}: {said}", playbook.id);
             }

@@ -93,7 +93,9 @@ pub(super) fn check(flow: &Flow<'_>, findings: &mut Vec<Finding>) {
         ));
     }
     let ends = ending(flow);
-    let endless = flow.order.iter().find(|n| ends.get(**n) == Some(&false));
+    let is_endless = |n: &&usize| ends.get(**n) == Some(&false);
+    let turns = flow.back.iter().map(|(_, to)| to).find(is_endless);
+    let endless = turns.or_else(|| flow.order.iter().find(is_endless));
     if let Some(node) = endless.and_then(|n| flow.nodes.get(*n)) {
         findings.push(Finding::error(
             "endless",

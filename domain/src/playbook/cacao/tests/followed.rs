@@ -85,7 +85,11 @@ fn by_cacao(playbook: &Value, oracle: &Oracle) -> BTreeSet<String> {
         visited: BTreeSet::new(),
         done: BTreeSet::new(),
     };
-    interpreter.follow(playbook.get("workflow_start"));
+    let start = playbook.get("workflow_start").cloned().unwrap_or_else(|| {
+        let steps = playbook["workflow"].as_object().unwrap();
+        json!(steps.iter().find(|(_, step)| step["type"] == "start").unwrap().0)
+    });
+    interpreter.follow(Some(&start));
     let exception = playbook.get("workflow_exception");
     let kind = exception.and_then(Value::as_str).map(|key| interpreter.key(key));
     let is_step = kind.is_some_and(|key| playbook["workflow"][&key]["type"] != "end");

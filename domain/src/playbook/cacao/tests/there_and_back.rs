@@ -113,8 +113,8 @@ fn what_was_edited_is_a_playbook_of_its_own_and_keeps_what_its_author_put_beside
         (Some("2026-05-04T10:00:00.000Z"), Some("2026-05-04T10:00:00.000Z"))
     );
     assert_eq!(
-        (&out["x_vendor"], out.get("signatures"), &out["created_by"] == &theirs["created_by"]),
-        (&json!("kept"), None, true)
+        (&out["x_vendor"], out.get("signatures"), out["created_by"] == theirs["created_by"]),
+        (&json!("kept"), None, false)
     );
     let step = &out["workflow"][key("action", 4)];
     assert_eq!(
