@@ -3,6 +3,7 @@
 mod tables;
 
 use super::{Finding, pointer, uuid};
+use crate::text::is_forbidden;
 use chrono::DateTime;
 use serde_json::{Map, Value};
 use tables::{Kind, Property};
@@ -333,6 +334,10 @@ impl<'v> Check<'v> {
 
     fn text(&mut self, value: &Value, path: &str, kind: Kind) {
         let text = value.as_str().unwrap_or_default();
+        if text.chars().any(|c| c != '\r' && is_forbidden(c, true)) {
+            let message = "Control characters, and those that turn the direction of text, are shown as spaces. They are kept for the export.";
+            self.notice("control_character", path, message);
+        }
         match kind {
             Kind::Identifier if uuid(text).is_none() => {
                 self.notice(

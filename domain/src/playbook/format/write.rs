@@ -140,7 +140,7 @@ fn words(out: &mut String, name: &str, text: &str) {
         let _ = writeln!(out, "{name} = '''\n{text}\n'''");
         return;
     }
-    let _ = write!(out, "{name} = \"\"\"\n");
+    let _ = writeln!(out, "{name} = \"\"\"");
     for part in text.split_inclusive('\n') {
         let (part, end) = part.strip_suffix('\n').map_or((part, ""), |part| (part, "\n"));
         escaped(out, part);

@@ -32,7 +32,7 @@ fn beside(flow: &Flow<'_>, words: &Words<'_, '_>, steps: &mut [(usize, Step)]) {
         for within in &all {
             // What every branch leads to comes after them.
             let is_join = branches.iter().all(|branch| branch.contains(within)) || after.contains(within);
-            if !is_join && group_of.get(place).is_none() {
+            if !is_join && !group_of.contains_key(place) {
                 group_of.entry(*within).or_insert(*place);
             }
         }

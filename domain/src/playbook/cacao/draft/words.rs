@@ -189,7 +189,10 @@ impl<'d, 'v> Words<'d, 'v> {
                 .into_iter()
                 .flatten()
                 .collect();
-        (!parts.is_empty()).then(|| parts.join(": "))
+        let mut said: Vec<String> = (!parts.is_empty()).then(|| parts.join(": ")).into_iter().collect();
+        said.extend(parts::times(node.json));
+        said.extend(parts::references(node.json));
+        (!said.is_empty()).then(|| said.join("\n\n"))
     }
 
     /// How a step is done.

@@ -296,6 +296,12 @@ fn long_texts_in_any_language() {
 }
 
 #[test]
+fn characters_that_make_one_thing_look_like_another() {
+    let playbook = noticed(|p| p["name"] = json!("Stolen \u{202e}potpal\u{7}"), "control_character /name");
+    assert_eq!(playbook.title, "Stolen potpal");
+}
+
+#[test]
 fn what_is_untidy_in_the_head_is_told() {
     for (name, value, finding) in [
         ("created", json!("yesterday"), "timestamp /created"),

@@ -19,7 +19,7 @@ impl Oracle {
         for byte in question.bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        (hash >> 17) % 2 == 0
+        (hash >> 17).is_multiple_of(2)
     }
 }
 

@@ -88,7 +88,7 @@ fn is_structure(path: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(160))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn what_is_removed_is_missed(at in any::<prop::sample::Index>()) {

@@ -56,6 +56,7 @@ pub(super) fn commands(step: &Value) -> Vec<String> {
         {
             all.push(format!("With this content:\n\n{}", block(&content)));
         }
+        all.extend(references(command));
     }
     all
 }
@@ -132,7 +133,7 @@ pub(super) fn role(definition: &Value) -> StepRole {
     let name = text(definition, "name").unwrap_or_default().to_lowercase();
     let words = format!(" {} ", name.replace(|c: char| !c.is_alphanumeric(), " "));
     let is_said = |word: &&str| words.contains(&format!(" {word}"));
-    let by_name = ROLES.iter().find(|(_, of)| of.iter().any(|word| is_said(&word))).map(|(role, _)| *role);
+    let by_name = ROLES.iter().find(|(_, of)| of.iter().any(is_said)).map(|(role, _)| *role);
     by_name.unwrap_or(StepRole::Responder)
 }
 
