@@ -144,11 +144,11 @@ fn errors_name_file_line_and_remedy() {
         ),
         (
             look("decision = \"Is it?\"") + &step("b", "containment", "when = 'known(step.look)'"),
-            "sample.toml:16: in \"when\", \"known(step.look)\" cannot be decided. Write step.look == \"yes\" or \"no\"",
+            "sample.toml:15: in \"when\", \"known(step.look)\" cannot be decided. Write step.look == \"yes\" or \"no\"",
         ),
         (
             look("decision = \"Is it?\"") + &step("b", "containment", "when = 'step.look == \"maybe\"'"),
-            "sample.toml:16: in \"when\", \"step.look == \"maybe\"\" cannot be decided",
+            "sample.toml:15: in \"when\", \"step.look == \"maybe\"\" cannot be decided",
         ),
         (
             look("[cacao]\noriginal = '{'"),
