@@ -4,19 +4,24 @@
 //! the file never changes a case under the people who work it. Answers are facts of the incident; a
 //! condition over facts decides which steps apply.
 
+pub mod cacao;
 mod check;
 mod due;
 mod format;
 mod library;
+mod markdown;
 mod progress;
 mod run;
 
 pub use check::Others;
 pub use due::{Anchor, Due};
-pub use format::{Playbook, PlaybookError, Question, Reference, References, Step, StepPhase, StepRole};
+pub use format::{
+    Playbook, PlaybookError, Question, READ_MAX, Reference, References, Step, StepPhase, StepRole,
+};
 pub use library::{find, is_called, library};
+pub use markdown::markdown;
 pub use progress::{
     Anchors, Applies, AskedIn, Opener, Opening, PhaseCount, Progress, QuestionProgress, Situation,
-    StepProgress, progress,
+    StepProgress, WithDecisions, progress,
 };
 pub use run::{RunCommand, RunEvent, RunStep, StepAct, StepInput, StepState, decide, needs_work, start};

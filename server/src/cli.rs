@@ -78,7 +78,7 @@ enum Command {
     Clocks(clocks::ClocksArguments),
     /// Work out the ENISA level of a breach: an aid, not a verdict.
     Severity(severity::SeverityArguments),
-    /// Check playbook files, or list the playbooks that there are.
+    /// Check, list, import and export playbooks.
     #[command(subcommand)]
     Playbook(playbook::Playbook),
 }
@@ -147,20 +147,27 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-/// The answer of a calculator: text, or code 2 and one line for input that can't be taken.
-fn answer<E: Display>(work: impl FnOnce() -> Result<String, E>) -> ExitCode {
-    let text = match work() {
-        Ok(text) => text,
-        Err(why) => {
-            failed(&why.to_string());
-            return ExitCode::from(2);
-        }
-    };
+/// Prints an answer, if there is one.
+fn answer(text: &str) -> ExitCode {
+    if text.is_empty() {
+        return ExitCode::SUCCESS;
+    }
     match writeln!(std::io::stdout(), "{text}") {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads has seen enough, as `head` has.
         Err(why) if why.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(why) => failed(&why.to_string()),
+    }
+}
+
+/// The answer of a calculator: text, or code 2 and one line for input that can't be taken.
+fn worked_out<E: Display>(work: impl FnOnce() -> Result<String, E>) -> ExitCode {
+    match work() {
+        Ok(text) => answer(&text),
+        Err(why) => {
+            failed(&why.to_string());
+            ExitCode::from(2)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     fact::catalogue::{Catalogue, catalogue},
-    playbook::{Playbook, Reference, Step, StepPhase, find},
+    playbook::{Playbook, Reference, Step, StepPhase, WithDecisions, find},
     text::Choice,
     view::LibraryRow,
 };
@@ -132,7 +132,7 @@ fn one_step(playbook: &'static Playbook, step: &'static Step, number: usize) -> 
         .mandatory
         .then(|| view! { <Badge kind=Kind::Other code="" label="skipped only with a reason" /> });
     let when = step.when.as_ref().map(|when| {
-        let words = format!("Only where {}.", when.words(catalogue()));
+        let words = format!("Only where {}.", when.words(&WithDecisions { playbook, labels: catalogue() }));
         view! { <p class="hint">{words}</p> }
     });
     let evidence = (!step.evidence.is_empty())

@@ -12,9 +12,11 @@
 //! does what hangs on it, unless another part decides (Kleene's three values).
 
 mod fit;
+mod parts;
 mod read;
 mod words;
 
+pub use parts::{Compared, Part};
 pub use words::{Codes, Labels};
 
 use super::Value;
@@ -23,6 +25,8 @@ use std::{fmt, str::FromStr};
 
 /// How many characters a condition may have.
 pub const LENGTH_MAX: usize = 1_000;
+/// With this begin the keys that stand for the answer of a step of the same playbook, not for a fact.
+pub const STEP_PREFIX: &str = "step.";
 /// How deeply parentheses and `not` may be nested.
 pub const DEPTH_MAX: usize = 24;
 
@@ -338,14 +342,7 @@ impl fmt::Display for Test {
 
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::AtMost => "<=",
-            Self::More => ">",
-            Self::AtLeast => ">=",
-        })
+        f.write_str(self.sign())
     }
 }
 

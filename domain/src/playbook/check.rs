@@ -61,6 +61,15 @@ impl Playbook {
                     "A step cannot call its own playbook. Call another, or remove the line.",
                 ));
             }
+            let decides = |id: &str| {
+                self.steps
+                    .iter()
+                    .take_while(|s| s.line < step.line)
+                    .any(|s| s.id == id && s.decision.is_some())
+            };
+            for misfit in step.when.iter().flat_map(|when| when.step_misfits(&decides)) {
+                errors.push(self.error(step.line, format!("in \"when\", {misfit}")));
+            }
             let mut asked = BTreeSet::new();
             for question in step.questions.iter().filter(|question| !asked.insert(&question.fact)) {
                 let message =

@@ -1,13 +1,18 @@
 //! The file format. `playbooks/README.md` explains it to the people who write them.
 
 mod read;
+pub(super) mod write;
 
 use super::due::Due;
 use crate::{choices, fact::condition::Condition};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bytes a file may have.
-pub(super) const FILE_MAX: usize = 256 * 1024;
+const FILE_MAX: usize = 256 * 1024;
+
+/// How many bytes any file may have that is to be read as a playbook. One that was imported carries its
+/// original, and so may have more than one that a person wrote.
+pub const READ_MAX: usize = 8 * 1024 * 1024;
 
 choices! {
     /// The part of the response a step belongs to. Notification runs beside the others, not after them.
@@ -62,6 +67,8 @@ pub struct Playbook {
     pub goals: BTreeMap<StepPhase, String>,
     /// In the order in which they are worked.
     pub steps: Vec<Step>,
+    /// The CACAO playbook it was imported from, as JSON, so that it can be given back unchanged.
+    pub cacao: Option<String>,
     file: String,
     source: String,
     digest: String,
@@ -106,6 +113,9 @@ pub struct Step {
     pub when: Option<Condition>,
     /// The id of the playbook that is followed in the same incident to do this step.
     pub call: Option<String>,
+    /// The step is a question with the answer yes (it is done) or no (it does not apply). Steps behind it
+    /// hang on the answer by `step.ID == "yes"`.
+    pub decision: Option<String>,
     /// The name of the neighbouring steps that may be worked at the same time.
     pub parallel: Option<String>,
     /// It is worked once for each of something: "each affected mailbox".

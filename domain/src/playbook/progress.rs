@@ -1,5 +1,9 @@
 //! What is done, what comes next and why: computed from the playbook, the steps' states and the facts.
 
+mod decisions;
+
+pub use decisions::WithDecisions;
+
 use super::{
     check::Others,
     due::{Anchor, Due},
@@ -7,10 +11,11 @@ use super::{
     run::{RunStep, StepState},
 };
 use crate::{
-    fact::condition::{Condition, Labels, Lookup, Tristate},
+    fact::condition::{Condition, Labels, Lookup, STEP_PREFIX, Tristate},
     text::Choice,
 };
 use chrono::{DateTime, Utc};
+use decisions::Answers;
 
 /// The instants of the incident from which time limits run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,7 +99,8 @@ pub enum Applies<'p> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opener<'p> {
     pub fact: &'p str,
-    /// Nothing where the fact is recorded elsewhere in the incident only.
+    /// The step itself where it is the answer of a step. Nothing where the fact is recorded elsewhere in the
+    /// incident only.
     pub asked_in: Option<AskedIn<'p>>,
 }
 
@@ -149,8 +155,15 @@ impl PhaseCount {
 /// Where a run of `playbook` stands.
 #[must_use]
 pub fn progress<'p>(playbook: &'p Playbook, situation: &Situation<'_, 'p>) -> Progress<'p> {
-    let steps: Vec<StepProgress<'p>> =
-        playbook.steps.iter().map(|step| step_progress(playbook, step, situation)).collect();
+    let mut answers = Answers::new();
+    let mut steps = Vec::new();
+    for step in &playbook.steps {
+        let progress = step_progress(playbook, step, situation, &answers);
+        if let Some(answer) = decisions::answer(&progress) {
+            answers.insert(format!("{STEP_PREFIX}{}", step.id), answer);
+        }
+        steps.push(progress);
+    }
     let phases =
         StepPhase::ALL.iter().map(|phase| count(*phase, &steps)).filter(|count| count.total > 0).collect();
     let mut next: Vec<&StepProgress<'p>> = steps.iter().filter(|step| step.is_next()).collect();
@@ -189,10 +202,14 @@ fn step_progress<'p>(
     playbook: &'p Playbook,
     step: &'p Step,
     situation: &Situation<'_, 'p>,
+    answers: &Answers,
 ) -> StepProgress<'p> {
+    let facts = |key: &str| answers.get(key).or_else(|| (situation.facts)(key));
+    let labels = WithDecisions { playbook, labels: situation.labels };
+    let seen = Situation { facts: &facts, labels: &labels, ..*situation };
     let run = situation.steps.iter().find(|run| run.step == step.id).cloned();
     let run = run.unwrap_or_else(|| RunStep::untouched(&step.id));
-    let applies = applies(playbook, step, situation);
+    let applies = applies(playbook, step, &seen);
     let due_at = step.due.and_then(|due| situation.anchors.due_at(due));
     let needs_work = !run.state.is_settled() && matches!(applies, Applies::Always | Applies::Yes { .. });
     StepProgress {
@@ -204,7 +221,7 @@ fn step_progress<'p>(
         questions: step
             .questions
             .iter()
-            .map(|question| question_progress(playbook, question, situation))
+            .map(|question| question_progress(playbook, question, &seen))
             .collect(),
     }
 }
@@ -230,6 +247,9 @@ fn openers<'p>(
 
 /// What the playbook asks itself comes before what one asks that it calls.
 fn asked_in<'p>(playbook: &'p Playbook, fact: &str, others: &Others<'_, 'p>) -> Option<AskedIn<'p>> {
+    if let Some(id) = fact.strip_prefix(STEP_PREFIX) {
+        return playbook.step(id).map(|step| AskedIn { playbook, step });
+    }
     let called = playbook.steps.iter().filter_map(|step| others(step.call.as_deref()?));
     std::iter::once(playbook).chain(called).find_map(|playbook| {
         let step = playbook.steps.iter().find(|s| s.questions.iter().any(|q| q.fact == fact))?;

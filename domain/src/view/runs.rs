@@ -3,6 +3,7 @@
 use super::{Case, FactLine};
 use crate::{
     evidence::Evidence,
+    fact::condition::STEP_PREFIX,
     id::{AccountId, IncidentId, RunId},
     playbook::{Applies, StepPhase, StepState},
     work::run::StepItem,
@@ -129,8 +130,11 @@ impl StepApplies {
                     .iter()
                     .map(|opener| {
                         let elsewhere = opener.asked_in.filter(|asked| asked.playbook.id != playbook);
+                        // The answer of a step is no fact of the catalogue: its question says what it is.
+                        let own = opener.asked_in.filter(|_| opener.fact.starts_with(STEP_PREFIX));
+                        let question = own.and_then(|asked| asked.step.decision.clone());
                         WaitsFor {
-                            fact: opener.fact.to_owned(),
+                            fact: question.unwrap_or_else(|| opener.fact.to_owned()),
                             asked_in: elsewhere.map(|asked| asked.playbook.title.clone()),
                         }
                     })

@@ -2,7 +2,7 @@
 //!
 //! They need no data folder. Bad input ends with code 2 and one line that says what would be right.
 
-use super::answer;
+use super::worked_out;
 use crate::config::Config;
 use clap::Args;
 use domain::{
@@ -108,7 +108,7 @@ struct Readings {
 }
 
 pub(super) fn deadline(config: &Config, asked: &DeadlineArguments) -> ExitCode {
-    answer::<BadInput>(|| {
+    worked_out::<BadInput>(|| {
         let calendars = config.calendars()?;
         let authority = calendars.get(&asked.authority)?;
         let zone = asked.zone.as_deref().map(zone).transpose()?;
@@ -168,7 +168,7 @@ fn in_words(authority: &str, found: &deadline::Deadline, told: &DeadlineAnswer) 
 }
 
 pub(super) fn period(config: &Config, asked: &PeriodArguments) -> ExitCode {
-    answer::<BadInput>(|| {
+    worked_out::<BadInput>(|| {
         let calendars = config.calendars()?;
         let calendar = calendars.get(&asked.calendar)?;
         let from =
@@ -185,7 +185,7 @@ pub(super) fn period(config: &Config, asked: &PeriodArguments) -> ExitCode {
 }
 
 pub(super) fn clocks(asked: &ClocksArguments) -> ExitCode {
-    answer::<BadInput>(|| {
+    worked_out::<BadInput>(|| {
         if asked.json {
             return Ok(serde_json::to_string_pretty(rules())?);
         }

@@ -1,18 +1,20 @@
-//! `breachdesk playbook check`, `breachdesk playbook list`: files that somebody writes, and those that come
-//! with the program.
+//! `breachdesk playbook check`, `list`, `import`, `export`: files that somebody writes, those that come with
+//! the program, and those of others.
 //!
 //! They need no data folder. A path that can't be read ends with code 2, an error in a file with code 1.
 
-use super::failed;
-use clap::Subcommand;
+mod exchange;
+
+use super::{answer, failed};
+use clap::{Subcommand, ValueEnum};
 use domain::{
     fact::catalogue::catalogue,
-    playbook::{Playbook as Read, find, library},
+    playbook::{Playbook as Read, READ_MAX, find, library},
 };
 use serde::Serialize;
 use std::{
-    fs,
-    io::{self, ErrorKind, Write},
+    fs::{self, File},
+    io::{self, ErrorKind, Read as _},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -32,13 +34,51 @@ pub(super) enum Playbook {
         #[arg(long)]
         json: bool,
     },
+    /// Read a CACAO 2.0 playbook, and print what was found in it as JSON: {errors, notices}.
+    Import {
+        /// A JSON file.
+        file: PathBuf,
+        /// Write the playbook here, if there is no error.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Print a playbook for other programs or for paper.
+    Export {
+        /// The id of a playbook that comes with the program, or a file as written by hand or by import.
+        playbook: String,
+        #[arg(long, value_enum)]
+        format: Format,
+    },
+}
+
+/// In which form a playbook goes out.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Format {
+    /// CACAO 2.0, as JSON.
+    Cacao,
+    Markdown,
 }
 
 pub(super) fn run(asked: &Playbook) -> ExitCode {
     match asked {
         Playbook::Check { paths } => check(paths),
         Playbook::List { json } => list(*json),
+        Playbook::Import { file, out } => exchange::import(file, out.as_deref()),
+        Playbook::Export { playbook, format } => exchange::export(playbook, *format),
     }
+}
+
+/// The bytes of a file, at most one more than `max`: what is longer is refused by whoever reads it, and a
+/// device without an end is never read to it.
+fn bounded(path: &Path, max: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(max as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    String::from_utf8(bounded(path, READ_MAX)?)
+        .map_err(|_| io::Error::new(ErrorKind::InvalidData, "this is no text in UTF-8"))
 }
 
 /// What a path holds, as far as it can be read.
@@ -58,7 +98,7 @@ impl Found {
 
     fn read(&mut self, path: &Path) -> io::Result<()> {
         if !path.is_dir() {
-            self.files.push((path.display().to_string(), fs::read_to_string(path)?));
+            self.files.push((path.display().to_string(), text(path)?));
             return Ok(());
         }
         let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
@@ -95,7 +135,7 @@ fn check(paths: &[PathBuf]) -> ExitCode {
         let (n, playbooks) = (read.len(), if read.len() == 1 { "playbook is" } else { "playbooks are" });
         lines.push(format!("{n} {playbooks} fine: {steps} steps, {questions} questions."));
     }
-    let answered = answer(&lines);
+    let answered = answer(&lines.join("\n"));
     for why in &found.unreadable {
         failed(why);
     }
@@ -132,7 +172,7 @@ fn list(json: bool) -> ExitCode {
         .collect();
     if json {
         return match serde_json::to_string_pretty(&listed) {
-            Ok(text) => answer(&[text]),
+            Ok(text) => answer(&text),
             Err(why) => failed(&why.to_string()),
         };
     }
@@ -142,16 +182,5 @@ fn list(json: bool) -> ExitCode {
             p.id, p.version, p.steps, p.questions, p.title
         )
     };
-    answer(&listed.iter().map(line).collect::<Vec<_>>())
-}
-
-/// Prints lines, if there are any.
-fn answer(lines: &[String]) -> ExitCode {
-    let mut out = io::stdout().lock();
-    match lines.iter().try_for_each(|line| writeln!(out, "{line}")) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads has seen enough, as `head` has.
-        Err(why) if why.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(why) => failed(&why.to_string()),
-    }
+    answer(&listed.iter().map(line).collect::<Vec<_>>().join("\n"))
 }

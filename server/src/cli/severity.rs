@@ -2,7 +2,7 @@
 //!
 //! It needs no data folder. Bad input ends with code 2 and one line that says what would be right.
 
-use super::answer;
+use super::worked_out;
 use clap::Args;
 use domain::{
     assessment::severity::{
@@ -81,7 +81,7 @@ struct FlagsAnswer {
 }
 
 pub(super) fn run(asked: &SeverityArguments) -> ExitCode {
-    answer::<BadInput>(|| {
+    worked_out::<BadInput>(|| {
         let (file, as_json) = match (&asked.json, &asked.file) {
             (Some(Some(_)), Some(_)) => return Err(BadInput::TwoFiles),
             (Some(Some(file)), None) => (Some(file), true),

@@ -16,8 +16,8 @@ use domain::{
     id::{IncidentId, RunId},
     incident::Incident,
     playbook::{
-        self, Anchors, Applies, Playbook, Progress, QuestionProgress, RunStep, Situation, StepProgress, find,
-        library as all, progress,
+        self, Anchors, Applies, Playbook, Progress, QuestionProgress, RunStep, Situation, StepProgress,
+        WithDecisions, find, library as all, progress,
     },
     text::Choice,
     view::{
@@ -152,7 +152,11 @@ impl<'p> Shown<'p> {
             };
             done.steps.iter().filter(waits).filter_map(|s| {
                 Some(Opens {
-                    when: s.step.when.as_ref()?.words(catalogue()),
+                    when: s
+                        .step
+                        .when
+                        .as_ref()?
+                        .words(&WithDecisions { playbook: &stored.playbook, labels: catalogue() }),
                     step: s.step.title.clone(),
                     playbook: Some(stored.playbook.title.clone()),
                 })

@@ -42,6 +42,7 @@ const DOMAIN: &[&str] = &[
     "schemars",
     "serde",
     "serde_json",
+    "sha1",
     "sha2",
     "thiserror",
     "toml",

@@ -1,6 +1,6 @@
 //! Whether a condition fits the catalogue, so that a slip of the pen cannot close a branch for good.
 
-use super::{Condition, Literal, Order, Test};
+use super::{Condition, Literal, Order, STEP_PREFIX, Test};
 use crate::fact::catalogue::{Catalogue, Definition, Kind};
 
 impl Condition {
@@ -14,9 +14,39 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Every test of a step's answer that could never be decided, in words that say what to write instead.
+    /// `decides` says whether a step with this id stands before and is a decision.
+    #[must_use]
+    pub fn step_misfits(&self, decides: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let mut tests = Vec::new();
+        self.node.tests(&mut tests);
+        let misfit = |test: &Test| {
+            let step = test.key().strip_prefix(STEP_PREFIX)?;
+            if !decides(step) {
+                return Some(format!("no step \"{step}\" with a line \"decision\" stands before this one."));
+            }
+            let fits = match test {
+                Test::Compare {
+                    order: Order::Equal | Order::NotEqual, with: Literal::Text(answer), ..
+                } => {
+                    matches!(answer.as_str(), "yes" | "no")
+                }
+                _ => false,
+            };
+            (!fits)
+                .then(|| format!("\"{test}\" cannot be decided. Write {} == \"yes\" or \"no\".", test.key()))
+        };
+        tests.into_iter().filter_map(misfit).collect()
+    }
+}
+
 impl Test {
     fn misfit(&self, catalogue: &Catalogue) -> Option<String> {
         let key = self.key();
+        if key.starts_with(STEP_PREFIX) {
+            return None;
+        }
         let Some(entry) = catalogue.get(key) else {
             return Some(format!("the catalogue has no fact \"{key}\". Use one of its keys."));
         };

@@ -1,6 +1,6 @@
 //! Reading a condition: characters to words, words to a tree.
 
-use super::{ConditionError, DEPTH_MAX, LENGTH_MAX, Literal, Node, Order, Test};
+use super::{ConditionError, DEPTH_MAX, LENGTH_MAX, Literal, Node, Order, STEP_PREFIX, Test};
 use crate::text::is_forbidden;
 use std::{iter::Peekable, vec::IntoIter};
 
@@ -91,7 +91,10 @@ fn words(text: &str) -> Result<Vec<(usize, Word)>, ConditionError> {
             'a'..='z' => {
                 let mut name = String::from(c);
                 let part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._[]".contains(c);
-                while let Some((next, _)) = chars.next_if(|(c, _)| part(*c)) {
+                // Names of steps have hyphens, keys of facts have none.
+                while let Some((next, _)) =
+                    chars.next_if(|(c, _)| part(*c) || *c == '-' && name.starts_with(STEP_PREFIX))
+                {
                     name.push(next);
                 }
                 name_or_word(column, name)?
@@ -150,6 +153,9 @@ fn name_or_word(column: usize, name: String) -> Result<Word, ConditionError> {
 
 /// `authority`, `people.count`, `parties[]`: the form of a key, whether or not the catalogue has it.
 fn is_key(name: &str) -> bool {
+    if let Some(step) = name.strip_prefix(STEP_PREFIX) {
+        return !step.is_empty() && !step.contains(['.', '_', '[', ']']);
+    }
     let stem = name.strip_suffix("[]").unwrap_or(name);
     let part = |p: &str| p.starts_with(|c: char| c.is_ascii_lowercase()) && !p.contains(['[', ']']);
     stem.split('.').all(part)

@@ -1,6 +1,8 @@
 //! From the text of a file to a playbook, collecting everything that is wrong with it.
 
-use super::{FILE_MAX, Playbook, PlaybookError, Question, Reference, References, Step, StepPhase, StepRole};
+use super::{
+    FILE_MAX, Playbook, PlaybookError, Question, READ_MAX, Reference, References, Step, StepPhase, StepRole,
+};
 use crate::text::{LINE_MAX, is_forbidden};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -61,6 +63,13 @@ struct RawPlaybook {
     goals: BTreeMap<StepPhase, Spanned<String>>,
     #[serde(default, rename = "step")]
     steps: Vec<Spanned<RawStep>>,
+    cacao: Option<RawCacao>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCacao {
+    original: Spanned<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -89,6 +98,7 @@ struct RawStep {
     evidence: Option<Spanned<String>>,
     when: Option<Spanned<String>>,
     call: Option<Spanned<String>>,
+    decision: Option<Spanned<String>>,
     parallel: Option<Spanned<String>>,
     repeat: Option<Spanned<String>>,
     #[serde(default, rename = "question")]
@@ -122,10 +132,10 @@ impl Reading<'_> {
     }
 
     fn size_and_characters(&mut self) {
-        if self.text.len() > FILE_MAX {
-            let message =
-                format!("The file has {} bytes; at most {FILE_MAX} are taken. Split it.", self.text.len());
-            self.push(0..0, message);
+        let imported = self.text.starts_with("[cacao]") || self.text.contains("\n[cacao]");
+        let most = if imported { READ_MAX } else { FILE_MAX };
+        if self.text.len() > most {
+            self.push(0..0, format!("The file has more than {most} bytes. Split it."));
         }
         let bad = |c: char| is_forbidden(c, true) && c != '\r';
         if let Some((at, c)) = self.text.char_indices().find(|(_, c)| bad(*c)) {
@@ -141,7 +151,9 @@ impl Reading<'_> {
             self.push(raw.version.span(), "Versions count from 1.");
         }
         let id = self.name(raw.id.clone());
-        if self.file.rsplit(['/', '\\']).next() != Some(&format!("{id}.toml")) {
+        // An imported one is called what the person who imported it called it.
+        let is_ours = raw.cacao.is_none();
+        if is_ours && self.file.rsplit(['/', '\\']).next() != Some(&format!("{id}.toml")) {
             self.push(raw.id.span(), format!("The file must be named after its id: {id}.toml."));
         }
         Playbook {
@@ -158,6 +170,7 @@ impl Reading<'_> {
             },
             goals: raw.goals.into_iter().map(|(phase, goal)| (phase, self.words(goal))).collect(),
             steps: raw.steps.into_iter().map(|step| self.step(step)).collect(),
+            cacao: raw.cacao.map(|cacao| self.original(cacao.original)),
             file: self.file.to_owned(),
             source: self.text.to_owned(),
             digest: data_encoding::HEXLOWER.encode(&Sha256::digest(self.text.as_bytes())),
@@ -180,10 +193,22 @@ impl Reading<'_> {
             evidence: raw.evidence.map(|text| self.words(text)).unwrap_or_default(),
             when: raw.when.and_then(|when| self.parsed(&when, "in \"when\", ")),
             call: raw.call.map(|id| self.name(id)),
+            decision: raw.decision.map(|text| self.one_line(text)),
             parallel: raw.parallel.map(|name| self.name(name)),
             repeat: raw.repeat.map(|text| self.one_line(text)),
             questions: raw.questions.into_iter().map(|question| self.question(question)).collect(),
         }
+    }
+
+    /// The original of an imported one: it must still be what was imported.
+    fn original(&mut self, raw: Spanned<String>) -> String {
+        if super::super::cacao::json::read(raw.get_ref().as_bytes()).is_err() {
+            self.push(
+                raw.span(),
+                "This is no JSON any more. Import the playbook again, or remove the table [cacao].",
+            );
+        }
+        raw.into_inner()
     }
 
     fn question(&mut self, raw: Spanned<RawQuestion>) -> Question {

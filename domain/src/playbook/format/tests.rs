@@ -137,7 +137,25 @@ fn errors_name_file_line_and_remedy() {
                 }),
             "sample.toml:39: The steps of \"a\" do not stand together. Move them together",
         ),
+        (look("decision = \"Is\\nit?\""), "sample.toml:14: This must be one line"),
+        (
+            look("when = 'step.look == \"yes\"'"),
+            "sample.toml:7: in \"when\", no step \"look\" with a line \"decision\" stands before this one",
+        ),
+        (
+            look("decision = \"Is it?\"") + &step("b", "containment", "when = 'known(step.look)'"),
+            "sample.toml:15: in \"when\", \"known(step.look)\" cannot be decided. Write step.look == \"yes\" or \"no\"",
+        ),
+        (
+            look("decision = \"Is it?\"") + &step("b", "containment", "when = 'step.look == \"maybe\"'"),
+            "sample.toml:15: in \"when\", \"step.look == \"maybe\"\" cannot be decided",
+        ),
+        (
+            look("[cacao]\noriginal = '{'"),
+            "sample.toml:15: This is no JSON any more. Import the playbook again",
+        ),
         ("x".repeat(FILE_MAX + 1), "Split it"),
+        (format!("{}\n[cacao]\n", "x".repeat(READ_MAX)), "Split it"),
     ] {
         let errors = errors(&text);
         assert!(errors.iter().any(|error| error.contains(expected)), "{expected}\n{errors:?}");

@@ -121,6 +121,8 @@ struct WrittenStepOut {
     when: Option<String>,
     /// The id of the playbook that is followed to do it.
     call: Option<String>,
+    /// The step is this question: done means yes, not applicable means no.
+    decision: Option<String>,
     /// Neighbouring steps with the same name may be worked at the same time.
     parallel: Option<String>,
     /// It is worked once for each of these.
@@ -167,6 +169,7 @@ fn written(step: &Step) -> WrittenStepOut {
         evidence,
         when,
         call,
+        decision,
         parallel,
         repeat,
         questions,
@@ -185,6 +188,7 @@ fn written(step: &Step) -> WrittenStepOut {
         evidence,
         when: when.map(|when| when.to_string()),
         call,
+        decision,
         parallel,
         repeat,
         questions: questions.collect(),
