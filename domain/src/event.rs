@@ -2,6 +2,7 @@
 //! a new event without its journal entry doesn't compile.
 
 pub mod clocks;
+pub mod parties;
 
 use crate::{
     account::{
@@ -26,6 +27,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
+use parties::PartyEvent;
 
 /// How a password came to be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +182,7 @@ pub enum Event {
     },
     AwarenessRecorded(Awareness),
     Clock(ClockEvent),
+    Party(PartyEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -330,6 +333,7 @@ impl Event {
                 .with("aware_at", crate::moment::rfc3339(a.aware_at))
                 .with("why", hash(&a.why)),
             Self::Clock(event) => event.journal(),
+            Self::Party(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

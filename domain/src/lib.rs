@@ -17,6 +17,7 @@ pub mod incident;
 pub mod journal;
 pub mod moment;
 pub mod notice;
+pub mod party;
 pub mod playbook;
 pub mod refusal;
 pub mod text;

@@ -1,6 +1,7 @@
 //! What a screen, or a program that asks by API, may see.
 
 pub mod clocks;
+pub mod parties;
 pub mod runs;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     clock::{NotificationClock, authority::CaseAuthority},
     evidence::Evidence,
     fact::{Fact, sheet::Completeness},
-    id::{AccountId, DeliveryId, IncidentId, NoticeId, SessionId},
+    id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId, SessionId},
     incident::{Incident, Outcome, Pending, Phase, Severity},
     moment::Zone,
     notice::{
@@ -130,6 +131,7 @@ pub struct Counts {
     pub evidence: u64,
     pub notices: u64,
     pub notes: u64,
+    pub parties: u64,
     pub journal: u64,
 }
 
@@ -312,6 +314,8 @@ pub struct NoticeRow {
     pub language: Language,
     /// The authority that it goes to, where it names one.
     pub authority: Option<String>,
+    /// The controller that it goes to, where it is for one.
+    pub controller: Option<String>,
     pub stage: Stage,
     pub created_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
@@ -381,6 +385,8 @@ pub struct Receipt {
 pub struct NoticePage {
     pub case: Case,
     pub notice: Notice,
+    /// The name of the controller that it goes to, where it is for one.
+    pub controller: Option<String>,
     pub statements: Vec<StatementView>,
     pub subject: String,
     pub text: String,
@@ -399,6 +405,8 @@ pub struct NoticesTab {
     pub languages: Vec<Language>,
     /// The authorities of the case that a notification under the GDPR may name.
     pub authorities: Vec<CaseAuthority>,
+    /// The controllers of the case that a notice to a controller may name, with their names.
+    pub controllers: Vec<(CasePartyId, String)>,
 }
 
 /// A line of the breach register (Art. 33(5)).

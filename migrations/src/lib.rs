@@ -11,7 +11,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Spine), Box::new(Clocks), Box::new(Playbooks)]
+        vec![Box::new(Spine), Box::new(Clocks), Box::new(Playbooks), Box::new(Parties)]
     }
 }
 
@@ -79,6 +79,27 @@ impl MigrationTrait for Playbooks {
     )]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.get_connection().execute_unprepared(include_str!("../sql/m0003_playbooks.sql")).await?;
+        Ok(())
+    }
+}
+
+/// Says the same on both engines.
+struct Parties;
+
+impl MigrationName for Parties {
+    fn name(&self) -> &str {
+        "m0006_parties"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Parties {
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait's own signature elides it, and the two must agree"
+    )]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(include_str!("../sql/m0006_parties.sql")).await?;
         Ok(())
     }
 }

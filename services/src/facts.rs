@@ -17,11 +17,11 @@ use domain::{
     evidence::Evidence,
     fact::{
         About, Fact, Ground,
-        catalogue::{Definition, catalogue},
+        catalogue::{Definition, Scope, catalogue},
         record::{NewAnswer, RecordFactInput},
         sheet::{Sheet, Source, completeness},
     },
-    id::{AuthorityId, EvidenceId, FactId, IncidentId},
+    id::{AuthorityId, CasePartyId, EvidenceId, FactId, IncidentId},
     incident::open,
     notice::{Notice, stage::Stage, template::Language},
     refusal::Refusal,
@@ -92,11 +92,22 @@ impl Recording {
 
     /// The next version of a key's answer.
     pub(crate) fn version(&self, ctx: &Ctx, key: &str, answer: NewAnswer) -> Result<Fact> {
-        let was = self.facts.iter().find(|f| f.key == key && f.about == About::Incident);
+        self.version_about(ctx, key, About::Incident, answer)
+    }
+
+    /// The next version of a key's answer about something.
+    pub(crate) fn version_about(
+        &self,
+        ctx: &Ctx,
+        key: &str,
+        about: About,
+        answer: NewAnswer,
+    ) -> Result<Fact> {
+        let was = self.facts.iter().find(|f| f.key == key && f.about == about);
         Ok(Fact {
             id: FactId::from_bits(ctx.fresh.bits()),
             key: key.to_owned(),
-            about: About::Incident,
+            about,
             version: was.map_or(0, |f| f.version) + 1,
             certainty: answer.certainty,
             value: answer.value,
@@ -137,8 +148,22 @@ impl Recording {
                 ctx.now,
             )
         };
-        let case = self.facts.iter().filter(|f| fact.is_none_or(|n| n.key != f.key)).chain(fact).cloned();
-        Sheet::new(self.organisation.clone(), case, sheets::elsewhere(&known))
+        Sheet::new(self.organisation.clone(), self.facts_with(fact).cloned(), sheets::elsewhere(&known))
+    }
+
+    fn facts_with<'r>(&'r self, fact: Option<&'r Fact>) -> impl Iterator<Item = &'r Fact> {
+        let same = |n: &Fact, f: &Fact| n.key == f.key && n.about == f.about;
+        self.facts.iter().filter(move |f| fact.is_none_or(|n| !same(n, f))).chain(fact)
+    }
+
+    /// The sheet that a notice to one controller is written from, as it will be with `fact`.
+    pub(crate) fn sheet_for(&self, fact: Option<&Fact>, controller: CasePartyId) -> Sheet {
+        let elsewhere = sheets::about_controller(&self.loaded.incident, &self.grounds, controller);
+        let id = controller.to_string();
+        let about = About::Controller(id.clone());
+        // There may be hundreds of controllers, each with facts of its own.
+        let its = self.facts_with(fact).filter(|f| f.about == about || f.about == About::Incident).cloned();
+        Sheet::for_controller(self.organisation.clone(), its, &id, elsewhere)
     }
 
     /// Every notice in review or approved that rests on `key`, sent back to its authors.
@@ -149,15 +174,18 @@ impl Recording {
         fact: Option<&Fact>,
         awareness: Option<&Awareness>,
     ) -> impl Iterator<Item = Event> {
-        let sheet = move |notice: &Notice| self.sheet_with(ctx, fact, awareness, notice.authority);
+        let sheet = move |notice: &Notice| match notice.controller {
+            Some(controller) => self.sheet_for(fact, controller),
+            None => self.sheet_with(ctx, fact, awareness, notice.authority),
+        };
         let voided = self.waiting.iter().filter_map(move |n| n.voided_by(key, &sheet(n)));
         voided.map(|notice| Event::NoticeVoided { notice, key: key.to_owned() })
     }
 }
 
-/// The catalogue's entry for a key.
+/// The catalogue's entry for a key of the case. What is kept for each controller has its own place.
 fn definition(key: &str) -> Result<&'static Definition> {
-    catalogue().get(key).ok_or(Error::NotFound)
+    catalogue().get(key).filter(|d| d.scope != Scope::Controller).ok_or(Error::NotFound)
 }
 
 /// One line of the sheet, in words.
@@ -207,7 +235,8 @@ impl Services {
     pub async fn fact_sheet(&self, ctx: &Ctx, incident: IncidentId) -> Result<FactSheet> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let sheet = self.sheet(&case).await?;
-        let lines = catalogue().entries().iter().map(|d| line(&sheet, d, ctx.zone())).collect();
+        let of_the_case = catalogue().entries().iter().filter(|d| d.scope != Scope::Controller);
+        let lines = of_the_case.map(|d| line(&sheet, d, ctx.zone())).collect();
         let evidence = self.evidence_of(&incident.to_string()).await?;
         Ok(FactSheet { completeness: completeness(&sheet), case, lines, evidence })
     }
@@ -225,6 +254,7 @@ impl Services {
         let found = tables::facts::Entity::find()
             .filter(F::IncidentId.eq(incident.to_string()))
             .filter(F::Key.eq(key))
+            .filter(F::AboutKind.eq(About::Incident.parts().0))
             .order_by_desc(F::Version)
             .all(&self.reader)
             .await?;

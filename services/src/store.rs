@@ -5,6 +5,7 @@ pub(crate) mod boxes;
 pub(crate) mod clocks;
 pub(crate) mod counts;
 pub(crate) mod items;
+pub(crate) mod parties;
 pub(crate) mod rows;
 pub(crate) mod search;
 pub(crate) mod tables;

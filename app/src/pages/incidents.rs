@@ -15,6 +15,7 @@ mod members;
 mod notes;
 mod notices;
 mod overview;
+mod parties;
 mod playbook;
 mod step;
 mod tasks;
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         evidence::routes(),
         notes::routes(),
         notices::routes(),
+        parties::routes(),
         journal::routes(),
     ]
     .into_iter()

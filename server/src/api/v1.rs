@@ -7,6 +7,7 @@ mod facts;
 mod incidents;
 mod notices;
 mod organisation;
+mod parties;
 mod playbooks;
 mod work;
 
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(clocks::routes());
     routes.extend(playbooks::routes());
     routes.extend(notices::routes());
+    routes.extend(parties::routes());
     routes
 }
 

@@ -27,7 +27,7 @@ use domain::{
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 /// An incident with what its clocks rest on.
-struct OnGrounds(IncidentId);
+pub(crate) struct OnGrounds(pub IncidentId);
 
 impl Target for OnGrounds {
     type Loaded = (Loaded, Grounds, House);
@@ -87,7 +87,8 @@ impl Services {
             open(&recording.loaded.incident)?;
             let (grounds, house) = (&recording.grounds, &recording.house);
             let scope = grounds.scope(house);
-            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &grounds.authorities)?;
+            let recipients = grounds.recipients(house);
+            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &recipients)?;
             let submission = Submission {
                 id,
                 incident,

@@ -147,6 +147,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             tell(tx, ctx, awareness.incident, what).await
         }
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
+        Event::Party(event) => super::parties::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
             insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await
         }

@@ -24,6 +24,8 @@ mod outbox;
 #[cfg(test)]
 mod outsiders;
 #[cfg(test)]
+mod parties;
+#[cfg(test)]
 mod playbooks;
 #[cfg(test)]
 mod reminders;

@@ -146,7 +146,7 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
     let authority = AuthorityInput { code: text("FR"), capacity: text("lead"), ..AuthorityInput::default() };
     let switch = RuleSwitchInput { to: text("on"), accept_unverified: String::new() };
     let draft =
-        DraftInput { kind: text("authority_notification"), language: text("en"), authority: String::new() };
+        DraftInput { kind: text("authority_notification"), language: text("en"), ..DraftInput::default() };
     let to = RecipientsInput { recipients: text(AUTHORITY), confirm: text(AUTHORITY) };
     let phase = MovePhaseInput { to: text("containment"), reason: text("r") };
     let close = CloseInput { outcome: text("false_alarm"), reason: text("r") };

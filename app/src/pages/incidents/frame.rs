@@ -25,12 +25,13 @@ pub(crate) enum TabName {
     Playbook,
     Evidence,
     Notices,
+    Parties,
     Notes,
     Journal,
 }
 
 impl TabName {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Timeline,
         Self::Facts,
@@ -38,6 +39,7 @@ impl TabName {
         Self::Playbook,
         Self::Evidence,
         Self::Notices,
+        Self::Parties,
         Self::Notes,
         Self::Journal,
     ];
@@ -51,6 +53,7 @@ impl TabName {
             Self::Playbook => "Playbook",
             Self::Evidence => "Evidence",
             Self::Notices => "Notices",
+            Self::Parties => "Parties",
             Self::Notes => "Notes",
             Self::Journal => "Journal",
         }
@@ -66,6 +69,7 @@ impl TabName {
             Self::Playbook => "/playbook",
             Self::Evidence => "/evidence",
             Self::Notices => "/notices",
+            Self::Parties => "/parties",
             Self::Notes => "/notes",
             Self::Journal => "/journal",
         }
@@ -79,6 +83,7 @@ impl TabName {
             Self::Playbook => Some(counts.playbooks),
             Self::Evidence => Some(counts.evidence),
             Self::Notices => Some(counts.notices),
+            Self::Parties => Some(counts.parties),
             Self::Notes => Some(counts.notes),
             Self::Journal => Some(counts.journal),
         }
