@@ -109,9 +109,9 @@ impl Sheet {
         sheet.lay(Source::Organisation, organisation);
         for fact in incident {
             let key = fact.key.as_str();
-            if fact.about == about && CONTROLLER_KEYS.contains(&key) {
-                sheet.lay_one(Source::Incident, fact);
-            } else if fact.about == About::Incident && SHARED_KEYS.contains(&key) {
+            let its_own = fact.about == about && CONTROLLER_KEYS.contains(&key);
+            let shared = fact.about == About::Incident && SHARED_KEYS.contains(&key);
+            if its_own || shared {
                 sheet.lay_one(Source::Incident, fact);
             }
         }

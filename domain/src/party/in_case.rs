@@ -1,6 +1,6 @@
 //! Parties of one case: who takes part and as what, what they were told, and for whom we handle it.
 
-use super::{PartyInput, PartyKind};
+use super::{NewParty, PartyInput, PartyKind};
 use crate::{
     choices,
     id::{AccountId, CasePartyId, IncidentId, PartyId},
@@ -46,14 +46,14 @@ pub const SHARED_KEYS: &[&str] = &[
 
 choices! {
     /// As what we handle a case.
-    pub enum Capacity {
+    pub enum HandledAs {
         Controller = "controller" => "we are the controller",
         Processor = "processor" => "we are the processor",
         Both = "both" => "both: controller of some data, processor of others",
     }
 }
 
-impl Capacity {
+impl HandledAs {
     /// Whether controllers have to be told by us (Art. 33(2)).
     #[must_use]
     pub fn processes(self) -> bool {
@@ -65,7 +65,7 @@ impl Capacity {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Processing {
     pub incident: IncidentId,
-    pub capacity: Capacity,
+    pub capacity: HandledAs,
     pub why: String,
     pub set_at: Option<DateTime<Utc>>,
     pub set_by: Option<AccountId>,
@@ -77,7 +77,7 @@ impl Processing {
     #[must_use]
     pub fn beginning(incident: IncidentId) -> Self {
         let (set_at, set_by) = (None, None);
-        Self { incident, capacity: Capacity::Controller, why: String::new(), set_at, set_by, revision: 0 }
+        Self { incident, capacity: HandledAs::Controller, why: String::new(), set_at, set_by, revision: 0 }
     }
 }
 
@@ -85,7 +85,7 @@ impl Processing {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProcessingInput {
-    /// A code of [`Capacity`].
+    /// A code of [`HandledAs`].
     pub capacity: String,
     /// How we know; may be empty.
     pub why: String,
@@ -94,7 +94,7 @@ pub struct ProcessingInput {
 impl ProcessingInput {
     /// # Errors
     /// Says which fields can't be taken and why.
-    pub fn parse(&self) -> Result<(Capacity, String), Refusal> {
+    pub fn parse(&self) -> Result<(HandledAs, String), Refusal> {
         let mut c = Checks::new();
         match (c.choice("capacity", &self.capacity), c.optional_reason("why", &self.why)) {
             (Some(capacity), Some(why)) => Ok((capacity, why)),
@@ -201,9 +201,11 @@ impl AddCasePartyInput {
     }
 
     /// The new party of the address book that it asks for: of the kind of its role here.
-    #[must_use]
-    pub fn new_party(&self) -> PartyInput {
-        PartyInput {
+    ///
+    /// # Errors
+    /// Says which fields can't be taken and why; where it has no name, also that none was chosen.
+    pub fn new_party(&self) -> Result<NewParty, Refusal> {
+        let input = PartyInput {
             name: self.name.clone(),
             kind: self.role.clone(),
             country: self.country.clone(),
@@ -213,7 +215,15 @@ impl AddCasePartyInput {
             hours: self.hours.clone(),
             contract: self.contract.clone(),
             ..PartyInput::default()
-        }
+        };
+        input.parse().map_err(|why| match why {
+            Refusal::Invalid(mut errors) if self.name.trim().is_empty() => {
+                let message = "Choose a party of the address book, or name a new one.";
+                errors.insert(0, FieldError::new("party", "required", message));
+                Refusal::Invalid(errors)
+            }
+            why => why,
+        })
     }
 
     /// The party of the address book, or none for a new one.
@@ -275,11 +285,10 @@ impl CasePartyInput {
         };
         let informed_by = c.optional_line("informed_by", &self.informed_by);
         let informed_how = c.optional_line("informed_how", &self.informed_how);
-        if informed_at == Some(None) {
-            let beside = [("informed_by", &informed_by), ("informed_how", &informed_how)];
-            for (field, _) in beside.iter().filter(|(_, said)| said.as_ref().is_some_and(|s| !s.is_empty())) {
-                c.push(FieldError::new(field, "no_time", "Say above when that was, or leave this empty."));
-            }
+        let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+        if informed_at == Some(None) && (said(&informed_by) || said(&informed_how)) {
+            let message = "Say when that was, or leave empty by whom and how.";
+            c.push(FieldError::new("informed_at", "no_time", message));
         }
         let reference = c.optional_line("reference", &self.reference);
         let notes = c.optional_reason("notes", &self.notes);
@@ -299,6 +308,17 @@ impl CasePartyInput {
             _ => Err(c.refusal()),
         }
     }
+}
+
+/// Whether one more party finds room beside so many.
+///
+/// # Errors
+/// `too_many`, from [`PARTIES_MAX`] on.
+pub fn room_beside(others: usize) -> Result<(), Refusal> {
+    if others < PARTIES_MAX {
+        return Ok(());
+    }
+    Err(Refusal::state("too_many", format!("A case takes {PARTIES_MAX} parties at the most.")))
 }
 
 fn removed() -> Refusal {
@@ -477,29 +497,36 @@ mod tests {
         assert_eq!(codes(&processor, &[]), "notifies:not_joint");
         let ahead = CasePartyInput { informed_at: "1970-01-01T00:00:01Z".to_owned(), ..input("police") };
         assert_eq!(codes(&ahead, &[]), "informed_at:in_the_future");
+        assert_eq!((room_beside(499).is_ok(), room_beside(500).is_ok()), (true, false));
         let now = CasePartyInput { informed_at: "1970-01-01T00:00:00Z".to_owned(), ..input("police") };
         assert_eq!(codes(&now, &[]), "ok");
         let never = CasePartyInput { informed_how: "by telephone".to_owned(), ..input("police") };
-        assert_eq!(codes(&never, &[]), "informed_how:no_time");
+        assert_eq!(codes(&never, &[]), "informed_at:no_time");
     }
 
     #[test]
     fn what_is_to_be_mended_is_said() {
         let case = IncidentId::from_bits([2; 16]);
         let ours = Processing::beginning(case);
-        let theirs = Processing { capacity: Capacity::Processor, ..ours.clone() };
+        let theirs = Processing { capacity: HandledAs::Processor, ..ours.clone() };
         let said = |p: &Processing, parties: &[CaseParty]| warnings(p, parties).len();
         assert_eq!((said(&ours, &[]), said(&theirs, &[])), (0, 1));
         assert_eq!(said(&ours, &[begun("joint_controller", "")]), 1);
         assert_eq!(said(&ours, &[begun("joint_controller", "true")]), 0);
         let controller = begun("controller", "");
         assert_eq!(
-            (said(&ours, std::slice::from_ref(&controller)), said(&theirs, &[controller.clone()])),
+            (
+                said(&ours, std::slice::from_ref(&controller)),
+                said(&theirs, std::slice::from_ref(&controller))
+            ),
             (1, 0)
         );
         let out = controller.remove(AccountId::from_bits([4; 16]), "Mixed up.".into(), DateTime::UNIX_EPOCH);
         let out = out.unwrap();
-        assert_eq!((said(&ours, std::slice::from_ref(&out)), said(&theirs, &[out.clone()])), (0, 1));
+        assert_eq!(
+            (said(&ours, std::slice::from_ref(&out)), said(&theirs, std::slice::from_ref(&out))),
+            (0, 1)
+        );
         assert!(out.edit(input("controller").parse(zones(), DateTime::UNIX_EPOCH, &[]).unwrap()).is_err());
     }
 

@@ -115,7 +115,7 @@ pub struct CasePartyLine {
 pub struct Sum {
     pub low: u64,
     pub high: u64,
-    /// Every number is there and exact.
+    /// No number among them is approximate or a range.
     pub exact: bool,
     /// How many controllers have a number.
     pub known: u64,
@@ -136,10 +136,7 @@ impl Sum {
                     sum.exact &= line.exact;
                     sum.known += 1;
                 }
-                None => {
-                    sum.exact = false;
-                    sum.unknown += 1;
-                }
+                None => sum.unknown += 1,
             }
         }
         sum

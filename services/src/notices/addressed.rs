@@ -60,7 +60,8 @@ pub(super) fn only_to_it(
         return Err(Refusal::state("controller_removed", message));
     };
     recipients(notice, parties)?;
-    let mine = [&book.name, &book.email, &book.contact, &party.reference].map(String::as_str);
+    let mine = [&book.name, &book.email, &book.contact, &book.contract, &party.reference];
+    let mine = mine.map(String::as_str);
     for (other, theirs) in others(notice, parties) {
         let words = [&theirs.name, &theirs.email, &theirs.contact, &theirs.contract, &other.reference];
         let words = words.map(String::clone);

@@ -18,7 +18,9 @@ use domain::{
     incident::{ReasonInput, open},
     party::{
         Party, PartyKind,
-        in_case::{AddCasePartyInput, CaseParty, CasePartyInput, PARTIES_MAX, Processing, ProcessingInput},
+        in_case::{
+            AddCasePartyInput, CaseParty, CasePartyInput, Part, Processing, ProcessingInput, room_beside,
+        },
     },
     refusal::Refusal,
     text::Zones,
@@ -112,6 +114,19 @@ fn once(others: &[&CaseParty], party: PartyId, role: PartyKind) -> std::result::
     Ok(())
 }
 
+/// What is wrong with the party, and with what is recorded about it here: both halves of the form are looked at before
+/// the first answer. The kind of a new party is its role, and said there.
+fn with(why: Refusal, part: &std::result::Result<Part, Refusal>) -> Refusal {
+    match (why, part) {
+        (Refusal::Invalid(mut errors), Err(Refusal::Invalid(more))) => {
+            errors.retain(|e| e.field != "kind");
+            errors.extend(more.iter().cloned());
+            Refusal::Invalid(errors)
+        }
+        (why, _) => why,
+    }
+}
+
 impl Services {
     /// Brings a party into a case: one of the address book, or a new one that comes into it in the same commit.
     ///
@@ -131,37 +146,25 @@ impl Services {
         self.write(ctx, Action::AddCaseParty, target, |(recording, found)| {
             open(&recording.loaded.incident)?;
             let others = recording.beside(None);
-            if others.len() >= PARTIES_MAX {
-                let message = format!("A case takes {PARTIES_MAX} parties at the most.");
-                return Err(Refusal::state("too_many", message).into());
-            }
+            room_beside(others.len())?;
             let mut events = Vec::new();
             let part = input.part().parse(recording.zones_of(ctx), ctx.now, &others);
-            let party = match input.chosen()? {
+            let party = match input.chosen().map_err(|why| with(why, &part))? {
                 Some(_) => {
-                    let party = found.as_ref().ok_or_else(|| {
-                        Refusal::field("party", "unknown", "There is no such party in the address book.")
-                    })?;
+                    let unknown = "There is no such party in the address book.";
+                    let party = found
+                        .as_ref()
+                        .ok_or_else(|| with(Refusal::field("party", "unknown", unknown), &part))?;
                     if party.retired_at.is_some() {
                         let message = "This party was retired. Choose another one, or add it anew.";
-                        return Err(Refusal::field("party", "retired", message).into());
+                        return Err(with(Refusal::field("party", "retired", message), &part).into());
                     }
                     party.id
                 }
                 None => {
-                    // Both halves of the form are looked at before the first answer.
-                    let party = match (input.new_party().parse(), &part) {
-                        (Ok(new), _) => new.begin(new_id, by, ctx.now),
-                        (Err(Refusal::Invalid(mut errors)), Err(Refusal::Invalid(more))) => {
-                            errors.retain(|e| e.field != "kind");
-                            errors.extend(more.iter().cloned());
-                            return Err(Refusal::Invalid(errors).into());
-                        }
-                        (Err(why), _) => return Err(why.into()),
-                    };
-                    let id = party.id;
-                    events.push(Event::Party(PartyEvent::Added(party)));
-                    id
+                    let new = input.new_party().map_err(|why| with(why, &part))?;
+                    events.push(Event::Party(PartyEvent::Added(new.begin(new_id, by, ctx.now))));
+                    new_id
                 }
             };
             let part = part?;

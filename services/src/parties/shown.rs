@@ -22,7 +22,7 @@ use domain::{
     notice::{stage::Stage, template::Language},
     party::{
         Party, PartyKind,
-        in_case::{CONTROLLER_KEYS, Capacity, CaseParty, warnings},
+        in_case::{CONTROLLER_KEYS, CaseParty, HandledAs, PARTIES_MAX, warnings},
     },
     text::Choice,
     view::{
@@ -36,8 +36,8 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 
-/// So many parties of the address book are offered in a case.
-const OFFERED: u64 = 500;
+/// So many parties of the address book are offered in a case: as many as it takes.
+const OFFERED: u64 = PARTIES_MAX as u64;
 
 /// What the catalogue asks about a party and is known of it: the key, and the answer as it would be typed.
 pub(super) fn take_over(
@@ -215,7 +215,10 @@ impl Services {
         let records = Sum::of(states().map(|c| c.records.as_ref()));
         let processing = store::parties::processing(&self.reader, incident).await?;
         // Where we are controller too, the case has people of ours beside theirs.
-        let compared = processing.capacity == Capacity::Processor && people.exact && people.known > 0;
+        let compared = processing.capacity == HandledAs::Processor
+            && people.exact
+            && people.known > 0
+            && people.unknown == 0;
         let differs = |fact: &&Fact| {
             compared && count(fact).is_some_and(|c| (c.low, c.high) != (people.low, people.high))
         };

@@ -143,7 +143,7 @@ story!(parties_come_into_a_case_and_leave_it_with_a_reason, |desk| {
     let both = AddCasePartyInput { name: "Other".to_owned(), ..chosen(police, "other") };
     assert_eq!(add(both).await, "name:is_known");
     assert_eq!(add(chosen(PartyId::from_bits([9; 16]), "other")).await, "party:unknown");
-    assert_eq!(add(AddCasePartyInput::default()).await, "name:required role:required");
+    assert_eq!(add(AddCasePartyInput::default()).await, "party:required name:required role:required");
     let said = desk.add_case_party(&desk.by(&outsider), incident, &input).await.said();
     assert_eq!(said, "not_found");
 

@@ -95,10 +95,8 @@ fn drafting(
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
     let named: Vec<_> = authorities.iter().map(|a| Offer::new(a.id.to_string(), a.name.clone())).collect();
     let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock. Authorities are named under “Clocks”.";
-    let to_one = (!controllers.is_empty()).then(|| {
-        let offers = controllers.iter().map(|(id, name)| Offer::new(id.to_string(), name.clone())).collect();
-        view! { <Select name="controller" label="To which controller" hint="Only for a notice to a controller." offers=offers none="None".to_owned() /> }
-    });
+    let to_one: Vec<_> =
+        controllers.iter().map(|(id, name)| Offer::new(id.to_string(), name.clone())).collect();
     view! {
         <section>
             <h2>"Draft a notice"</h2>
@@ -106,9 +104,17 @@ fn drafting(
                 <Radios name="kind" label="What kind" offers=kinds required=true />
                 <Select name="language" label="Language" offers=offers required=true />
                 <Select name="authority" label="To which authority" hint=hint offers=named none="The lead or only one".to_owned() />
-                {to_one}
+                {to_controller(to_one)}
             </Form>
         </section>
     }
     .written()
+}
+
+/// Asked only where a controller takes part.
+fn to_controller(offers: Vec<Offer>) -> AnyView {
+    let hint = "Only for a notice to a controller.";
+    (!offers.is_empty())
+        .then(|| view! { <Select name="controller" label="To which controller" hint=hint offers=offers none="None".to_owned() /> })
+        .written()
 }

@@ -28,7 +28,7 @@ use domain::{
     id::IncidentId,
     party::{
         Party, PartyKind,
-        in_case::{AddCasePartyInput, Capacity, CaseParty, ProcessingInput},
+        in_case::{AddCasePartyInput, CaseParty, HandledAs, PARTIES_MAX, ProcessingInput},
     },
     text::Choice,
     view::parties::{CasePartyLine, ContractClock, PartiesTab},
@@ -118,7 +118,7 @@ fn processing(view: &PartiesTab, state: &FormState) -> AnyView {
             <details open=refused>
                 <summary>"Change that"</summary>
                 <Form action=action state=state.clone() submit="Save" kind=ButtonKind::Plain revision=revision>
-                    <Radios name="capacity" label="How the case is handled" offers={offers::<Capacity>()} value=capacity required=true />
+                    <Radios name="capacity" label="How the case is handled" offers={offers::<HandledAs>()} value=capacity required=true />
                     <TextArea name="why" label="How you know" rows=2 />
                 </Form>
             </details>
@@ -230,10 +230,11 @@ fn adding(view: &PartiesTab, state: &FormState, token: &str) -> AnyView {
     let action = format!("{}/parties", address(&view.case.incident));
     let refused = state.of(&action).is_some();
     let (offers, none) = (party_offers(&view.book), "A new one, named below".to_owned());
+    let hint = if view.book.len() >= PARTIES_MAX { "The first 500 by name are offered." } else { "" };
     let form = view! {
         <Form action=action state=state.clone() submit="Bring it in" token=token.to_owned() kind=ButtonKind::Plain>
-            <Select name="party" label="From the address book" offers=offers none=none />
-            <Group legend="Only for a new one; it comes into the address book with it">
+            <Select name="party" label="From the address book" hint=hint offers=offers none=none />
+            <Group legend="Only for a new one; it comes into the address book, where everybody who works on cases sees it">
                 <TextField name="name" label="Name" />
                 <TextField name="country" label="Country" hint="Two letters, as in DE or US." />
                 <TextField name="contact" label="Person to ask for" />

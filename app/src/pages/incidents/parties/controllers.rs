@@ -134,7 +134,7 @@ fn number(count: Option<&CountLine>) -> AnyView {
 fn sum(sum: &Sum) -> String {
     let number = match (sum.known, sum.low == sum.high) {
         (0, _) => String::new(),
-        (_, true) if sum.exact || (sum.unknown > 0 && sum.low == sum.high) => sum.low.to_string(),
+        (_, true) if sum.exact => sum.low.to_string(),
         (_, true) => format!("about {}", sum.low),
         (_, false) => format!("{} to {}", sum.low, sum.high),
     };
