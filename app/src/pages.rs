@@ -13,6 +13,7 @@ pub mod inbox;
 pub mod incidents;
 pub mod library;
 pub mod notices;
+pub mod parties;
 pub mod register;
 pub mod search;
 pub mod secret;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<PageRoute> {
         incidents::routes(),
         tasks::routes(),
         notices::routes(),
+        parties::routes(),
         library::routes(),
         register::routes(),
         search::routes(),

@@ -32,6 +32,7 @@ pub enum Place {
     Playbooks,
     Notices,
     Register,
+    Parties,
     Admin,
 }
 
@@ -46,6 +47,7 @@ impl Place {
             Self::Playbooks => "Playbooks",
             Self::Notices => "Notices",
             Self::Register => "Register",
+            Self::Parties => "Parties",
             Self::Admin => "Admin",
         }
     }
@@ -60,6 +62,7 @@ impl Place {
             Self::Playbooks => "/playbooks",
             Self::Notices => "/notices",
             Self::Register => "/register",
+            Self::Parties => "/parties",
             Self::Admin => "/admin",
         }
     }
@@ -75,6 +78,7 @@ impl Place {
             Self::Playbooks => "p",
             Self::Notices => "o",
             Self::Register => "r",
+            Self::Parties => "b",
             Self::Admin => "a",
         }
     }

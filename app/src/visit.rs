@@ -274,9 +274,15 @@ fn places(role: Role) -> &'static [Place] {
     match role {
         Role::Administrator => &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Admin],
         Role::Auditor => &[Place::Desk, Place::Playbooks, Place::Register, Place::Admin],
-        Role::Approver => {
-            &[Place::Desk, Place::Incidents, Place::Tasks, Place::Playbooks, Place::Notices, Place::Register]
-        }
+        Role::Approver => &[
+            Place::Desk,
+            Place::Incidents,
+            Place::Tasks,
+            Place::Playbooks,
+            Place::Notices,
+            Place::Register,
+            Place::Parties,
+        ],
         Role::Dpo => &[
             Place::Desk,
             Place::Inbox,
@@ -285,6 +291,7 @@ fn places(role: Role) -> &'static [Place] {
             Place::Playbooks,
             Place::Notices,
             Place::Register,
+            Place::Parties,
             Place::Admin,
         ],
         Role::Lead | Role::Responder | Role::Reader => &[
@@ -295,6 +302,7 @@ fn places(role: Role) -> &'static [Place] {
             Place::Playbooks,
             Place::Notices,
             Place::Register,
+            Place::Parties,
         ],
     }
 }

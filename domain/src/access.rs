@@ -207,6 +207,10 @@ fn in_system(role: Role, action: Action) -> bool {
         A::EditOrganisation | A::ConfigureClocks | A::SwitchRules | A::ConfigureRetention => {
             matches!(role, Role::Administrator | Role::Dpo)
         }
+        A::ReadParties => {
+            matches!(role, Role::Responder | Role::Lead | Role::Dpo | Role::Approver | Role::Reader)
+        }
+        A::AddParty | A::EditParty => matches!(role, Role::Responder | Role::Lead | Role::Dpo),
         A::ReadSystemJournal => matches!(role, Role::Auditor | Role::Dpo),
         A::ReadRegister => role != Role::Administrator,
         A::ReadLibrary | A::ReadIncidents | A::Search | A::ReadOrganisation => true,

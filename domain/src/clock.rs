@@ -27,6 +27,9 @@ pub const RULES_VERSION: i64 = 3;
 /// The rule and the stage that every case has: the first notification under Article 33(1).
 pub const GDPR_33: (&str, &str) = ("gdpr33", "notification");
 
+/// The notice of a processor to a controller under Article 33(2).
+pub const GDPR_33_2: (&str, &str) = ("gdpr33_2", "notice");
+
 /// The communication to data subjects under Article 34.
 pub const GDPR_34: (&str, &str) = ("gdpr34", "communication");
 
@@ -173,9 +176,11 @@ mod tests {
 
     #[test]
     fn the_constants_are_what_the_files_say() {
-        for ((rule, stage), within) in
-            [(GDPR_33, span::Span::Hours(72)), (GDPR_34, span::Span::WithoutUndueDelay)]
-        {
+        for ((rule, stage), within) in [
+            (GDPR_33, span::Span::Hours(72)),
+            (GDPR_33_2, span::Span::WithoutUndueDelay),
+            (GDPR_34, span::Span::WithoutUndueDelay),
+        ] {
             let rule = rules::find(rule).unwrap();
             assert_eq!(rule.versions[0].stage(stage).unwrap().within, within);
         }

@@ -4,6 +4,7 @@
 pub mod assessments;
 pub mod clocks;
 pub mod decision;
+pub mod parties;
 pub mod register;
 
 use crate::{
@@ -31,6 +32,7 @@ use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 use decision::DecisionEvent;
+use parties::PartyEvent;
 use register::RegisterEvent;
 
 /// How a password came to be set.
@@ -189,6 +191,7 @@ pub enum Event {
     Clock(ClockEvent),
     Decision(DecisionEvent),
     Register(RegisterEvent),
+    Party(PartyEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -342,6 +345,7 @@ impl Event {
             Self::Clock(event) => event.journal(),
             Self::Decision(event) => event.journal(),
             Self::Register(event) => event.journal(),
+            Self::Party(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

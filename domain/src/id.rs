@@ -106,6 +106,10 @@ ids! {
     CandidateId,
     /// One version of the instant at which something happened that starts a clock.
     TriggerId,
+    /// A party of the address book.
+    PartyId,
+    /// A party of a case.
+    CasePartyId,
     /// An authority of a case.
     AuthorityId,
     /// A report that reached its recipient.
@@ -134,6 +138,15 @@ ids! {
     DeliveryId,
     /// One request, as named in logs and error pages.
     RequestId,
+}
+
+impl CasePartyId {
+    /// The controller as whom a clock is to tell. An authority of a case is one kind of recipient, a controller that we
+    /// process for another; both are counted by the same clocks.
+    #[must_use]
+    pub const fn as_recipient(self) -> AuthorityId {
+        AuthorityId(self.0)
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod incident;
 pub mod journal;
 pub mod moment;
 pub mod notice;
+pub mod party;
 pub mod playbook;
 pub mod refusal;
 pub mod register;

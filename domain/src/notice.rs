@@ -5,7 +5,7 @@ pub mod template;
 
 use crate::{
     clock::authority::CaseAuthority,
-    id::{AccountId, AuthorityId, FactId, IncidentId, NoticeId},
+    id::{AccountId, AuthorityId, CasePartyId, FactId, IncidentId, NoticeId},
     refusal::{FieldError, Refusal},
     text::{Checks, is_email},
 };
@@ -48,6 +48,8 @@ pub struct Notice {
     pub language: Language,
     /// The authority of the case that it goes to; none for the lead or only one, and for data subjects.
     pub authority: Option<AuthorityId>,
+    /// The controller of the case that it goes to; none for every other kind.
+    pub controller: Option<CasePartyId>,
     pub stage: Stage,
     pub statements: Vec<Statement>,
     pub recipients: Vec<String>,
@@ -120,17 +122,31 @@ pub struct DraftInput {
     /// The id of an authority of the case; empty for the lead or only one, and for data subjects.
     #[serde(default)]
     pub authority: String,
+    /// The id of a party of the case that is a controller; only for a notice to a controller.
+    #[serde(default)]
+    pub controller: String,
+}
+
+/// A draft that can be begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewDraft {
+    pub kind: NoticeKind,
+    pub language: Language,
+    pub authority: Option<AuthorityId>,
+    pub controller: Option<CasePartyId>,
 }
 
 impl DraftInput {
-    /// Kind, language and authority; `authorities` are those of the case.
+    /// Kind, language and whom it goes to; `authorities` are those of the case, `controllers` those that take part in
+    /// it.
     ///
     /// # Errors
     /// Says which fields can't be taken and why.
     pub fn parse(
         &self,
         authorities: &[CaseAuthority],
-    ) -> Result<(NoticeKind, Language, Option<AuthorityId>), Refusal> {
+        controllers: &[CasePartyId],
+    ) -> Result<NewDraft, Refusal> {
         let mut c = Checks::new();
         let kind = c.choice("kind", &self.kind);
         let language = c.choice("language", &self.language);
@@ -142,11 +158,26 @@ impl DraftInput {
                 c.push(FieldError::new("authority", "unknown", message));
             }
         }
+        let controller = c.optional_id::<CasePartyId>("controller", &self.controller);
+        let to_one = kind == Some(NoticeKind::ControllerNotice);
+        match controller {
+            Some(Some(id)) if !to_one || !controllers.contains(&id) => {
+                let message = "Choose a controller that takes part in this case, and for a notice to a controller only.";
+                c.push(FieldError::new("controller", "unknown", message));
+            }
+            Some(None) if to_one => {
+                let message = "Choose the controller that it goes to. Controllers are named under “Parties”.";
+                c.push(FieldError::new("controller", "required", message));
+            }
+            _ => {}
+        }
         if !c.is_clean() {
             return Err(c.refusal());
         }
-        match (kind, language, authority) {
-            (Some(kind), Some(language), Some(authority)) => Ok((kind, language, authority)),
+        match (kind, language, authority, controller) {
+            (Some(kind), Some(language), Some(authority), Some(controller)) => {
+                Ok(NewDraft { kind, language, authority, controller })
+            }
             _ => Err(c.refusal()),
         }
     }

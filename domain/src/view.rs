@@ -4,6 +4,7 @@ pub mod assessments;
 pub mod clocks;
 pub mod decisions;
 pub mod hindsight;
+pub mod parties;
 pub mod register;
 pub mod runs;
 
@@ -18,7 +19,7 @@ use crate::{
         Fact,
         sheet::{Completeness, Contradiction},
     },
-    id::{AccountId, DeliveryId, IncidentId, NoticeId, SessionId},
+    id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId, SessionId},
     incident::{Incident, Outcome, Pending, Phase, Severity},
     moment::Zone,
     notice::{
@@ -138,6 +139,7 @@ pub struct Counts {
     pub evidence: u64,
     pub notices: u64,
     pub notes: u64,
+    pub parties: u64,
     pub journal: u64,
 }
 
@@ -325,6 +327,8 @@ pub struct NoticeRow {
     pub language: Language,
     /// The authority that it goes to, where it names one.
     pub authority: Option<String>,
+    /// The controller that it goes to, where it is for one.
+    pub controller: Option<String>,
     pub stage: Stage,
     pub created_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
@@ -394,6 +398,8 @@ pub struct Receipt {
 pub struct NoticePage {
     pub case: Case,
     pub notice: Notice,
+    /// The name of the controller that it goes to, where it is for one.
+    pub controller: Option<String>,
     pub statements: Vec<StatementView>,
     pub subject: String,
     pub text: String,
@@ -412,6 +418,8 @@ pub struct NoticesTab {
     pub languages: Vec<Language>,
     /// The authorities of the case that a notification under the GDPR may name.
     pub authorities: Vec<CaseAuthority>,
+    /// The controllers of the case that a notice to a controller may name, with their names.
+    pub controllers: Vec<(CasePartyId, String)>,
 }
 
 /// An entry of a journal as shown.

@@ -17,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(Playbooks),
             Box::new(Ledger),
             Box::new(Register),
+            Box::new(Parties),
             Box::new(Assessments),
         ]
     }
@@ -79,5 +80,6 @@ steps! {
     Playbooks = "m0003_playbooks",
     Ledger = "m0004_ledger",
     Register = "m0005_register",
+    Parties = "m0006_parties",
     Assessments = "m0007_assessments",
 }

@@ -18,12 +18,15 @@ use domain::{
     account::organisation::Organisation,
     awareness::{Awareness, ruling},
     clock::{
-        GDPR_33, GDPR_34,
-        authority::{CaseAuthority, default_of},
+        GDPR_33, GDPR_33_2, GDPR_34,
+        authority::{Capacity, CaseAuthority, default_of},
         calendar::{Calendar, Calendars},
         case::{Basis, CaseClocks, Submitted, clocks},
         recorded::{Submission, TriggerInstant},
-        rule::{Rule, own::OwnClock},
+        rule::{
+            Rule,
+            own::{OWN_STAGE, OwnClock},
+        },
         rules,
         settings::ClockSettings,
         span::Trigger,
@@ -33,10 +36,11 @@ use domain::{
         order::{Order, OrderKind},
     },
     filing::Receipt,
-    id::{AuthorityId, NoticeId},
+    id::{AuthorityId, CasePartyId, NoticeId},
     incident::Incident,
     moment::{Zone, show_date},
     notice::template::NoticeKind,
+    party::{Party, in_case::CaseParty},
     text::Zones,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -90,12 +94,13 @@ impl House {
     }
 }
 
-/// A notice that a relay took.
+/// A notice that a relay took: to whom, and when.
 #[derive(Debug, Clone)]
 pub(crate) struct Taken {
     pub id: NoticeId,
     pub kind: NoticeKind,
     pub authority: Option<AuthorityId>,
+    pub controller: Option<CasePartyId>,
     pub at: DateTime<Utc>,
 }
 
@@ -111,6 +116,8 @@ pub(crate) struct Grounds {
     /// Notices that a relay took; the first one first.
     pub notices: Vec<Taken>,
     pub authorities: Vec<CaseAuthority>,
+    /// The parties of the case, those taken out too, each with what the address book says.
+    pub parties: Vec<(CaseParty, Party)>,
     /// Rules that are switched on for this case.
     pub rules: Vec<String>,
     /// Every decision on risk, the newest first.
@@ -135,7 +142,7 @@ impl Grounds {
             .all(db)
             .await?;
         let (mut triggers, mut submissions, mut notices) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut authorities, mut rules) = (Vec::new(), Vec::new());
+        let (mut authorities, mut rules, mut parties) = (Vec::new(), Vec::new(), Vec::new());
         if recorded.triggers > 0 {
             triggers = tables::trigger_instants::Entity::find()
                 .filter(T::IncidentId.eq(key.as_str()))
@@ -163,6 +170,9 @@ impl Grounds {
         if recorded.authorities > 0 {
             authorities = store::clocks::authorities(db, &key).await?;
         }
+        if recorded.parties > 0 {
+            parties = store::parties::of_case(db, &key).await?;
+        }
         if recorded.rules > 0 {
             let found = tables::case_rules::Entity::find().filter(R::IncidentId.eq(key.as_str()));
             rules = found.all(db).await?.into_iter().map(|row| row.rule).collect();
@@ -184,6 +194,7 @@ impl Grounds {
             submissions,
             notices,
             authorities,
+            parties,
             rules,
             decisions,
             orders,
@@ -229,7 +240,22 @@ impl Grounds {
         }));
         let default = default_of(&self.authorities, GDPR_33.0).map(|a| a.id);
         let mut told: Vec<Option<AuthorityId>> = Vec::new();
+        for (party, book) in self.parties.iter().filter(|(party, _)| party.takes_part()) {
+            let Some(at) = self.told_at(party) else { continue };
+            if party.is_controller() {
+                let (rule, stage) = GDPR_33_2;
+                let authority = Some(party.id.as_recipient());
+                all.push(Submitted { rule: rule.to_owned(), stage: stage.to_owned(), authority, at });
+            }
+            if let Some(rule) = &book.clock {
+                let stage = OWN_STAGE.to_owned();
+                all.push(Submitted { rule: rule.clone(), stage, authority: None, at });
+            }
+        }
         for Taken { kind, authority, at, .. } in &self.notices {
+            if *kind == NoticeKind::ControllerNotice {
+                continue;
+            }
             if *kind == NoticeKind::SubjectCommunication {
                 let (rule, stage) = GDPR_34;
                 all.push(Submitted {
@@ -256,6 +282,35 @@ impl Grounds {
             });
         }
         all
+    }
+
+    /// When a party was first told, or told us: as recorded, or by a notice that a relay took.
+    pub(crate) fn told_at(&self, party: &CaseParty) -> Option<DateTime<Utc>> {
+        let to_it = self.notices.iter().filter(|n| n.controller == Some(party.id)).map(|n| n.at);
+        to_it.chain(party.informed_at).min()
+    }
+
+    /// Everybody whom a clock may have to tell: the authorities of the case, and the controllers that we process for.
+    pub(crate) fn recipients(&self, house: &House) -> Vec<CaseAuthority> {
+        let controllers = self.parties.iter().filter(|(party, _)| party.is_controller());
+        let controllers = controllers.map(|(party, book)| CaseAuthority {
+            id: party.id.as_recipient(),
+            incident: party.incident,
+            name: book.name.clone(),
+            calendar: house.home.code().to_owned(),
+            capacity: Capacity::Other,
+            rule: GDPR_33_2.0.to_owned(),
+            added_at: party.added_at,
+            added_by: party.added_by,
+            withdrawn_at: None,
+            withdrawn_reason: String::new(),
+        });
+        self.authorities.iter().cloned().chain(controllers).collect()
+    }
+
+    /// When we became aware as the processor.
+    pub(crate) fn processor_aware(&self) -> Option<TriggerInstant> {
+        self.holding().into_iter().find(|t| t.trigger == Trigger::ProcessorAware && t.happened_at.is_some())
     }
 
     /// When `authority` was first told, whatever the way; without one, when a supervisory authority was first
@@ -305,7 +360,7 @@ impl Grounds {
             rules: &self.scope(house),
             instants: &self.instants(),
             submitted: &self.submitted(house),
-            authorities: &self.authorities,
+            authorities: &self.recipients(house),
             home: &house.home,
             calendars,
             rested: &self.rested(),

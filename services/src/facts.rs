@@ -18,12 +18,12 @@ use domain::{
     evidence::Evidence,
     fact::{
         About, Fact, Ground,
-        catalogue::{Definition, catalogue},
+        catalogue::{Definition, Scope, catalogue},
         promise::{self, Errand},
         record::{NewAnswer, RecordFactInput},
         sheet::{Sheet, Source, completeness, completeness_of, contradictions, counted_by_country},
     },
-    id::{AccountId, AuthorityId, EvidenceId, FactId, IncidentId, TaskId},
+    id::{AccountId, AuthorityId, CasePartyId, EvidenceId, FactId, IncidentId, TaskId},
     incident::open,
     notice::{Notice, stage::Stage, template::Language},
     refusal::Refusal,
@@ -105,11 +105,22 @@ impl Recording {
 
     /// The next version of a key's answer.
     pub(crate) fn version(&self, ctx: &Ctx, key: &str, answer: NewAnswer) -> Result<Fact> {
-        let was = self.facts.iter().find(|f| f.key == key && f.about == About::Incident);
+        self.version_about(ctx, key, About::Incident, answer)
+    }
+
+    /// The next version of a key's answer about something.
+    pub(crate) fn version_about(
+        &self,
+        ctx: &Ctx,
+        key: &str,
+        about: About,
+        answer: NewAnswer,
+    ) -> Result<Fact> {
+        let was = self.facts.iter().find(|f| f.key == key && f.about == about);
         Ok(Fact {
             id: FactId::from_bits(ctx.fresh.bits()),
             key: key.to_owned(),
-            about: About::Incident,
+            about,
             version: was.map_or(0, |f| f.version) + 1,
             certainty: answer.certainty,
             value: answer.value,
@@ -123,14 +134,20 @@ impl Recording {
     }
 
     /// A new answer with everything that follows from it in the same commit.
-    pub(crate) fn answered(&self, ctx: &Ctx, key: &str, answer: NewAnswer) -> Result<Change<Added>> {
+    pub(crate) fn answered(
+        &self,
+        ctx: &Ctx,
+        key: &str,
+        about: About,
+        answer: NewAnswer,
+    ) -> Result<Change<Added>> {
         let members = self.loaded.member_ids();
         if answer.owner.is_some_and(|owner| !members.contains(&owner)) {
             let message = "Only a member of the incident can be asked to find it out.";
             return Err(Refusal::field("owner", "not_a_member", message).into());
         }
         let owner = answer.owner;
-        let fact = self.version(ctx, key, answer)?;
+        let fact = self.version_about(ctx, key, about, answer)?;
         let added = Added { id: fact.id.to_string() };
         let mut change = Change::new(self.events(ctx, std::slice::from_ref(&fact)), added);
         if let Some(event) = self.errand(ctx, &fact, owner)? {
@@ -154,7 +171,8 @@ impl Recording {
     /// What a new answer does to the task of finding it out.
     fn errand(&self, ctx: &Ctx, fact: &Fact, owner: Option<AccountId>) -> Result<Option<Event>> {
         let by = ctx.person()?.account;
-        let open = self.errands.iter().find(|task| task.fact.as_deref() == Some(fact.key.as_str()));
+        let of = promise::errand_of(fact);
+        let open = self.errands.iter().find(|task| task.fact.as_ref() == Some(&of));
         // Whoever records it finds it out, unless somebody else does already.
         let owner = owner.or(open.and_then(|task| task.owner)).unwrap_or(by);
         let id = TaskId::from_bits(ctx.fresh.bits());
@@ -195,10 +213,24 @@ impl Recording {
                 ctx.now,
             )
         };
-        let case = self.facts.iter().filter(|f| facts.iter().all(|n| n.key != f.key)).chain(facts).cloned();
-        let case: Vec<Fact> = case.collect();
+        let case: Vec<Fact> = self.facts_with(facts).cloned().collect();
         let elsewhere = sheets::elsewhere(&known, &case);
         Sheet::new(self.organisation.clone(), case, elsewhere)
+    }
+
+    fn facts_with<'r>(&'r self, facts: &'r [Fact]) -> impl Iterator<Item = &'r Fact> {
+        let same = |n: &Fact, f: &Fact| n.key == f.key && n.about == f.about;
+        self.facts.iter().filter(move |f| facts.iter().all(|n| !same(n, f))).chain(facts)
+    }
+
+    /// The sheet that a notice to one controller is written from, as it will be with `facts`.
+    pub(crate) fn sheet_for(&self, facts: &[Fact], controller: CasePartyId) -> Sheet {
+        let elsewhere = sheets::about_controller(&self.loaded.incident, &self.grounds, controller);
+        let id = controller.to_string();
+        let about = About::Controller(id.clone());
+        // There may be hundreds of controllers, each with facts of its own.
+        let its = self.facts_with(facts).filter(|f| f.about == about || f.about == About::Incident).cloned();
+        Sheet::for_controller(self.organisation.clone(), its, &id, elsewhere)
     }
 
     /// Every notice in review or approved that rests on one of `keys`, sent back to its authors: once, whatever of it
@@ -211,7 +243,10 @@ impl Recording {
         awareness: Option<&Awareness>,
     ) -> Vec<Event> {
         let voided = |notice: &Notice| {
-            let sheet = self.sheet_with(ctx, facts, awareness, notice.authority);
+            let sheet = match notice.controller {
+                Some(controller) => self.sheet_for(facts, controller),
+                None => self.sheet_with(ctx, facts, awareness, notice.authority),
+            };
             let reads = |key: &&&str| notice.statements.iter().flat_map(|s| &s.reads).any(|r| r.key == **key);
             let key = keys.iter().find(reads).or(keys.first())?;
             let notice = notice.voided_by(key, &sheet)?;
@@ -221,9 +256,9 @@ impl Recording {
     }
 }
 
-/// The catalogue's entry for a key.
+/// The catalogue's entry for a key of the case. What is kept for each controller has its own place.
 fn definition(key: &str) -> Result<&'static Definition> {
-    catalogue().get(key).ok_or(Error::NotFound)
+    catalogue().get(key).filter(|d| d.scope != Scope::Controller).ok_or(Error::NotFound)
 }
 
 /// One line of the sheet, in words.
@@ -258,7 +293,7 @@ impl Services {
             let definition = definition(key)?;
             open(&recording.loaded.incident)?;
             let answer = input.parse(definition, ctx.zone(), ctx.now)?;
-            recording.answered(ctx, key, answer)
+            recording.answered(ctx, key, About::Incident, answer)
         })
         .await
     }
@@ -271,7 +306,8 @@ impl Services {
     pub async fn fact_sheet(&self, ctx: &Ctx, incident: IncidentId) -> Result<FactSheet> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let sheet = self.sheet(&case).await?;
-        let lines = catalogue().entries().iter().map(|d| line(&sheet, d, ctx.zone())).collect();
+        let of_the_case = catalogue().entries().iter().filter(|d| d.scope != Scope::Controller);
+        let lines = of_the_case.map(|d| line(&sheet, d, ctx.zone())).collect();
         let evidence = self.evidence_of(&incident.to_string()).await?;
         let by_section = catalogue().sections().iter().map(|section| {
             let of_it = completeness_of(&sheet, catalogue().in_section(&section.code));
@@ -301,6 +337,7 @@ impl Services {
         let found = tables::facts::Entity::find()
             .filter(F::IncidentId.eq(incident.to_string()))
             .filter(F::Key.eq(key))
+            .filter(F::AboutKind.eq(About::Incident.parts().0))
             .order_by_desc(F::Version)
             .all(&self.reader)
             .await?;

@@ -143,7 +143,18 @@ impl Grounds {
             }
             o
         });
+        // What is recorded about a party is taken as it is now: only its coming and going is kept.
+        let parties =
+            self.parties.iter().filter(|(party, _)| party.added_at <= then).cloned().map(|mut p| {
+                let (party, _) = &mut p;
+                if party.removed_at.is_some_and(|at| at > then) {
+                    (party.removed_at, party.removed_by, party.removed_reason) = (None, None, String::new());
+                }
+                party.informed_at = party.informed_at.filter(|at| *at <= then);
+                p
+            });
         Ok(Self {
+            parties: parties.collect(),
             first_hint_at: of_head(|v| v.first_hint_at)?,
             detected_at: of_head(|v| v.detected_at)?,
             statements: statements.collect(),

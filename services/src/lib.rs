@@ -19,6 +19,7 @@ pub mod journal;
 pub mod library;
 pub mod notices;
 pub mod outbox;
+pub mod parties;
 pub mod register;
 pub mod reminders;
 pub mod render;

@@ -16,20 +16,24 @@ use domain::{
     clock::GDPR_33,
     event::{Event, Outgoing},
     fact::{Fact, sheet::Sheet},
-    id::{AccountId, DeliveryId, IncidentId, NoticeId},
+    id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId},
     incident::{ReasonInput, open},
     moment::Zone,
     notice::{
-        ApproveInput, ChangesInput, Content, DraftInput, Notice, RecipientsInput, Statement, StatementInput,
+        ApproveInput, ChangesInput, Content, DraftInput, NewDraft, Notice, RecipientsInput, Statement,
+        StatementInput,
         stage::{Readiness, Stage},
         template::{self, NoticeKind},
     },
+    party::{Party, in_case::CaseParty},
     refusal::Refusal,
     text::{Checks, Choice},
     view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, StatementView},
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeMap;
 
+mod addressed;
 mod shown;
 
 /// A notice with the sheet it rests on.
@@ -40,6 +44,7 @@ pub(crate) struct LoadedNotice {
     notice: Notice,
     sheet: Sheet,
     zone: Zone,
+    parties: Vec<(CaseParty, Party)>,
 }
 
 impl Target for NoticeTarget {
@@ -51,9 +56,9 @@ impl Target for NoticeTarget {
         let loaded = crate::case::load(tx, ctx, notice.incident).await?;
         let house = House::load(tx, &ctx.calendars).await?;
         let grounds = Grounds::load(tx, &loaded.incident).await?;
-        let sheet = sheets::of(tx, ctx, &loaded.incident, &house, &grounds, notice.authority).await?;
+        let sheet = sheets::of_notice(tx, ctx, &loaded.incident, &house, &grounds, &notice).await?;
         let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
-        Ok(LoadedNotice { loaded, notice, sheet, zone })
+        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties })
     }
     fn object(loaded: &LoadedNotice) -> Object {
         loaded.loaded.access
@@ -104,6 +109,8 @@ pub(crate) fn content(notice: &Notice) -> Content {
 fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
     let missing = match notice.kind {
         NoticeKind::AuthorityNotification => usize::from(sheet.owes("time.delay_reasons")),
+        // The processor tells what it has; details may follow.
+        NoticeKind::ControllerNotice => 0,
         NoticeKind::SubjectCommunication => {
             let lacks = |spec: &&template::StatementSpec| {
                 spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none())
@@ -112,6 +119,53 @@ fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
         }
     };
     Readiness { stale: notice.stale(sheet).len(), missing }
+}
+
+impl Recording {
+    /// The controllers that take part in the case, each with what the address book says.
+    pub(crate) fn controllers(&self) -> impl Iterator<Item = &(CaseParty, Party)> {
+        self.grounds.parties.iter().filter(|(party, _)| party.is_controller())
+    }
+
+    /// A draft from the facts as they are. One to a controller has the address that the address book gives.
+    pub(crate) fn drafted(&self, ctx: &Ctx, id: NoticeId, draft: NewDraft, by: AccountId) -> Result<Notice> {
+        let NewDraft { kind, language, authority, controller } = draft;
+        let (grounds, house) = (&self.grounds, &self.house);
+        let sheet = match controller {
+            Some(controller) => self.sheet_for(&[], controller),
+            None => self.sheet_with(ctx, &[], grounds.awareness(), authority),
+        };
+        let zone = grounds.calendar_of(house, &ctx.calendars, authority).zone();
+        let statements = template::statements(kind)
+            .iter()
+            .map(|spec| worded((kind, language), spec.code, &sheet, zone, by))
+            .collect::<Result<Vec<_>>>()?;
+        let to = self.controllers().find(|(party, _)| Some(party.id) == controller);
+        let address = to.filter(|(_, book)| book.can_be_mailed()).map(|(_, book)| book.email.clone());
+        Ok(Notice {
+            id,
+            incident: self.loaded.incident.id,
+            kind,
+            language,
+            authority,
+            controller,
+            stage: Stage::Draft,
+            statements,
+            recipients: address.into_iter().collect(),
+            authors: vec![by],
+            created_at: ctx.now,
+            created_by: by,
+            remark: String::new(),
+            submitted_at: None,
+            approved_digest: None,
+            approved_at: None,
+            approved_by: None,
+            sent_at: None,
+            sent_by: None,
+            first_accepted_at: None,
+            revision: 1,
+        })
+    }
 }
 
 impl Services {
@@ -123,37 +177,10 @@ impl Services {
     pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
         let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
         self.write(ctx, Action::DraftNotice, ToRecord(incident), |recording| {
-            let Recording { loaded, grounds, house, .. } = recording;
-            open(&loaded.incident)?;
-            let (kind, language, authority) = input.parse(&grounds.authorities)?;
-            let sheet = recording.sheet_with(ctx, &[], grounds.awareness(), authority);
-            let zone = grounds.calendar_of(house, &ctx.calendars, authority).zone();
-            let statements = template::statements(kind)
-                .iter()
-                .map(|spec| worded((kind, language), spec.code, &sheet, zone, by))
-                .collect::<Result<Vec<_>>>()?;
-            let notice = Notice {
-                id,
-                incident,
-                kind,
-                language,
-                authority,
-                stage: Stage::Draft,
-                statements,
-                recipients: Vec::new(),
-                authors: vec![by],
-                created_at: ctx.now,
-                created_by: by,
-                remark: String::new(),
-                submitted_at: None,
-                approved_digest: None,
-                approved_at: None,
-                approved_by: None,
-                sent_at: None,
-                sent_by: None,
-                first_accepted_at: None,
-                revision: 1,
-            };
+            open(&recording.loaded.incident)?;
+            let controllers: Vec<CasePartyId> = recording.controllers().map(|(party, _)| party.id).collect();
+            let draft = input.parse(&recording.grounds.authorities, &controllers)?;
+            let notice = recording.drafted(ctx, id, draft, by)?;
             Ok(Change::new(vec![Event::NoticeDrafted(notice)], Added { id: id.to_string() }))
         })
         .await
@@ -254,7 +281,9 @@ impl Services {
     pub async fn set_recipients(&self, ctx: &Ctx, id: NoticeId, input: &RecipientsInput) -> Result<()> {
         self.change(ctx, Action::EditNotice, id, "recipients", |loaded, by| {
             let recipients = input.parse(loaded.notice.kind)?;
-            Ok(loaded.notice.with_recipients(recipients, by)?)
+            let notice = loaded.notice.with_recipients(recipients, by)?;
+            addressed::recipients(&notice, &loaded.parties)?;
+            Ok(notice)
         })
         .await
     }
@@ -266,6 +295,7 @@ impl Services {
     #[boxed]
     pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         self.change(ctx, Action::SubmitNotice, id, "submitted", |loaded, _| {
+            addressed::only_to_it(&loaded.notice, &content(&loaded.notice), &loaded.parties)?;
             Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet), ctx.now)?)
         })
         .await
@@ -294,7 +324,9 @@ impl Services {
         let by = ctx.person()?.account;
         self.write(ctx, Action::ApproveNotice, NoticeTarget(id), |loaded| {
             open(&loaded.loaded.incident)?;
-            let digest = content(&loaded.notice).digest();
+            let content = content(&loaded.notice);
+            addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;
+            let digest = content.digest();
             let ready = readiness(&loaded.notice, &loaded.sheet);
             let notice = loaded.notice.approve(by, input.digest.trim(), &digest, ready, ctx.now)?;
             Ok(Change::new(vec![Event::NoticeApproved { notice, digest }], ()))
@@ -312,6 +344,7 @@ impl Services {
         self.write(ctx, Action::SendNotice, NoticeTarget(id), |loaded| {
             open(&loaded.loaded.incident)?;
             let content = content(&loaded.notice);
+            addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;
             let ready = readiness(&loaded.notice, &loaded.sheet);
             let notice = loaded.notice.send(by, &content.digest(), ready, ctx.now)?;
             let mails = notice
@@ -353,7 +386,10 @@ impl Services {
         let languages = self.organisation().await?.0.languages;
         let authorities = store::clocks::authorities(&self.reader, &incident.to_string()).await?;
         let authorities = authorities.into_iter().filter(|a| a.withdrawn_at.is_none()).collect();
-        Ok(NoticesTab { case, notices, languages, authorities })
+        let parties = store::parties::of_case(&self.reader, &incident.to_string()).await?;
+        let controllers = parties.into_iter().filter(|(party, _)| party.is_controller());
+        let controllers = controllers.map(|(party, book)| (party.id, book.name)).collect();
+        Ok(NoticesTab { case, notices, languages, authorities, controllers })
     }
 
     /// A page of the notices of every incident that the asker may see.
@@ -387,12 +423,18 @@ impl Services {
                 tables::case_authorities::Entity::find().filter(of_these).all(&self.reader).await?
             }
         };
+        let controllers = self.controllers_of(found).await?;
         let tallies = self.tallies(found.iter().map(|n| n.id.as_str()).collect()).await?;
         let mut out = Vec::new();
         for row in found {
             let Some(head) = heads.iter().find(|h| h.id == row.incident_id) else { continue };
             let notice = rows::notice(row)?;
+            let to = row.controller_id.as_ref().and_then(|id| controllers.get(id));
+            let of_contract = to.and_then(|book| book.clock.as_deref());
             let its = |c: &&tables::clock_rows::Model| {
+                if c.incident_id == row.incident_id && notice.kind == NoticeKind::ControllerNotice {
+                    return Some(c.rule.as_str()) == of_contract;
+                }
                 let authority = notice.authority.map(|a| a.to_string()).unwrap_or_default();
                 c.incident_id == row.incident_id
                     && !c.ours
@@ -409,6 +451,7 @@ impl Services {
                 kind: notice.kind,
                 language: notice.language,
                 authority: authority.map(|a| a.name.clone()),
+                controller: to.map(|book| book.name.clone()),
                 stage: notice.stage,
                 created_at: notice.created_at,
                 due_at: store::instant_opt(due.map(|d| d.due_at))?,
@@ -416,6 +459,28 @@ impl Services {
             });
         }
         Ok(out)
+    }
+
+    /// What the address book says about the controllers that notices go to, by the id of the party of the case.
+    async fn controllers_of(
+        &self,
+        found: &[tables::notices::Model],
+    ) -> Result<BTreeMap<String, tables::parties::Model>> {
+        use tables::{case_parties::Column as C, parties::Column as P};
+        let ids: Vec<&str> = found.iter().filter_map(|n| n.controller_id.as_deref()).collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let here = tables::case_parties::Entity::find().filter(C::Id.is_in(ids)).all(&self.reader).await?;
+        let book = tables::parties::Entity::find()
+            .filter(P::Id.is_in(here.iter().map(|p| p.party_id.as_str())))
+            .all(&self.reader)
+            .await?;
+        let said = here.into_iter().filter_map(|party| {
+            let book = book.iter().find(|book| book.id == party.party_id)?;
+            Some((party.id, book.clone()))
+        });
+        Ok(said.collect())
     }
 
     /// One notice with everything under it.
@@ -431,7 +496,9 @@ impl Services {
         let notice = rows::notice(&row)?;
         let (case, grounds, house) =
             self.case_with_clocks(ctx, notice.incident, Action::ReadIncident).await?;
-        let sheet = sheets::of(&self.reader, ctx, &case.incident, &house, &grounds, notice.authority).await?;
+        let sheet = sheets::of_notice(&self.reader, ctx, &case.incident, &house, &grounds, &notice).await?;
+        let to = notice.controller.and_then(|id| grounds.parties.iter().find(|(party, _)| party.id == id));
+        let controller = to.map(|(_, book)| book.name.clone());
         let old = self.facts_by_id(&notice).await?;
         let statements = notice
             .statements
@@ -445,6 +512,7 @@ impl Services {
         Ok(NoticePage {
             case,
             notice,
+            controller,
             statements,
             subject: content.subject,
             text: content.text,

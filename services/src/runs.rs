@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     access::{Action, Object},
     event::Event,
-    fact::{catalogue::catalogue, record::RecordFactInput},
+    fact::{About, catalogue::catalogue, record::RecordFactInput},
     id::{IncidentId, ItemId, RunId},
     incident::open,
     playbook::{self, Playbook, RunStep, StepInput, find},
@@ -265,7 +265,7 @@ impl Services {
             let asked = loaded.playbook.step(step).is_some_and(|s| s.questions.iter().any(|q| q.fact == key));
             let definition = catalogue().get(key).filter(|_| asked).ok_or(Error::NotFound)?;
             let answer = input.parse(definition, ctx.zone(), ctx.now)?;
-            loaded.recording.answered(ctx, key, answer)
+            loaded.recording.answered(ctx, key, About::Incident, answer)
         })
         .await
     }

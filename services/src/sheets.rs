@@ -12,12 +12,12 @@ use domain::{
     awareness::Awareness,
     clock::{self, authority::CaseAuthority},
     fact::{
-        Certainty, Fact, Value,
+        About, Certainty, Fact, Value,
         sheet::{Sheet, derived},
     },
-    id::AuthorityId,
+    id::{AuthorityId, CasePartyId},
     incident::Incident,
-    notice::template::NoticeKind,
+    notice::{Notice, template::NoticeKind},
     text::Choice,
     view::Case,
 };
@@ -114,8 +114,11 @@ pub(crate) fn elsewhere(known: &Known<'_>, case: &[Fact]) -> Vec<Fact> {
         by,
     ));
     if let Some((filed_at, reference)) = &known.filed {
-        let mut since: Vec<&str> =
-            case.iter().filter(|f| f.recorded_at > *filed_at).map(|f| f.key.as_str()).collect();
+        let mut since: Vec<&str> = case
+            .iter()
+            .filter(|f| f.about == About::Incident && f.recorded_at > *filed_at)
+            .map(|f| f.key.as_str())
+            .collect();
         since.sort_unstable();
         let changes = Some(Value::Text(since.join("\n")));
         out.push(derived("notif.changes", Certainty::Exact, changes, *filed_at, by));
@@ -136,6 +139,47 @@ pub(crate) fn elsewhere(known: &Known<'_>, case: &[Fact]) -> Vec<Fact> {
         out.push(derived("ds.content", Certainty::Exact, Some(words), at, by));
     }
     out
+}
+
+/// What the parties of the case and the clocks know about one controller.
+pub(crate) fn about_controller(incident: &Incident, grounds: &Grounds, controller: CasePartyId) -> Vec<Fact> {
+    let mut out = Vec::new();
+    let Some((party, book)) = grounds.parties.iter().find(|(party, _)| party.id == controller) else {
+        return out;
+    };
+    let mut say = |key: &str, value, at, by| {
+        out.push(derived(key, Certainty::Exact, Some(value), at, by));
+    };
+    let (at, by) = (party.added_at, party.added_by);
+    say("controller.name", Value::Text(book.name.clone()), at, by);
+    if !party.reference.is_empty() {
+        say("controller.reference", Value::Text(party.reference.clone()), at, by);
+    }
+    if let Some(aware) = grounds.processor_aware()
+        && let Some(happened_at) = aware.happened_at
+    {
+        say("controller.aware", Value::Instant(happened_at), aware.recorded_at, aware.recorded_by);
+    }
+    let kind = if grounds.told_at(party).is_some() { "follow_up" } else { "new" };
+    say("notif.kind", Value::Choice(kind.to_owned()), incident.declared_at, incident.declared_by);
+    out
+}
+
+/// The sheet that a notice rests on.
+pub(crate) async fn of_notice<C: ConnectionTrait>(
+    db: &C,
+    ctx: &Ctx,
+    incident: &Incident,
+    house: &House,
+    grounds: &Grounds,
+    notice: &Notice,
+) -> Result<Sheet> {
+    let Some(controller) = notice.controller else {
+        return of(db, ctx, incident, house, grounds, notice.authority).await;
+    };
+    let (organisation, case) = facts(db, &incident.id.to_string()).await?;
+    let elsewhere = about_controller(incident, grounds, controller);
+    Ok(Sheet::for_controller(organisation, case, &controller.to_string(), elsewhere))
 }
 
 /// What data subjects were told.

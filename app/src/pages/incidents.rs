@@ -19,6 +19,7 @@ mod members;
 mod notes;
 mod notices;
 mod overview;
+mod parties;
 mod playbook;
 mod step;
 mod tasks;
@@ -54,6 +55,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         evidence::routes(),
         notes::routes(),
         notices::routes(),
+        parties::routes(),
         journal::routes(),
     ]
     .into_iter()

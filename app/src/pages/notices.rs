@@ -116,7 +116,7 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         None => view! { <span class="hint">"No due time"</span> }.written(),
     };
     let mut cells = cells![
-        view! { <a href=href>{row.kind.label()}</a>{row.authority.map(|name| view! { <p class="title hint">{name}</p> })} },
+        view! { <a href=href>{row.kind.label()}</a>{row.authority.or(row.controller).map(|name| view! { <p class="title hint">{name}</p> })} },
         row.language.label(),
         badge(Kind::Stage, row.stage),
         tally_words(row.tally),

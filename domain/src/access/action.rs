@@ -68,6 +68,12 @@ choices! {
         ApproveNotice = "approve_notice" => "approve a notice",
         SendNotice = "send_notice" => "send a notice",
         CancelNotice = "cancel_notice" => "cancel a notice",
+        ReadParties = "read_parties" => "read the address book of parties",
+        AddParty = "add_party" => "add a party to the address book",
+        EditParty = "edit_party" => "edit a party of the address book or retire it",
+        AddCaseParty = "add_case_party" => "bring a party into a case",
+        EditCaseParty = "edit_case_party" => "change a party of a case or take it out",
+        SetProcessing = "set_processing" => "say whether a case is handled as a controller or a processor",
     }
 }
 
@@ -96,7 +102,8 @@ impl Action {
             | A::ReadAlerts
             | A::ReadIncident
             | A::ReadJournal
-            | A::ReadEvidence => Needs::Read,
+            | A::ReadEvidence
+            | A::ReadParties => Needs::Read,
             A::ReceiveAlert => Needs::Alerts,
             A::ApproveNotice | A::SendNotice => Needs::Release,
             A::SetUp
@@ -139,6 +146,9 @@ impl Action {
                 | A::DraftNotice
                 | A::EditNotice
                 | A::SubmitNotice
+                | A::AddCaseParty
+                | A::EditCaseParty
+                | A::SetProcessing
         )
     }
 
@@ -170,6 +180,9 @@ impl Action {
                 | A::ConfigureClocks
                 | A::ConfigureRetention
                 | A::SetReviewDate
+                | A::EditParty
+                | A::EditCaseParty
+                | A::SetProcessing
         )
     }
 }

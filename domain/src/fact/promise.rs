@@ -1,6 +1,6 @@
 //! What isn't known yet is somebody's to find out: a task with the promised day, done when the answer comes.
 
-use super::{Certainty, Fact, catalogue::Definition};
+use super::{About, Certainty, Fact, catalogue::Definition};
 use crate::{
     id::{AccountId, IncidentId, TaskId},
     moment::{Zone, day_start},
@@ -16,6 +16,15 @@ pub enum Errand {
     Moved(Task),
     /// The answer is there.
     Settled(Task),
+}
+
+/// What the task of finding an answer out is known by: the key, and whom it is about where that isn't the whole incident.
+#[must_use]
+pub fn errand_of(fact: &Fact) -> String {
+    match &fact.about {
+        About::Incident => fact.key.clone(),
+        about => format!("{} {about}", fact.key),
+    }
 }
 
 /// What `fact`, just recorded, does to `open`, the open task of its key. `owner` finds it out; the promised day ends in
@@ -43,7 +52,7 @@ pub fn errand(
                     id,
                     incident,
                     title: format!("Find out: {}", definition.label),
-                    fact: Some(definition.key.clone()),
+                    fact: Some(errand_of(fact)),
                     owner,
                     due_at,
                     done_at: None,

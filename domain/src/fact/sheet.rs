@@ -22,6 +22,7 @@ use crate::{
     id::{AccountId, FactId},
     moment::Zone,
     notice::template::{Language, NoticeKind, missing},
+    party::in_case::{CONTROLLER_KEYS, SHARED_KEYS},
 };
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -95,6 +96,32 @@ impl Sheet {
         sheet
     }
 
+    /// What a notice to one controller is written from (Art. 33(2)): the profile, which is ours as the processor; what
+    /// every controller is told alike; and over that the answers about this controller, by the id of the party of the
+    /// case. Nothing else of the case is in it, so that nothing about another controller can be.
+    #[must_use]
+    pub fn for_controller(
+        organisation: impl IntoIterator<Item = Fact>,
+        incident: impl IntoIterator<Item = Fact>,
+        controller: &str,
+        derived_elsewhere: impl IntoIterator<Item = Fact>,
+    ) -> Self {
+        let about = About::Controller(controller.to_owned());
+        let mut sheet = Self::default();
+        sheet.lay(Source::Organisation, organisation);
+        for fact in incident {
+            let key = fact.key.as_str();
+            let its_own = fact.about == about && CONTROLLER_KEYS.contains(&key);
+            let shared = fact.about == About::Incident && SHARED_KEYS.contains(&key);
+            if its_own || shared {
+                sheet.lay_one(Source::Incident, fact);
+            }
+        }
+        sheet.lay(Source::Derived, derived_elsewhere);
+        sheet.add_count_modes();
+        sheet
+    }
+
     /// How exactly something is counted is nothing but the certainty of its number.
     fn add_count_modes(&mut self) {
         for (number, mode) in [("people.count", "people.count_mode"), ("data.records", "data.records_mode")] {
@@ -139,11 +166,16 @@ impl Sheet {
     fn lay(&mut self, source: Source, facts: impl IntoIterator<Item = Fact>) {
         let about = if source == Source::Organisation { About::Organisation } else { About::Incident };
         for fact in facts.into_iter().filter(|f| f.about == about) {
-            let older =
-                self.answers.get(&fact.key).is_some_and(|(s, f)| *s == source && f.version > fact.version);
-            if !older {
-                self.answers.insert(fact.key.clone(), (source, fact));
-            }
+            self.lay_one(source, fact);
+        }
+    }
+
+    /// Over what lies there, unless that is a later version from the same source.
+    fn lay_one(&mut self, source: Source, fact: Fact) {
+        let older =
+            self.answers.get(&fact.key).is_some_and(|(s, f)| *s == source && f.version > fact.version);
+        if !older {
+            self.answers.insert(fact.key.clone(), (source, fact));
         }
     }
 

@@ -9,6 +9,8 @@ choices! {
         AuthorityNotification = "authority_notification" => "notification to the authority",
         /// To the data subjects, Art. 34.
         SubjectCommunication = "subject_communication" => "communication to the data subjects",
+        /// From us as the processor to one controller, Art. 33(2).
+        ControllerNotice = "controller_notice" => "notice to a controller",
     }
 }
 
@@ -58,6 +60,7 @@ pub const fn statements(kind: NoticeKind) -> &'static [StatementSpec] {
     match kind {
         NoticeKind::AuthorityNotification => AUTHORITY_NOTIFICATION,
         NoticeKind::SubjectCommunication => SUBJECT_COMMUNICATION,
+        NoticeKind::ControllerNotice => CONTROLLER_NOTICE,
     }
 }
 
@@ -268,6 +271,57 @@ const SUBJECT_COMMUNICATION: &[StatementSpec] = &[
         &["info.contact", "dpo.name", "dpo.contact"],
     ),
     optional("updates", ("When you will hear from us again", "Wie geht es weiter?"), "Art. 34(2)", &[]),
+    required("closing", ("", ""), "", &["ctrl.name"]),
+];
+
+/// The processor tells what it has, without judging the risk; what is missing follows in phases (EDPB Guidelines
+/// 9/2022, part II.A.4).
+const CONTROLLER_NOTICE: &[StatementSpec] = &[
+    required("subject", ("", ""), "", &[]),
+    required("greeting", ("", ""), "Art. 33(2)", &["ctrl.name"]),
+    required(
+        "timeline",
+        ("When it happened and when we became aware", "Zeitpunkt und Kenntnisnahme"),
+        "Art. 33(2)",
+        &["time.start", "time.end"],
+    ),
+    required(
+        "nature",
+        ("What happened", "Was geschehen ist"),
+        "Art. 33(2), for 33(3)(a)",
+        &["nature.cia", "nature.text"],
+    ),
+    required(
+        "people",
+        ("Your data subjects", "Ihre betroffenen Personen"),
+        "Art. 33(2), for 33(3)(a)",
+        &["people.count", "people.categories"],
+    ),
+    required(
+        "data",
+        ("Your personal data", "Ihre personenbezogenen Daten"),
+        "Art. 33(2), for 33(3)(a)",
+        &["data.records", "data.types"],
+    ),
+    required(
+        "consequences",
+        ("Possible consequences", "Mögliche Folgen"),
+        "Art. 33(2), for 33(3)(c)",
+        &["cons.impact"],
+    ),
+    required(
+        "measures",
+        ("What we have done and propose", "Was wir getan haben und vorschlagen"),
+        "Art. 33(2), for 33(3)(d)",
+        &["after.text"],
+    ),
+    required(
+        "contact",
+        ("Whom you can ask", "Ansprechpartner"),
+        "Art. 28(3)(f)",
+        &["info.contact", "dpo.name", "dpo.contact"],
+    ),
+    optional("phases", ("What follows", "Wie es weitergeht"), "Art. 28(3)(f)", &[]),
     required("closing", ("", ""), "", &["ctrl.name"]),
 ];
 

@@ -9,6 +9,7 @@ mod facts;
 mod incidents;
 mod notices;
 mod organisation;
+mod parties;
 mod playbooks;
 mod register;
 mod work;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(assessments::routes());
     routes.extend(playbooks::routes());
     routes.extend(notices::routes());
+    routes.extend(parties::routes());
     routes
 }
 

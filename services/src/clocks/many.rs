@@ -10,6 +10,7 @@ use domain::{
     decision::{Decision, order::Order},
     filing::Receipt,
     incident::Incident,
+    party::{Party, in_case::CaseParty},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ pub(super) struct Rows {
     /// Those that a relay took.
     pub notices: Vec<tables::notices::Model>,
     pub authorities: Vec<CaseAuthority>,
+    pub parties: Vec<(CaseParty, Party)>,
     pub rules: Vec<String>,
     pub decisions: Vec<Decision>,
     pub orders: Vec<Order>,
@@ -38,6 +40,7 @@ impl Rows {
                 id: store::id(&row.id)?,
                 kind: store::word(&row.kind)?,
                 authority,
+                controller: store::id_opt(row.controller_id.as_deref())?,
                 at: store::instant(at)?,
             })
         });
@@ -49,6 +52,7 @@ impl Rows {
             submissions: self.submissions.iter().map(rows::clocks::submission).collect::<Result<_>>()?,
             notices: notices.collect::<Result<_>>()?,
             authorities: self.authorities,
+            parties: self.parties,
             rules: self.rules,
             decisions: self.decisions,
             orders: self.orders,
@@ -96,6 +100,9 @@ impl Grounds {
         for row in found.order_by_asc(Y::AddedAt).order_by_asc(Y::Id).all(db).await? {
             let authority = rows::clocks::authority(&row)?;
             all.entry(row.incident_id).or_default().authorities.push(authority);
+        }
+        for (id, party) in store::parties::of_cases(db, &ids).await? {
+            all.entry(id).or_default().parties.push(party);
         }
         let found = tables::case_rules::Entity::find().filter(R::IncidentId.is_in(&ids)).all(db).await?;
         sort(&mut all, found, |r| &r.incident_id, |to, row| to.rules.push(row.rule));

@@ -21,7 +21,7 @@ use domain::{
         rule::Offer,
         runway::{Milestone, runway},
     },
-    fact::{Certainty, Fact},
+    fact::{About, Certainty, Fact},
     id::IncidentId,
     notice::{Notice, stage::Stage, template::NoticeKind},
     view::{
@@ -74,7 +74,8 @@ impl Services {
             .all(&self.reader)
             .await?;
         let notices = notices.iter().map(rows::notice).collect::<Result<Vec<_>>>()?;
-        let (_, facts) = sheets::facts(&self.reader, &key).await?;
+        let (_, mut facts) = sheets::facts(&self.reader, &key).await?;
+        facts.retain(|fact| fact.about == About::Incident);
         let clocks = grounds.clocks(&house, &ctx.calendars, ctx.now);
         let until = until.unwrap_or(ctx.now + Duration::hours(LOOK_AHEAD_HOURS));
         let evidence = self.evidence_of(&key).await?;

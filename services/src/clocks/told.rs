@@ -30,7 +30,7 @@ use domain::{
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 /// An incident with what its clocks rest on.
-struct OnGrounds(IncidentId);
+pub(crate) struct OnGrounds(pub IncidentId);
 
 impl Target for OnGrounds {
     type Loaded = (Loaded, Grounds, House);
@@ -90,7 +90,10 @@ impl Services {
             open(&recording.loaded.incident)?;
             let (grounds, house) = (&recording.grounds, &recording.house);
             let scope = grounds.scope(house);
-            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &grounds.authorities, |rule, authority| grounds.stands(rule, authority))?;
+            let recipients = grounds.recipients(house);
+            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &recipients, |rule, authority| {
+                grounds.stands(rule, authority)
+            })?;
             let sheet = recording.sheet_with(ctx, &[], grounds.awareness(), None);
             let owed = matches!(sheet.value("notif.subtype"), Some(Value::Choice(code)) if code == Extent::Incomplete.code());
             let submission = Submission {

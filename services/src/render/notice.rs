@@ -52,6 +52,8 @@ pub fn statement(
         (NoticeKind::AuthorityNotification, Language::De) => AuthorityDe { code, w }.render(),
         (NoticeKind::SubjectCommunication, Language::En) => SubjectEn { code, w }.render(),
         (NoticeKind::SubjectCommunication, Language::De) => SubjectDe { code, w }.render(),
+        (NoticeKind::ControllerNotice, Language::En) => ControllerEn { code, w }.render(),
+        (NoticeKind::ControllerNotice, Language::De) => ControllerDe { code, w }.render(),
     }?;
     Ok(Rendered { text: layout::tidy(&text), reads: reader.reads(), missing: spec.missing(sheet) })
 }
@@ -94,6 +96,20 @@ struct SubjectEn<'a> {
 #[derive(Template)]
 #[template(path = "notices/subject_communication.de.txt", escape = "none")]
 struct SubjectDe<'a> {
+    code: &'a str,
+    w: &'a Words<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "notices/controller_notice.en.txt", escape = "none")]
+struct ControllerEn<'a> {
+    code: &'a str,
+    w: &'a Words<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "notices/controller_notice.de.txt", escape = "none")]
+struct ControllerDe<'a> {
     code: &'a str,
     w: &'a Words<'a>,
 }

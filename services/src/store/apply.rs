@@ -151,6 +151,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::Register(event) => super::register::apply(tx, ctx, event).await,
+        Event::Party(event) => super::parties::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
             insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await
         }

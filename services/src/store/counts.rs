@@ -13,6 +13,7 @@ struct Row {
     evidence: i64,
     notices: i64,
     notes: i64,
+    parties: i64,
     journal: i64,
 }
 
@@ -21,11 +22,12 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts
     let sql = "SELECT \
         (SELECT COUNT(*) FROM entries WHERE incident_id = $1 AND kind = 'manual' AND withdrawn_at IS NULL) AS entries, \
         (SELECT COUNT(*) FROM tasks WHERE incident_id = $1 AND done_at IS NULL) AS tasks, \
-        (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL) AS facts, \
+        (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL AND about_kind = 'incident') AS facts, \
         (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS playbooks, \
         (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL) AS evidence, \
         (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
         (SELECT COUNT(*) FROM notes WHERE incident_id = $1) AS notes, \
+        (SELECT COUNT(*) FROM case_parties WHERE incident_id = $1 AND removed_at IS NULL) AS parties, \
         COALESCE((SELECT seq FROM heads WHERE stream = $2), 0) AS journal";
     let values = [incident.into(), format!("incident:{incident}").into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
@@ -39,6 +41,7 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts
         evidence: count(row.evidence),
         notices: count(row.notices),
         notes: count(row.notes),
+        parties: count(row.parties),
         journal: count(row.journal),
     })
 }
@@ -55,6 +58,7 @@ pub(crate) struct Recorded {
     pub decisions: i64,
     pub orders: i64,
     pub receipts: i64,
+    pub parties: i64,
 }
 
 impl Recorded {
@@ -67,7 +71,8 @@ impl Recorded {
             (SELECT COUNT(*) FROM case_rules WHERE incident_id = $1) AS rules, \
             (SELECT COUNT(*) FROM decisions WHERE incident_id = $1) AS decisions, \
             (SELECT COUNT(*) FROM orders WHERE incident_id = $1) AS orders, \
-            (SELECT COUNT(*) FROM receipts WHERE incident_id = $1) AS receipts";
+            (SELECT COUNT(*) FROM receipts WHERE incident_id = $1) AS receipts, \
+            (SELECT COUNT(*) FROM case_parties WHERE incident_id = $1) AS parties";
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [incident.into()]);
         Self::find_by_statement(statement).one(db).await?.ok_or(Error::NotFound)
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod clocks;
 pub(crate) mod decisions;
+pub(crate) mod parties;
 
 use super::{id, id_opt, instant, instant_opt, json, micros, tables, to_json, word};
 use crate::error::{Error, Result};
@@ -419,6 +420,7 @@ pub(crate) fn notice(row: &tables::notices::Model) -> Result<Notice> {
         kind: word(&row.kind)?,
         language: word(&row.language)?,
         authority: id_opt(row.authority_id.as_deref())?,
+        controller: id_opt(row.controller_id.as_deref())?,
         stage: word(&row.stage)?,
         statements: json(&row.statements)?,
         recipients: json(&row.recipients)?,
@@ -444,6 +446,7 @@ pub(crate) fn notice_row(n: &Notice) -> Result<tables::notices::Model> {
         kind: n.kind.code().to_owned(),
         language: n.language.code().to_owned(),
         authority_id: n.authority.map(|a| a.to_string()),
+        controller_id: n.controller.map(|c| c.to_string()),
         stage: n.stage.code().to_owned(),
         statements: to_json(&n.statements)?,
         recipients: to_json(&n.recipients)?,

@@ -194,6 +194,7 @@ story!(each_authority_has_a_clock_and_a_notification_of_its_own, |desk| {
         kind: "authority_notification".to_owned(),
         language: "en".to_owned(),
         authority: uk.to_string(),
+        ..DraftInput::default()
     };
     let draft = desk.draft_notice(&desk.by(&dpo), incident, &input).await.unwrap().id.parse().unwrap();
     let page = desk.page(&dpo, draft).await;

@@ -32,6 +32,8 @@ mod outbox;
 #[cfg(test)]
 mod outsiders;
 #[cfg(test)]
+mod parties;
+#[cfg(test)]
 mod playbooks;
 #[cfg(test)]
 mod register;

@@ -208,7 +208,7 @@ story!(people_are_told_only_what_is_complete_and_to_somebody, |desk| {
     let kind = domain::notice::DraftInput {
         kind: "authority_notification".to_owned(),
         language: "de".to_owned(),
-        authority: String::new(),
+        ..domain::notice::DraftInput::default()
     };
     let id: NoticeId = desk.draft_notice(&desk.by(&dpo), incident, &kind).await.unwrap().id.parse().unwrap();
     assert_eq!(desk.submit_notice(&desk.on_notice(&dpo, id).await, id).await.said(), "no_recipients");

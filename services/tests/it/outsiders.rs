@@ -14,16 +14,22 @@ use domain::{
     },
     evidence::EvidenceInput,
     id::{
-        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, EntryId, EvidenceId, IncidentId, ItemId,
-        NoteId, NoticeId, ReminderId, RunId, SubmissionId, TaskId,
+        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, CasePartyId, EntryId, EvidenceId,
+        IncidentId, ItemId, NoteId, NoticeId, ReminderId, RunId, SubmissionId, TaskId,
     },
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, template::NoticeKind},
+    party::in_case::{AddCasePartyInput, ProcessingInput},
     playbook::StepInput,
     register::{FilterInput, retention::OwnDateInput},
     work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
-use services::{Ctx, incidents::MemberInput, runs::StartInput};
+use services::{
+    Ctx,
+    incidents::MemberInput,
+    parties::{DraftAllInput, TakeOverInput},
+    runs::StartInput,
+};
 
 /// A word that stands in every field of the foreign case, and nowhere else.
 const CANARY: &str = "zanzibar";
@@ -43,6 +49,7 @@ struct Full {
     repeated: RunId,
     item: ItemId,
     notice: NoticeId,
+    party: CasePartyId,
     member: AccountId,
 }
 
@@ -78,7 +85,18 @@ async fn full(desk: &Desk, lead: &Who) -> Full {
     };
     desk.record_awareness(&by(), incident, &aware).await.unwrap();
     let notice = desk.drafted(lead, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
-    Full { incident, task, note, entry, evidence, run, repeated, item, notice, member: lead.id() }
+    // The name comes into everybody's address book, so the case's own words stand in what is recorded here.
+    let joins = AddCasePartyInput {
+        name: "The controller".to_owned(),
+        role: "controller".to_owned(),
+        reference: said("reference"),
+        notes: said("party notes"),
+        ..AddCasePartyInput::default()
+    };
+    let party = desk.add_case_party(&by(), incident, &joins).await.unwrap().id.parse().unwrap();
+    let about = exact(&said("data of the controller"));
+    desk.record_controller_fact(&by(), incident, party, "nature.text", &about).await.unwrap();
+    Full { incident, task, note, entry, evidence, run, repeated, item, notice, party, member: lead.id() }
 }
 
 fn unknown() -> Full {
@@ -93,6 +111,7 @@ fn unknown() -> Full {
         repeated: RunId::from_bits(bits),
         item: ItemId::from_bits(bits),
         notice: NoticeId::from_bits(bits),
+        party: CasePartyId::from_bits(bits),
         member: AccountId::from_bits(bits),
     }
 }
@@ -101,7 +120,7 @@ fn unknown() -> Full {
 /// `good`, and can't be taken otherwise: access comes first.
 async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'static str, String)> {
     let text = |good_text: &str| if good { good_text.to_owned() } else { "\u{1}".to_owned() };
-    let Full { incident, task, note, entry, evidence, run, repeated, item, notice, member } = it;
+    let Full { incident, task, note, entry, evidence, run, repeated, item, notice, party, member } = it;
     let because = ReasonInput { reason: text("a reason") };
     let step = StepInput { act: text("done"), ..StepInput::default() };
     let edit = EditIncidentInput {
@@ -148,7 +167,8 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
     let authority = AuthorityInput { code: text("FR"), capacity: text("lead"), ..AuthorityInput::default() };
     let switch = RuleSwitchInput { to: text("on"), accept_unverified: String::new() };
     let draft =
-        DraftInput { kind: text("authority_notification"), language: text("en"), authority: String::new() };
+        DraftInput { kind: text("authority_notification"), language: text("en"), ..DraftInput::default() };
+    let joins = AddCasePartyInput { name: text("x"), role: text("other"), ..AddCasePartyInput::default() };
     let to = RecipientsInput { recipients: text(AUTHORITY), confirm: text(AUTHORITY) };
     let phase = MovePhaseInput { to: text("containment"), reason: text("r") };
     let close = CloseInput { outcome: text("false_alarm"), reason: text("r") };
@@ -225,6 +245,16 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         withdraw_entry(ctx, incident, entry, &because),
         add_note(ctx, incident, &new_note),
         edit_note(ctx, incident, note, &new_note),
+        parties_of(ctx, incident),
+        case_party(ctx, incident, party),
+        add_case_party(ctx, incident, &joins),
+        edit_case_party(ctx, incident, party, &joins.part()),
+        remove_case_party(ctx, incident, party, &because),
+        set_processing(ctx, incident, &ProcessingInput { capacity: text("both"), why: String::new() }),
+        count_contract(ctx, incident, party),
+        take_over(ctx, incident, party, &TakeOverInput { key: text("parties[]") }),
+        record_controller_fact(ctx, incident, party, "nature.text", &exact("x")),
+        draft_controller_notices(ctx, incident, &DraftAllInput { language: text("en") }),
         journal_of(ctx, incident, 1),
         assess_risk(
             ctx,

@@ -235,7 +235,7 @@ impl Desk {
         to: &str,
     ) -> NoticeId {
         let input =
-            DraftInput { kind: kind.code().to_owned(), language: "en".to_owned(), authority: String::new() };
+            DraftInput { kind: kind.code().to_owned(), language: "en".to_owned(), ..DraftInput::default() };
         let id: NoticeId =
             self.draft_notice(&self.by(who), incident, &input).await.unwrap().id.parse().unwrap();
         let recipients = RecipientsInput { recipients: to.to_owned(), confirm: to.to_owned() };

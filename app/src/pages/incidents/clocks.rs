@@ -104,6 +104,11 @@ fn content(view: &Clocks, state: &FormState, token: &str, me: String, until: Str
     .written()
 }
 
+/// A label at the beginning of a line.
+pub(super) fn capitalised(label: &str) -> String {
+    running::capital(label)
+}
+
 /// A form that is folded away until somebody wants it, or until it was refused.
 pub(super) fn folded(label: &'static str, open: bool, form: AnyView) -> AnyView {
     view! { <details class="card" open=open><summary>{label}</summary>{form}</details> }.written()

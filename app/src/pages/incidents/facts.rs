@@ -247,9 +247,11 @@ fn asked_for(definition: &Definition, line: &FactLine) -> String {
     if !definition.article.is_empty() {
         words.push(definition.article.clone());
     }
-    words.extend(line.needed_for.iter().map(|kind| match kind {
-        NoticeKind::AuthorityNotification => "needed for the notification".to_owned(),
-        NoticeKind::SubjectCommunication => "needed for the communication".to_owned(),
+    words.extend(line.needed_for.iter().filter_map(|kind| match kind {
+        NoticeKind::AuthorityNotification => Some("needed for the notification".to_owned()),
+        NoticeKind::SubjectCommunication => Some("needed for the communication".to_owned()),
+        // What a controller is told alone is answered for that controller, under “Parties”.
+        NoticeKind::ControllerNotice => None,
     }));
     if definition.required == Required::Optional && words.is_empty() {
         words.push("optional".to_owned());

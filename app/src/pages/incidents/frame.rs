@@ -27,12 +27,13 @@ pub(crate) enum TabName {
     Playbook,
     Evidence,
     Notices,
+    Parties,
     Notes,
     Journal,
 }
 
 impl TabName {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Overview,
         Self::Timeline,
         Self::Facts,
@@ -42,6 +43,7 @@ impl TabName {
         Self::Playbook,
         Self::Evidence,
         Self::Notices,
+        Self::Parties,
         Self::Notes,
         Self::Journal,
     ];
@@ -57,6 +59,7 @@ impl TabName {
             Self::Playbook => "Playbook",
             Self::Evidence => "Evidence",
             Self::Notices => "Notices",
+            Self::Parties => "Parties",
             Self::Notes => "Notes",
             Self::Journal => "Journal",
         }
@@ -74,6 +77,7 @@ impl TabName {
             Self::Playbook => "/playbook",
             Self::Evidence => "/evidence",
             Self::Notices => "/notices",
+            Self::Parties => "/parties",
             Self::Notes => "/notes",
             Self::Journal => "/journal",
         }
@@ -87,6 +91,7 @@ impl TabName {
             Self::Playbook => Some(counts.playbooks),
             Self::Evidence => Some(counts.evidence),
             Self::Notices => Some(counts.notices),
+            Self::Parties => Some(counts.parties),
             Self::Notes => Some(counts.notes),
             Self::Journal => Some(counts.journal),
         }

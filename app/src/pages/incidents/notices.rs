@@ -15,7 +15,7 @@ use axum::{extract::Path, response::Response};
 use domain::{
     access::Action,
     clock::authority::CaseAuthority,
-    id::IncidentId,
+    id::{CasePartyId, IncidentId},
     notice::{
         DraftInput,
         template::{Language, NoticeKind},
@@ -49,7 +49,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
     let token = visit.ctx.fresh.secret();
     let head = view.case.clone();
     Ok(page(&head, TabName::Notices, move || {
-        let NoticesTab { case, notices, languages, authorities } = view;
+        let NoticesTab { case, notices, languages, authorities, controllers } = view;
         let list = if notices.is_empty() {
             view! {
                 <Empty title="No notice yet">
@@ -60,8 +60,8 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
         } else {
             table(notices, false)
         };
-        let form =
-            can(&case, Action::DraftNotice).then(|| drafting(&case, &languages, &authorities, state, token));
+        let form = can(&case, Action::DraftNotice)
+            .then(|| drafting(&case, &languages, (&authorities, &controllers), state, token));
         let base = address(&case.incident);
         let content = view! {
             <nav class="row" aria-label="Notices and filings">
@@ -78,7 +78,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
 fn drafting(
     case: &Case,
     languages: &[Language],
-    authorities: &[CaseAuthority],
+    (authorities, controllers): (&[CaseAuthority], &[(CasePartyId, String)]),
     state: FormState,
     token: String,
 ) -> AnyView {
@@ -88,13 +88,20 @@ fn drafting(
             "Art. 33. It may be sent in parts: what is not yet known follows later."
         }
         NoticeKind::SubjectCommunication => "Art. 34. In plain language, to the people whose data it is.",
+        NoticeKind::ControllerNotice => {
+            "Art. 33(2). As the processor, to one controller, from the facts about it alone."
+        }
     };
-    let kinds: Vec<_> =
-        NoticeKind::ALL.iter().map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
+    // A notice to a controller needs one that takes part, named under “Parties”.
+    let offered_kinds =
+        NoticeKind::ALL.iter().filter(|k| **k != NoticeKind::ControllerNotice || !controllers.is_empty());
+    let kinds: Vec<_> = offered_kinds.map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
     let offered = if languages.is_empty() { Language::ALL } else { languages };
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
     let named: Vec<_> = authorities.iter().map(|a| Offer::new(a.id.to_string(), a.name.clone())).collect();
     let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock. Authorities are named under “Clocks”.";
+    let to_one: Vec<_> =
+        controllers.iter().map(|(id, name)| Offer::new(id.to_string(), name.clone())).collect();
     view! {
         <section>
             <h2>"Draft a notice"</h2>
@@ -102,8 +109,17 @@ fn drafting(
                 <Radios name="kind" label="What kind" offers=kinds required=true />
                 <Select name="language" label="Language" offers=offers required=true />
                 <Select name="authority" label="To which authority" hint=hint offers=named none="The lead or only one".to_owned() />
+                {to_controller(to_one)}
             </Form>
         </section>
     }
     .written()
+}
+
+/// Asked only where a controller takes part.
+fn to_controller(offers: Vec<Offer>) -> AnyView {
+    let hint = "Only for a notice to a controller.";
+    (!offers.is_empty())
+        .then(|| view! { <Select name="controller" label="To which controller" hint=hint offers=offers none="None".to_owned() /> })
+        .written()
 }

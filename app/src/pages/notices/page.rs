@@ -22,6 +22,7 @@ use domain::{
         stage::Stage,
         template::{NoticeKind, statement},
     },
+    party::in_case::CONTROLLER_KEYS,
     text::Choice,
     view::NoticePage,
 };
@@ -93,6 +94,7 @@ fn head(around: &Around<'_>) -> AnyView {
     let heading = match notice.kind {
         NoticeKind::AuthorityNotification => "Notification to the supervisory authority",
         NoticeKind::SubjectCommunication => "Communication to the data subjects",
+        NoticeKind::ControllerNotice => "Notice to a controller",
     };
     view! {
         <section>
@@ -114,10 +116,12 @@ fn who(around: &Around<'_>) -> Vec<(&'static str, AnyView)> {
     let people = &around.view.case.people;
     let name = |id: AccountId| people.name(id).to_owned();
     let authors: Vec<_> = notice.authors.iter().map(|id| name(*id)).collect();
-    let mut items = vec![
+    let mut items: Vec<(&'static str, AnyView)> =
+        around.view.controller.iter().map(|name| ("To", name.clone().written())).collect();
+    items.extend([
         ("Drafted", view! { <Time at=notice.created_at />" by "{name(notice.created_by)} }.written()),
         ("Written by", authors.join(", ").written()),
-    ];
+    ]);
     if let (Some(at), Some(by), Some(digest)) =
         (notice.approved_at, notice.approved_by, notice.approved_digest.clone())
     {
@@ -154,6 +158,16 @@ fn stale(around: &Around<'_>) -> AnyView {
     view! { <Banner tone=Tone::Attention>{words}{button}</Banner> }.written()
 }
 
+/// Where a fact under this notice is answered: what is a controller's alone, with that controller.
+pub(super) fn answered_at(view: &NoticePage, key: &str) -> String {
+    let base = address(&view.case.incident);
+    match view.notice.controller.filter(|_| CONTROLLER_KEYS.contains(&key)) {
+        Some(controller) => format!("{base}/parties/{controller}#{key}"),
+        None if key.starts_with("controller.") => format!("{base}/parties"),
+        None => format!("{base}/facts/{key}"),
+    }
+}
+
 /// What nobody has answered, each once, with the place to answer it.
 fn missing(view: &NoticePage) -> AnyView {
     let mut keys: Vec<&(String, String)> = Vec::new();
@@ -165,10 +179,9 @@ fn missing(view: &NoticePage) -> AnyView {
     if keys.is_empty() || !view.notice.stage.is_editable() {
         return ().written();
     }
-    let base = format!("{}/facts", address(&view.case.incident));
     let lines: Vec<_> = keys
         .into_iter()
-        .map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> })
+        .map(|(key, label)| view! { <li><a href=answered_at(view, key)>{label.clone()}</a></li> })
         .collect();
     let says = match view.notice.kind {
         NoticeKind::AuthorityNotification => {
@@ -176,6 +189,9 @@ fn missing(view: &NoticePage) -> AnyView {
         }
         NoticeKind::SubjectCommunication => {
             "People must be told all of this (Art. 34(2)), so the draft can't be submitted without it."
+        }
+        NoticeKind::ControllerNotice => {
+            "A controller is told what is known now, without undue delay (Art. 33(2)); the rest follows."
         }
     };
     let summary = format!("Not answered yet: {}", lines.len());

@@ -53,6 +53,10 @@ fn addresses(kind: NoticeKind, stored: String) -> AnyView {
             }
             .written()
         }
+        NoticeKind::ControllerNotice => {
+            let hint = "Addresses of this controller only, one a line. The address book gave the first.";
+            view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=3 /> }.written()
+        }
         NoticeKind::SubjectCommunication => {
             let hint = format!(
                 "One address a line, {RECIPIENTS_MAX} at the most. Each gets a mail of their own and sees no other address."

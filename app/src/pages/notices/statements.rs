@@ -2,7 +2,7 @@
 
 use super::{
     super::incidents::{frame::address, in_words},
-    page::{Around, name},
+    page::{Around, answered_at, name},
 };
 use crate::{
     cells,
@@ -69,11 +69,10 @@ fn missing(around: &Around<'_>, statement: &StatementView) -> AnyView {
     if statement.missing.is_empty() {
         return ().written();
     }
-    let base = format!("{}/facts", address(&around.view.case.incident));
     let lines: Vec<_> = statement
         .missing
         .iter()
-        .map(|(key, label)| view! { <li><a href=format!("{base}/{key}")>{label.clone()}</a></li> })
+        .map(|(key, label)| view! { <li><a href=answered_at(around.view, key)>{label.clone()}</a></li> })
         .collect();
     view! { <div class="hint">"Not answered yet:"<ul>{lines}</ul></div> }.written()
 }
@@ -100,7 +99,7 @@ fn under(around: &Around<'_>, statement: &StatementView) -> AnyView {
 
 fn row(around: &Around<'_>, fact: &UnderFact) -> Row {
     let base = address(&around.view.case.incident);
-    let href = format!("{base}/facts/{}", fact.key);
+    let href = answered_at(around.view, &fact.key);
     let now = match &fact.now_shown {
         Some(now) => view! { <strong class="said">{in_words(&fact.key, now)}</strong> }.written(),
         None => view! { <span class="hint">"the same"</span> }.written(),

@@ -25,6 +25,9 @@ choices! {
     }
 }
 
+/// The name of the one stage that a clock of the organisation's own has.
+pub const OWN_STAGE: &str = "notice";
+
 /// A clock of the organisation's own as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnClock {
@@ -110,7 +113,7 @@ impl OwnClockInput {
         };
         let wording = if within.has_number() { String::new() } else { Unit::WithoutUndueDelay.to_string() };
         let stage = Stage {
-            name: "notice".to_owned(),
+            name: OWN_STAGE.to_owned(),
             title: title.clone(),
             trigger,
             after: Vec::new(),

@@ -42,7 +42,10 @@ fn every_key_of_the_forms_exists_once() {
     assert_eq!(unique.len(), keys.len());
     assert_eq!(FORM_KEYS.iter().filter(|k| !unique.contains(**k)).collect::<Vec<_>>(), Vec::<&&str>::new());
     let own: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !FORM_KEYS.contains(k)).collect();
-    assert_eq!(own, ["authority", "notif.owed", "notif.changes", "time.late", "advice.self_protection"]);
+    let of_controllers =
+        ["controller.name", "controller.reference", "controller.aware", "controller.decision"];
+    assert_eq!(own[..5], ["authority", "notif.owed", "notif.changes", "time.late", "advice.self_protection"]);
+    assert_eq!(own[5..], of_controllers);
 }
 
 #[test]

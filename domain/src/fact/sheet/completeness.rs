@@ -37,17 +37,21 @@ impl Completeness {
     }
 }
 
-/// How complete the incident is. Questions about a single filing are the filing's own.
+/// How complete the incident is. Questions about a single filing are the filing's own, those about a controller its own.
 #[must_use]
 pub fn completeness(sheet: &Sheet) -> Completeness {
     completeness_of(sheet, catalogue().entries())
+}
+
+fn of_the_case(entry: &Definition) -> bool {
+    !matches!(entry.scope, Scope::Submission | Scope::Controller)
 }
 
 /// How complete the incident is in some entries, such as those of one section.
 #[must_use]
 pub fn completeness_of<'d>(sheet: &Sheet, entries: impl IntoIterator<Item = &'d Definition>) -> Completeness {
     let mut completeness = Completeness::default();
-    for entry in entries.into_iter().filter(|e| e.scope != Scope::Submission && sheet.asks(e)) {
+    for entry in entries.into_iter().filter(|e| of_the_case(e) && sheet.asks(e)) {
         let tally = match entry.required {
             Required::Always => &mut completeness.always,
             Required::Conditional => &mut completeness.conditional,

@@ -182,6 +182,8 @@ impl From<StatementView> for StatementOut {
 #[schemars(rename = "NoticePage")]
 struct NoticeOut {
     notice: Notice,
+    /// The name of the controller that it goes to, where it is for one.
+    controller: Option<String>,
     statements: Vec<StatementOut>,
     subject: String,
     text: String,
@@ -194,9 +196,20 @@ struct NoticeOut {
 
 impl From<NoticePage> for NoticeOut {
     fn from(page: NoticePage) -> Self {
-        let NoticePage { case: _, notice, statements, subject, text, html, digest, tally, receipts } = page;
+        let NoticePage {
+            case: _,
+            notice,
+            controller,
+            statements,
+            subject,
+            text,
+            html,
+            digest,
+            tally,
+            receipts,
+        } = page;
         let statements = statements.into_iter().map(StatementOut::from).collect();
-        Self { notice, statements, subject, text, html, digest, tally, receipts }
+        Self { notice, controller, statements, subject, text, html, digest, tally, receipts }
     }
 }
 

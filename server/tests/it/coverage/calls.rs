@@ -35,6 +35,11 @@ fn own_clock() -> Value {
         "trigger": "became_aware", "amount": "24", "unit": "hours", "calendar": "", "effective_from": "", "effective_to": "", "notes": "" })
 }
 
+fn book_party() -> Value {
+    json!({ "name": "Example Hosting", "kind": "processor", "country": "DE", "contact": "R. Fenn", "email": "incidents@hosting.test",
+        "telephone": "", "address": "", "notes": "", "hours": "24", "contract": "Contract 7" })
+}
+
 fn nothing() -> Value {
     Value::Null
 }
@@ -169,6 +174,31 @@ pub(crate) const CALLS: &[Said] = &[
     at("placeHold", &[("incident", "bare")], because),
     said("liftHold", because),
     said("saveRetention", || json!({ "years": "7" })),
+    said("addParty", book_party),
+    said("editParty", book_party),
+    said("retireParty", because),
+    said("addCaseParty", || {
+        json!({ "party": "{book_party}", "name": "", "country": "", "contact": "", "email": "", "telephone": "", "hours": "",
+            "contract": "", "role": "other", "notifies": "", "informed_at": "2026-06-09 07:45", "informed_by": "M. Holt",
+            "informed_how": "By telephone", "reference": "A 7", "notes": "" })
+    }),
+    at(
+        "setProcessing",
+        &[("incident", "bare")],
+        || json!({ "capacity": "processor", "why": "The contract says so." }),
+    ),
+    said("draftControllerNotices", || json!({ "language": "en" })),
+    said("editCaseParty", || {
+        json!({ "role": "controller", "notifies": "", "informed_at": "2026-06-09 07:45", "informed_by": "M. Holt",
+            "informed_how": "By telephone", "reference": "B 7", "notes": "" })
+    }),
+    said("removeCaseParty", because),
+    said("takeOverParty", || json!({ "key": "parties[]" })),
+    said("countContract", nothing),
+    at("recordControllerFact", &[("key", "of_controller")], || {
+        json!({ "certainty": "exact", "value": "Orders were read.", "values": [], "low": "", "high": "", "promised_on": "",
+            "holds_from": "", "reason": "The log says more.", "evidence": "", "place": "" })
+    }),
     said("saveOrganisation", || {
         json!({ "controller": "Harbour Parcel Ltd", "controller_contact": "Quay 4", "dpo_name": "D. Officer", "dpo_contact": "Quay 4",
             "contact_point": "Quay 4", "authority": "The Authority", "authority_zone": "Europe/Berlin", "languages": ["en"] })
@@ -199,6 +229,7 @@ pub(crate) fn path(route: &ApiRoute, place: &Place) -> String {
             "code" => "statement",
             "notice" => "draft",
             "own" => "own_clock",
+            "party" => "book_party",
             other => other,
         };
         let found = ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);

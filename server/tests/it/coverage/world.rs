@@ -18,6 +18,7 @@ use domain::{
     id::{IncidentId, NoticeId},
     incident::{CloseInput, DeclareInput, ReasonInput},
     notice::{ApproveInput, DraftInput, RecipientsInput},
+    party::{PartyInput, in_case::AddCasePartyInput},
     text::Choice,
     work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
@@ -268,6 +269,7 @@ impl Maker<'_> {
         ids.insert("asked", "data.types".to_owned());
         ids.insert("lead_step", "take-the-lead".to_owned());
         self.items(incident, word, &mut ids).await;
+        self.parties(incident, word, &mut ids).await;
         ids.insert("statement", "nature".to_owned());
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
@@ -296,6 +298,38 @@ impl Maker<'_> {
             self.restrict(bare, word).await;
         }
         Place { ids }
+    }
+
+    /// A controller with contract hours that takes part, with an answer of its own.
+    async fn parties(&self, incident: IncidentId, word: &str, ids: &mut BTreeMap<&'static str, String>) {
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        // The address book is everybody's, so no word of a case is in it.
+        let party = PartyInput {
+            name: "Harbour Shop".to_owned(),
+            kind: "controller".to_owned(),
+            email: "privacy@shop.test".to_owned(),
+            hours: "24".to_owned(),
+            ..PartyInput::default()
+        };
+        let book = services.add_party(&lead, &party).await.unwrap().id;
+        let into = AddCasePartyInput {
+            party: book.clone(),
+            role: "controller".to_owned(),
+            reference: format!("{word} reference"),
+            notes: format!("{word} notes"),
+            ..AddCasePartyInput::default()
+        };
+        let here = services.add_case_party(&lead, incident, &into).await.unwrap().id;
+        let fact = RecordFactInput {
+            certainty: "exact".to_owned(),
+            value: format!("{word} data of the shop"),
+            ..RecordFactInput::default()
+        };
+        let party = here.parse().unwrap();
+        services.record_controller_fact(&lead, incident, party, "nature.text", &fact).await.unwrap();
+        ids.insert("book_party", book);
+        ids.insert("case_party", here);
+        ids.insert("of_controller", "nature.text".to_owned());
     }
 
     /// A playbook with a step that is worked once for each of something, and two of those.

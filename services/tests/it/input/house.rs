@@ -19,7 +19,7 @@ story!(notices_and_their_recipients, |desk| {
     let draft = || DraftInput {
         kind: "subject_communication".into(),
         language: "en".into(),
-        authority: String::new(),
+        ..DraftInput::default()
     };
     refuses!(choices(), "kind", |v| desk.draft_notice(
         &desk.by(&lead),
