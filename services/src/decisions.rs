@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     facts::{self, Recording, ToRecord},
     sheets,
-    store::{rows, tables},
+    store::{self, rows, tables},
     write::{Alarm, Audience, Change},
 };
 use domain::{
@@ -288,7 +288,12 @@ impl Services {
             Some(newest) => self.changed_since(ctx, &case, &sheet, newest).await?,
             None => Vec::new(),
         };
+        let assessed = store::assessments::present(&self.reader, incident).await?;
         Ok(DecisionPage {
+            assessment: assessed.map(|a| {
+                let changed = a.changed_since(&sheet, ctx.zone());
+                (a, changed)
+            }),
             may_sign: case.may(Action::SignDecision) && waits.is_some_and(|d| Some(d.recorded_by) != asker),
             ruling: decision::ruling(&grounds.decisions).map(|d| d.version),
             judged_by: definitions.map(|d| facts::line(&sheet, d, ctx.zone())).collect(),

@@ -2,6 +2,7 @@
 
 use super::{Case, FactLine};
 use crate::{
+    assessment::record::{Assessment, ChangedAnswer},
     decision::{
         Decision,
         exemption::{Exemption, ExemptionCondition, Finding},
@@ -30,6 +31,8 @@ pub struct DecisionPage {
     pub judged_by: Vec<FactLine>,
     /// Of those, what changed since the newest decision.
     pub changed: Vec<Difference>,
+    /// The newest assessment, and the answers under it that are others now.
+    pub assessment: Option<(Assessment, Vec<ChangedAnswer>)>,
     pub exemptions: Vec<(Exemption, Vec<(ExemptionCondition, Finding)>)>,
     /// The oldest first.
     pub orders: Vec<Order>,

@@ -116,3 +116,25 @@ impl StepItem {
         Ok(Self { done_at: None, done_by: None, ..self.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playbook::RunStep;
+
+    #[test]
+    fn a_step_takes_so_many_items_and_no_more() {
+        let (run, by, now) = (RunId::from_bits([1; 16]), AccountId::from_bits([2; 16]), DateTime::UNIX_EPOCH);
+        let step = StepRecord { run, step: RunStep::untouched("each"), revision: 0 };
+        let add = |items: &[StepItem]| {
+            let input = ItemInput { label: format!("mailbox {}", items.len()) };
+            input.add(ItemId::from_bits([3; 16]), &step, items, by, now)
+        };
+        let mut items = Vec::new();
+        for _ in 0..ITEMS_MAX {
+            let item = add(&items).unwrap();
+            items.push(item);
+        }
+        assert!(matches!(add(&items), Err(Refusal::State { code: "too_many_items", .. })));
+    }
+}

@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod browser;
 pub(crate) mod html;
+pub(crate) mod machine;
 pub(crate) mod process;
 
 pub(crate) use app::{TestApp, Who};

@@ -72,6 +72,16 @@ story!(each_case_of_the_board_entered_as_facts_is_most_like_itself, |desk| {
             .collect();
         assert!(left.contains(&"ei:required".to_owned()), "case {}: {left:?}", case.number);
         assert!(left.iter().all(|l| l.ends_with(":required")), "case {}: {left:?}", case.number);
+        // Its record in the register stands alone: it says what is known, and points to no other page.
+        let record = desk.record(&desk.by(&lead), incident).await.unwrap().record;
+        let said: Vec<&str> =
+            record.sections.iter().flat_map(|s| &s.lines).map(|l| l.code.as_str()).collect();
+        for (key, _) in &case.inputs {
+            assert!(said.contains(&key.as_str()), "case {}: {key} isn't in its record", case.number);
+        }
+        assert!(said.contains(&"nature.text"));
+        let text = serde_json::to_string(&record).unwrap();
+        assert!(text.contains(&case.title) && !text.contains("http") && !text.contains("/incidents/"));
     }
     assert_eq!(cases().iter().filter(|c| c.verdict == Verdict::Communicate).count(), 9);
 });

@@ -313,6 +313,31 @@ fn of_others(view: &DecisionPage, order: &Order, base: &str, state: &FormState) 
     .written()
 }
 
+/// The newest assessment in two lines, with what was learned since.
+fn assessed(view: &DecisionPage) -> AnyView {
+    let href = format!("{}/assessment", address(&view.case.incident));
+    let Some((assessment, changed)) = &view.assessment else {
+        return view! { <p class="hint">"Nobody has assessed the risk yet. "<a href=href>"To the assessment"</a></p> }.written();
+    };
+    let by = view.case.people.name(assessment.recorded_by).to_owned();
+    let level = assessment
+        .enisa
+        .as_ref()
+        .map(|enisa| format!(" ENISA level: {} (an aid and no verdict).", enisa.result.level));
+    let since = match changed.len() {
+        0 => String::new(),
+        1 => " One answer under it is another now.".to_owned(),
+        n => format!(" {n} answers under it are others now."),
+    };
+    view! {
+        <p>
+            {format!("Assessment {} by {by}, ", assessment.version)}<Time at=assessment.recorded_at />"."{level}{since}" "
+            <a href=href>"To the assessment"</a>
+        </p>
+    }
+    .written()
+}
+
 /// The answers a risk is judged by, and which of them changed since.
 fn ground_of(view: &DecisionPage) -> AnyView {
     let base = format!("{}/facts", address(&view.case.incident));
@@ -339,6 +364,7 @@ fn ground_of(view: &DecisionPage) -> AnyView {
     view! {
         <section>
             <h2>"What it is judged by"</h2>
+            {assessed(view)}
             {contradictions(&view.case, &view.contradictions)}
             {changed}
             <Table caption="The answers by which a risk is judged" heads=vec!["Question", "Answer", "Certainty"] rows=rows />

@@ -4,6 +4,7 @@ use super::{
     driver::{Chromium, Scripts, wanted},
     site::{Filled, Stop},
 };
+use crate::support::machine;
 use serde_json::{Value, json};
 use std::{fmt::Write, time::Duration};
 
@@ -54,14 +55,11 @@ impl Look {
 
 /// axe-core, where it is on this machine; left out only where the command says so, and never in CI.
 fn axe() -> Option<String> {
-    let ci = std::env::var("CI").is_ok_and(|v| !matches!(v.as_str(), "" | "0" | "false"));
-    let skipped = std::env::var("BREACHDESK_SKIP").is_ok_and(|v| v.split(',').any(|s| s == "axe"));
-    if skipped && !ci {
-        eprintln!("left out: axe-core is not on this machine");
+    if !machine::has("axe") {
         return None;
     }
     let Some(file) = std::env::var_os("BREACHDESK_AXE") else {
-        assert!(!ci, "axe-core is named by BREACHDESK_AXE; `cargo xtask test` fetches it");
+        assert!(!machine::is_ci(), "axe-core is named by BREACHDESK_AXE; `cargo xtask test` fetches it");
         eprintln!("left out: axe-core is named by BREACHDESK_AXE; `cargo xtask test` fetches it");
         return None;
     };

@@ -1,5 +1,6 @@
 //! A Chromium of its own for each person in a story.
 
+use crate::support::machine;
 use axum::{
     body::Bytes,
     http::{Request, Response},
@@ -24,12 +25,7 @@ use thirtyfour::{
 /// Whether these stories are told here. They are left out only where `cargo xtask test --skip-missing` says
 /// so, and never in CI.
 pub fn wanted() -> bool {
-    let ci = std::env::var("CI").is_ok_and(|v| !matches!(v.as_str(), "" | "0" | "false"));
-    let skipped = std::env::var("BREACHDESK_SKIP").is_ok_and(|v| v.split(',').any(|s| s == "chromium"));
-    if skipped && !ci {
-        eprintln!("left out: there is no Chromium on this machine");
-    }
-    ci || !skipped
+    machine::has("chromium")
 }
 
 /// Whether a browser runs the scripts of a page.

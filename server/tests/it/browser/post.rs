@@ -1,5 +1,6 @@
 //! A mail server that keeps what it gets, and Python's opinion of what it got.
 
+use crate::support::machine::python;
 use domain::notice::template::{Language, NoticeKind};
 use domain::text::Choice;
 use serde::Deserialize;
@@ -13,11 +14,6 @@ use tempfile::TempDir;
 
 const SINK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/aiosmtpd_sink.py");
 const READER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/browser/read_sent.py");
-
-/// Debian's Python: it has Debian's modules.
-fn python() -> PathBuf {
-    std::env::var_os("BREACHDESK_AIOSMTPD_PYTHON").map_or_else(|| "/usr/bin/python3".into(), PathBuf::from)
-}
 
 /// The mail server. It ends with the story.
 pub struct Sink {

@@ -1,6 +1,6 @@
 //! A person's due times in a calendar of another program.
 
-use crate::support::TestApp;
+use crate::support::{TestApp, machine};
 use domain::access::Role;
 use std::{
     io::Write,
@@ -11,8 +11,7 @@ const READER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/journeys/rea
 
 #[tokio::test(flavor = "multi_thread")]
 async fn python_reads_the_calendar_of_due_times() {
-    if std::env::var("BREACHDESK_SKIP").is_ok_and(|v| v.split(',').any(|s| s == "icalendar")) {
-        eprintln!("left out: Python's icalendar is not on this machine");
+    if !machine::has("icalendar") {
         return;
     }
     let app = TestApp::new().await;
@@ -31,7 +30,7 @@ async fn python_reads_the_calendar_of_due_times() {
     let feed = app.stranger().get(&format!("/feeds/{address}")).await;
     assert_eq!((feed.status, feed.header("content-type")), (200, "text/calendar; charset=utf-8"));
 
-    let mut reader = Command::new("/usr/bin/python3")
+    let mut reader = Command::new(machine::python())
         .arg(READER)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
