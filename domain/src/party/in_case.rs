@@ -285,10 +285,16 @@ impl CasePartyInput {
         };
         let informed_by = c.optional_line("informed_by", &self.informed_by);
         let informed_how = c.optional_line("informed_how", &self.informed_how);
-        let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-        if informed_at == Some(None) && (said(&informed_by) || said(&informed_how)) {
-            let message = "Say when that was, or leave empty by whom and how.";
-            c.push(FieldError::new("informed_at", "no_time", message));
+        if informed_at == Some(None) {
+            let beside = [("informed_by", &informed_by), ("informed_how", &informed_how)];
+            let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+            for (n, (field, _)) in beside.into_iter().filter(|(_, text)| said(text)).enumerate() {
+                if n == 0 {
+                    let message = "Say when that was, or leave empty by whom and how.";
+                    c.push(FieldError::new("informed_at", "no_time", message));
+                }
+                c.push(FieldError::new(field, "no_time", "Say above when that was, or leave this empty."));
+            }
         }
         let reference = c.optional_line("reference", &self.reference);
         let notes = c.optional_reason("notes", &self.notes);
@@ -501,7 +507,7 @@ mod tests {
         let now = CasePartyInput { informed_at: "1970-01-01T00:00:00Z".to_owned(), ..input("police") };
         assert_eq!(codes(&now, &[]), "ok");
         let never = CasePartyInput { informed_how: "by telephone".to_owned(), ..input("police") };
-        assert_eq!(codes(&never, &[]), "informed_at:no_time");
+        assert_eq!(codes(&never, &[]), "informed_at:no_time informed_how:no_time");
     }
 
     #[test]
