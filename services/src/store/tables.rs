@@ -20,8 +20,14 @@ macro_rules! tables {
 }
 
 mod assessment;
+mod ledger;
+mod party;
+mod register;
 
 pub(crate) use assessment::assessments;
+pub(crate) use ledger::{case_rule_switches, decisions, incident_versions, orders, receipts};
+pub(crate) use party::{case_parties, parties, processing};
+pub(crate) use register::{legal_holds, register_rows, review_dates};
 
 tables! {
     accounts = "accounts" {
@@ -321,70 +327,6 @@ tables! {
         extent: String,
         reason: String,
     }
-    incident_versions = "incident_versions" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        incident_id: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        revision: i64,
-        recorded_at: i64,
-        first_hint_at: Option<i64>,
-        detected_at: Option<i64>,
-    }
-    case_rule_switches = "case_rule_switches" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        incident_id: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        rule: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        number: i64,
-        switched_at: i64,
-        is_on: bool,
-    }
-    decisions = "decisions" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: String,
-        incident_id: String,
-        version: i64,
-        body: String,
-        state: String,
-        recorded_at: i64,
-        recorded_by: String,
-        settled_at: Option<i64>,
-        settled_by: Option<String>,
-        settled_words: String,
-        reopened_at: Option<i64>,
-        reopened_because: String,
-    }
-    orders = "orders" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: String,
-        incident_id: String,
-        kind: String,
-        who: String,
-        made_at: i64,
-        until: Option<i64>,
-        why: String,
-        evidence_id: Option<String>,
-        evidence_sha256: Option<String>,
-        evidence_place: Option<String>,
-        recorded_at: i64,
-        recorded_by: String,
-        ended_at: Option<i64>,
-        ended_reason: String,
-    }
-    receipts = "receipts" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: String,
-        incident_id: String,
-        filing_id: String,
-        reference: String,
-        received_at: i64,
-        evidence_id: Option<String>,
-        evidence_sha256: Option<String>,
-        evidence_place: Option<String>,
-        recorded_at: i64,
-        recorded_by: String,
-    }
     own_clocks = "own_clocks" {
         #[sea_orm(primary_key, auto_increment = false)]
         code: String,
@@ -482,54 +424,6 @@ tables! {
         first_accepted_at: Option<i64>,
         revision: i64,
     }
-    parties = "parties" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: String,
-        name: String,
-        kind: String,
-        country: String,
-        contact: String,
-        email: String,
-        telephone: String,
-        address: String,
-        notes: String,
-        hours: Option<i64>,
-        contract: String,
-        clock: Option<String>,
-        created_at: i64,
-        created_by: String,
-        retired_at: Option<i64>,
-        retired_reason: String,
-        revision: i64,
-    }
-    case_parties = "case_parties" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: String,
-        incident_id: String,
-        party_id: String,
-        role: String,
-        notifies: bool,
-        informed_at: Option<i64>,
-        informed_by: String,
-        informed_how: String,
-        reference: String,
-        notes: String,
-        added_at: i64,
-        added_by: String,
-        removed_at: Option<i64>,
-        removed_by: Option<String>,
-        removed_reason: String,
-        revision: i64,
-    }
-    processing = "processing" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        incident_id: String,
-        capacity: String,
-        why: String,
-        set_at: i64,
-        set_by: String,
-        revision: i64,
-    }
     sendings = "sendings" {
         #[sea_orm(primary_key, auto_increment = false)]
         notice_id: String,
@@ -587,34 +481,5 @@ tables! {
         stream: String,
         seq: i64,
         hash: String,
-    }
-    register_rows = "register_rows" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        incident_id: String,
-        aware_at: Option<i64>,
-        due_at: Option<i64>,
-        notified_at: Option<i64>,
-        communicated_at: Option<i64>,
-        risk: Option<String>,
-    }
-    review_dates = "review_dates" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        incident_id: String,
-        review_at: Option<i64>,
-        reason: String,
-        set_at: i64,
-        set_by: String,
-        revision: i64,
-    }
-    legal_holds = "legal_holds" {
-        #[sea_orm(primary_key, auto_increment = false)]
-        id: String,
-        incident_id: String,
-        placed_at: i64,
-        placed_by: String,
-        why: String,
-        lifted_at: Option<i64>,
-        lifted_by: Option<String>,
-        lifted_why: String,
     }
 }

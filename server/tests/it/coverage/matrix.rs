@@ -139,7 +139,7 @@ async fn every_page_and_form_answers_everybody_as_reviewed() {
     let codes: Vec<&str> = ROLES.iter().map(|r| super::world::code(*r)).collect();
     let mut lines = vec![format!("In this order: {}.", codes.join(", "))];
     let (mut wrong, mut never) = (Vec::new(), Vec::new());
-    for way in WAYS {
+    for way in WAYS.iter() {
         let told = tell(way, &world).await;
         lines.push(told.line);
         wrong.extend(told.wrong);
