@@ -44,6 +44,7 @@ choices! {
 
 /// What came back: the authority's reference, a receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "FilingReceipt")]
 pub struct Receipt {
     pub id: ReceiptId,
     pub incident: IncidentId,

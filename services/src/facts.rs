@@ -177,7 +177,8 @@ impl Recording {
         let owner = owner.or(open.and_then(|task| task.owner)).unwrap_or(by);
         let id = TaskId::from_bits(ctx.fresh.bits());
         let incident = self.loaded.incident.id;
-        let errand = promise::errand(fact, definition(&fact.key)?, incident, owner, open, ctx.zone(), id);
+        let definition = catalogue().get(&fact.key).ok_or(Error::NotFound)?;
+        let errand = promise::errand(fact, definition, incident, owner, open, ctx.zone(), id);
         Ok(errand.map(|errand| match errand {
             Errand::Given(task) => Event::TaskAdded(task),
             Errand::Moved(task) => Event::TaskChanged { task, what: "promised" },

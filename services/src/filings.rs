@@ -13,7 +13,11 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
-    clock::{GDPR_33, authority::default_of, due_of},
+    clock::{
+        GDPR_33,
+        authority::{CaseAuthority, default_of},
+        due_of,
+    },
     event::{Event, decision::DecisionEvent},
     fact::{Value, sheet::Sheet},
     filing::{Extent, Filing, FilingKind, FilingState, Receipt, ReceiptInput, after, is_filed},
@@ -170,19 +174,23 @@ impl Services {
         let past = Past::load(&self.reader, &key).await?;
         let now = self.sheet(&case).await?;
         let all = grounds.filings(|at| extent(&past, &grounds, &house, &case.incident, at));
-        let mut live: Vec<_> = grounds.authorities.iter().filter(|a| is_filed(&a.rule)).collect();
+        let filed_with = |id| all.iter().any(|f: &Filing| f.authority == Some(id));
+        let listed = |a: &&CaseAuthority| is_filed(&a.rule) && (a.withdrawn_at.is_none() || filed_with(a.id));
+        let mut live: Vec<&CaseAuthority> = grounds.authorities.iter().filter(listed).collect();
         // The lead first, then in the order in which capacities are listed.
         live.sort_by_key(|a| (a.capacity, a.added_at, a.name.clone()));
-        let mut with: Vec<(Option<AuthorityId>, String, String)> =
-            live.iter().map(|a| (Some(a.id), a.name.clone(), a.rule.clone())).collect();
+        let mut with: Vec<(Option<AuthorityId>, String, String, bool)> = live
+            .iter()
+            .map(|a| (Some(a.id), a.name.clone(), a.rule.clone(), a.withdrawn_at.is_some()))
+            .collect();
         if default_of(&grounds.authorities, GDPR_33.0).is_none() {
             let name = match now.value("authority") {
                 Some(Value::Text(name)) => name.clone(),
                 _ => "the competent supervisory authority".to_owned(),
             };
-            with.insert(0, (None, name, GDPR_33.0.to_owned()));
+            with.insert(0, (None, name, GDPR_33.0.to_owned(), false));
         }
-        let authorities = with.into_iter().map(|(authority, name, rule)| {
+        let authorities = with.into_iter().map(|(authority, name, rule, withdrawn)| {
             let filings: Vec<Filing> =
                 all.iter().filter(|f| f.rule == rule && grounds.goes_to(f) == authority).cloned().collect();
             let since = filings
@@ -198,6 +206,7 @@ impl Services {
                 authority,
                 name,
                 rule,
+                withdrawn,
                 filings,
                 since,
             }

@@ -233,6 +233,11 @@ impl SubmissionInput {
                 "not_a_choice",
                 "Choose a rule that is switched on for this case.",
             ));
+        } else if stage.is_none() && self.stage.trim().is_empty() && is_filed(self.rule.trim()) {
+            if kind == Some(None) {
+                let message = "Say what you filed: new, follow_up or withdrawal.";
+                c.push(FieldError::new("kind", "required", message));
+            }
         } else if stage.is_none() {
             c.push(FieldError::new("stage", "not_a_choice", "Choose a stage of this rule."));
         }

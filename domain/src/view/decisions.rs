@@ -42,6 +42,7 @@ pub struct DecisionPage {
 
 /// One answer, then and now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "AnswerThenAndNow")]
 pub struct Difference {
     pub key: String,
     pub label: String,
@@ -76,6 +77,8 @@ pub struct FiledWith {
     /// The code of the rule by which it is told.
     pub rule: String,
     pub state: FilingState,
+    /// It was withdrawn from the case; what was filed with it stays.
+    pub withdrawn: bool,
     /// The oldest first.
     pub filings: Vec<Filing>,
     /// What changed in the answers since the last filing: what a follow-up would say.

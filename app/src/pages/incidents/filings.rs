@@ -119,10 +119,12 @@ fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
         };
         view! { <h3>"Changed since the last filing"</h3>{list} }
     });
-    let form = can(&view.case, Action::RecordSubmission).then(|| recording(view, with, n, state, token));
+    let form = (can(&view.case, Action::RecordSubmission) && !with.withdrawn)
+        .then(|| recording(view, with, n, state, token));
     view! {
         <section class="card">
             <h2>{with.name.clone()}" "{badge(Kind::Other, with.state)}</h2>
+            {with.withdrawn.then(|| view! { <p class="hint">"This authority was withdrawn from the case."</p> })}
             {list}
             {since}
             {form}
@@ -176,9 +178,6 @@ fn recording(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
         .filter(|_| with.state.next().len() == 1)
         .map(|k| k.code())
         .unwrap_or_default();
-    let reason = (!only.eq("new")).then(|| {
-        view! { <TextArea name="reason" label="Why it is withdrawn" hint="Only for a withdrawal: what showed that there was no breach, or none that has to be notified." rows=2 /> }
-    });
     let evidence = view.evidence.clone();
     let (rule, to) = (with.rule.clone(), with.authority.map(|a| a.to_string()).unwrap_or_default());
     let form = view! {
@@ -189,7 +188,7 @@ fn recording(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
             <Select name="extent" label="Is more to follow" offers={offers::<Extent>()} none="as the facts say".to_owned() />
             <TimeField name="submitted_at" label="When" required=true />
             <TextField name="how" label="How it was handed in" hint="Portal, telephone, letter; with the number of the confirmation." required=true />
-            {reason}
+            <TextArea name="reason" label="Why it is withdrawn" hint="Only for a withdrawal: what showed that there was no breach, or none that has to be notified." rows=2 />
             {evidence_fields(&evidence)}
         </Form>
     };

@@ -148,7 +148,7 @@ async fn played(desk: &Desk, lead: &Who, incident: &str) {
     let steps = view["steps"].as_array().unwrap();
     let asking = steps.iter().find(|s| !s["questions"].as_array().unwrap().is_empty()).unwrap();
     let (step, key) = (asking["id"].as_str().unwrap(), asking["questions"][0]["fact"].as_str().unwrap());
-    let answer = json!({ "certainty": "not_yet_known", "promised_on": "2026-06-11" });
+    let answer = json!({ "certainty": "cannot_be_determined" });
     let answer =
         desk.change(lead, "POST", &format!("{runs}/{run}/steps/{step}/answers/{key}"), answer, &[]).await;
     assert_eq!(answer.said(), "201", "{:?}", answer.bytes);

@@ -131,7 +131,7 @@ pub(crate) const CALLS: &[Said] = &[
     said("endOrder", because),
     said(
         "recordReceipt",
-        || json!({ "filing": "{filing}", "reference": "LDA-4711/26", "received_at": "2026-06-09 07:50", "evidence": "", "place": "" }),
+        || json!({ "filing": "{filing}", "reference": "LDA-4711/26", "received_at": "2026-06-09T07:50:00Z", "evidence": "", "place": "" }),
     ),
     said(
         "nameAuthority",

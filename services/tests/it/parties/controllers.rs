@@ -27,7 +27,8 @@ async fn answered(
     key: &str,
     input: &RecordFactInput,
 ) {
-    desk.record_controller_fact(&desk.by(who), incident, id, key, input).await.unwrap();
+    let done = desk.record_controller_fact(&desk.by(who), incident, id, key, input).await;
+    assert!(done.is_ok(), "{key}: {done:?}");
 }
 
 fn choice(code: &str) -> RecordFactInput {

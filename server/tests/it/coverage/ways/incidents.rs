@@ -119,7 +119,7 @@ pub(super) const OF_INCIDENTS: &[Way] = &[
         "/incidents/{id}/receipts",
         "/incidents/{incident}/filings",
         Lead,
-        &[("filing", "{filing}"), ("reference", "LDA-4711/26"), ("received_at", "2026-06-09 07:50")],
+        &[("filing", "{filing}"), ("reference", "LDA-4711/26"), ("received_at", "2026-06-09T07:50:00Z")],
     ),
     page("/incidents/{id}/clocks"),
     form(
