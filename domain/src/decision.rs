@@ -100,7 +100,7 @@ pub struct Decision {
 }
 
 /// The answers by which a risk is judged; a decision keeps which versions of them it saw.
-pub const JUDGED_BY: [&str; 14] = [
+pub const JUDGED_BY: [&str; 15] = [
     "nature.cia",
     "nature.unintelligible",
     "nature.incident_type",
@@ -113,6 +113,7 @@ pub const JUDGED_BY: [&str; 14] = [
     "cons.conf",
     "cons.impact",
     "cons.severity",
+    "cons.seen",
     "after.text",
     "advice.self_protection",
 ];

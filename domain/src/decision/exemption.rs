@@ -101,9 +101,9 @@ const B: &[ExemptionCondition] = &[
         "in_time",
         "They worked before anybody could be harmed.",
         "Art. 34(3)(b)",
-        "cons.conf",
+        "cons.seen",
         "",
-        r#"cons.conf has "misuse""#,
+        "cons.seen == true",
     ),
     condition(
         "no_longer_likely",

@@ -144,7 +144,7 @@ fn a_second_person_signs_and_a_tripwire_opens_it_again() {
     assert_eq!(signed.tripped(&calm), None);
     let range = |high| sheet(&[("people.count", Value::Range { low: 400, high })]);
     let many = sheet(&[("people.count", Value::Number(501))]);
-    let misused = sheet(&[("cons.conf", Value::Choices(vec!["misuse".to_owned()]))]);
+    let misused = sheet(&[("cons.seen", Value::Bool(true))]);
     assert!(signed.tripped(&range(500)).is_none());
     assert!(signed.tripped(&range(501)).is_some(), "the limit may have been passed");
     assert!(signed.tripped(&many).is_some());

@@ -45,7 +45,7 @@ pub const PRESETS: &[Preset] = &[
     Preset {
         code: "misused",
         words: "The data are misused, offered for sale or published",
-        when: r#"cons.conf has "misuse""#,
+        when: "cons.seen == true",
     },
     Preset {
         code: "severe",

@@ -164,9 +164,9 @@ pub(super) fn contradictions(case: &Case, found: &[Contradiction]) -> AnyView {
 /// Answers, then and now: who changed them and why.
 pub(super) fn differences(case: &Case, caption: &'static str, all: &[Difference]) -> AnyView {
     let base = format!("{}/facts", address(&case.incident));
-    let said = |text: &str| {
+    let said = |key: &str, text: &str| {
         let class = if text.is_empty() { "nobody" } else { "said" };
-        let text = if text.is_empty() { "no answer".to_owned() } else { text.to_owned() };
+        let text = if text.is_empty() { "no answer".to_owned() } else { in_words(key, text) };
         view! { <span class=class>{text}</span> }.written()
     };
     let rows = all
@@ -175,8 +175,8 @@ pub(super) fn differences(case: &Case, caption: &'static str, all: &[Difference]
             let at = d.at.map(|at| view! { <Time at=at /> });
             Row::new(cells![
                 view! { <a href=format!("{base}/{}", d.key)>{d.label.clone()}</a> },
-                said(&d.old),
-                said(&d.new),
+                said(&d.key, &d.old),
+                said(&d.key, &d.new),
                 view! { {d.by.clone()}" "{at} },
                 view! { <span class="said">{d.reason.clone()}</span> },
             ])
@@ -224,10 +224,10 @@ pub(super) fn answer_words(line: &FactLine) -> AnyView {
     view! { <span class="said">{in_words(&line.key, &line.shown)}</span>{source} }.written()
 }
 
-/// An answer as people read it. What a notification still owes is kept by key, each with the day it is
-/// promised for.
+/// An answer as people read it. What a notification still owes, and what changed since the last one, is kept by key; of
+/// what is owed with the day it is promised for.
 pub(crate) fn in_words(key: &str, shown: &str) -> String {
-    if key != "notif.owed" {
+    if !matches!(key, "notif.owed" | "notif.changes") {
         return shown.to_owned();
     }
     if shown.trim().is_empty() {
