@@ -13,6 +13,7 @@ use domain::{
     incident::{CloseInput, EditIncidentInput, MovePhaseInput},
     moment::{rfc3339, show_date},
     notice::{ApproveInput, DraftInput, RecipientsInput, template::NoticeKind},
+    party::in_case::AddCasePartyInput,
     playbook::StepInput,
     text::Choice,
     work::{TaskInput, entry::EntryInput, note::NoteInput},
@@ -34,6 +35,8 @@ pub(super) enum Act {
     /// An assessment of the risk.
     Assess(Box<AssessRiskInput>),
     Member(Who),
+    /// A party that comes into the case, and into the address book with it.
+    Party(Box<AddCasePartyInput>),
     /// When it happened, to the minute, and what.
     Entry(Minute, &'static str),
     /// A name for it here, its title, its owner and when it is due.
@@ -188,6 +191,9 @@ impl<'a> Case<'a> {
         match act {
             Act::Assess(input) => {
                 services.assess_risk(&ctx, id, &input).await?;
+            }
+            Act::Party(input) => {
+                services.add_case_party(&ctx, id, &input).await?;
             }
             Act::Member(member) => {
                 let input = MemberInput { account: self.account(member)? };

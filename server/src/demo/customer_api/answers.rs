@@ -7,7 +7,7 @@ use super::{
     },
     END, HOUR, START,
 };
-use domain::assessment::record::AssessRiskInput;
+use domain::{assessment::record::AssessRiskInput, party::in_case::AddCasePartyInput};
 
 type Acts = Vec<(Minute, Who, Act)>;
 
@@ -72,10 +72,27 @@ pub(super) fn judgement() -> Acts {
             Answer::exact("loss_of_control, fraud, identity_theft, third_party_disclosure"),
         ),
         ask(346, Dpo, "weigh-the-risk", "cons.severity", Answer::exact("moderate")),
+        (347, Dpo, Act::Party(Box::new(insurer()))),
         (348, Dpo, Act::Assess(Box::new(assessment()))),
         ask(350, Dpo, "weigh-the-risk", "risk.outcome", Answer::exact("high_risk")),
         ask(352, Dpo, "weigh-the-risk", "risk.text", Answer::exact(RISK)),
     ]
+}
+
+/// Whoever pays for the forensic hours has a number for the matter.
+fn insurer() -> AddCasePartyInput {
+    let said = |words: &str| words.to_owned();
+    AddCasePartyInput {
+        name: said("Lantern Mutual"),
+        country: said("IE"),
+        contact: said("Claims desk for cyber incidents"),
+        email: said("claims@lantern.test"),
+        telephone: said("+353 20 915 0300"),
+        role: said("insurer"),
+        reference: said("LM-77120"),
+        notes: said("The policy pays for the forensic hours only after a call to them."),
+        ..AddCasePartyInput::default()
+    }
 }
 
 /// Made while the number of people was an estimate: the count changes under it the next day.
