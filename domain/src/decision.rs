@@ -8,9 +8,10 @@ pub mod order;
 pub mod tripwire;
 
 use crate::{
+    assessment::record::{BasisAnswer, basis},
     choices,
     fact::{Value, sheet::Sheet},
-    id::{AccountId, DecisionId, FactId, IncidentId},
+    id::{AccountId, DecisionId, IncidentId},
     refusal::{FieldError, Refusal},
     text::{Checks, Choice},
 };
@@ -67,8 +68,8 @@ pub struct Ruling {
     pub conditions: Vec<Confirmed>,
     /// Which later answers open the decision again.
     pub tripwires: Vec<Tripwire>,
-    /// The answers on which it was taken: of those a risk is judged by, each with its version then.
-    pub rests_on: Vec<(String, FactId)>,
+    /// The answers on which it was taken: those that an assessment rests on, as they stood.
+    pub basis: Vec<BasisAnswer>,
 }
 
 /// A condition of an exemption that a person confirmed.
@@ -98,25 +99,6 @@ pub struct Decision {
     /// The tripwire, or the order, that opened it again.
     pub reopened_because: String,
 }
-
-/// The answers by which a risk is judged; a decision keeps which versions of them it saw.
-pub const JUDGED_BY: [&str; 15] = [
-    "nature.cia",
-    "nature.unintelligible",
-    "nature.incident_type",
-    "nature.cause",
-    "people.categories",
-    "people.count",
-    "data.types",
-    "data.records",
-    "before.list",
-    "cons.conf",
-    "cons.impact",
-    "cons.severity",
-    "cons.seen",
-    "after.text",
-    "advice.self_protection",
-];
 
 /// Decides, or decides anew.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -249,10 +231,7 @@ impl DecideInput {
                 exemption_reasons,
                 conditions,
                 tripwires,
-                rests_on: JUDGED_BY
-                    .iter()
-                    .filter_map(|key| before.sheet.get(key).map(|fact| ((*key).to_owned(), fact.id)))
-                    .collect(),
+                basis: basis(before.sheet),
             }),
             _ => Err(c.refusal()),
         }

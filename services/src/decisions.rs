@@ -6,15 +6,15 @@ use crate::{
     ctx::Ctx,
     error::{Error, Result},
     facts::{self, Recording, ToRecord},
-    sheets,
-    store::{self, rows, tables},
+    sheets, store,
     write::{Alarm, Audience, Change},
 };
 use domain::{
     access::{Action, Role},
+    assessment::record::{basis_keys, changed_since},
     awareness::DecisionInput,
     decision::{
-        self, Before, Communication, DecideInput, Decision, DecisionState, JUDGED_BY,
+        self, Before, Communication, DecideInput, Decision, DecisionState,
         exemption::{Exemption, finding},
         order::{Order, OrderInput, OrderKind},
     },
@@ -23,20 +23,15 @@ use domain::{
         Certainty, Fact,
         catalogue::catalogue,
         record::NewAnswer,
-        sheet::{Sheet, contradictions, words},
+        sheet::{Sheet, contradictions},
     },
     id::{DecisionId, IncidentId, OrderId, TaskId},
     incident::{ReasonInput, open},
     moment::show,
-    notice::template::Language,
     text::Choice,
-    view::{
-        Added,
-        decisions::{DecisionPage, Difference},
-    },
+    view::{Added, decisions::DecisionPage},
     work::Task,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 /// A decision opened again, and the mail that says so: to the lead, the data protection officers and whoever recorded
 /// it.
@@ -279,15 +274,13 @@ impl Services {
         let sheet = sheets::of(&self.reader, ctx, &case.incident, &house, &grounds, None).await?;
         let asker = ctx.actor.person().map(|p| p.account);
         let waits = decision::waiting(&grounds.decisions);
-        let definitions = JUDGED_BY.iter().filter_map(|key| catalogue().get(key));
+        let definitions = basis_keys().into_iter().filter_map(|key| catalogue().get(key));
         let exemptions = Exemption::ALL.iter().map(|exemption| {
             let conditions = exemption.conditions().iter().map(|c| (*c, finding(c, &sheet)));
             (*exemption, conditions.collect())
         });
-        let changed = match grounds.decisions.first() {
-            Some(newest) => self.changed_since(ctx, &case, &sheet, newest).await?,
-            None => Vec::new(),
-        };
+        let newest = grounds.decisions.first();
+        let changed = newest.map(|d| changed_since(&d.ruling.basis, &sheet, ctx.zone())).unwrap_or_default();
         let assessed = store::assessments::present(&self.reader, incident).await?;
         Ok(DecisionPage {
             assessment: assessed.map(|a| {
@@ -305,49 +298,5 @@ impl Services {
             orders: grounds.orders,
             case,
         })
-    }
-
-    /// Of the answers by which the decision was taken, those that are others now.
-    async fn changed_since(
-        &self,
-        ctx: &Ctx,
-        case: &domain::view::Case,
-        sheet: &Sheet,
-        decision: &Decision,
-    ) -> Result<Vec<Difference>> {
-        let then = |key: &str| decision.ruling.rests_on.iter().find(|(k, _)| k == key).map(|(_, id)| *id);
-        let others: Vec<&str> =
-            JUDGED_BY.into_iter().filter(|key| sheet.get(key).map(|fact| fact.id) != then(key)).collect();
-        let ids: Vec<String> = others.iter().filter_map(|key| then(key)).map(|id| id.to_string()).collect();
-        let old = tables::facts::Entity::find()
-            .filter(tables::facts::Column::Id.is_in(ids))
-            .all(&self.reader)
-            .await?;
-        let old = old.iter().map(rows::fact).collect::<Result<Vec<Fact>>>()?;
-        let differences = others.iter().map(|key| {
-            let before = then(key).and_then(|id| old.iter().find(|fact| fact.id == id));
-            difference(ctx, case, key, before, sheet.get(key))
-        });
-        Ok(differences.collect())
-    }
-}
-
-/// An answer, then and now, in words.
-pub(crate) fn difference(
-    ctx: &Ctx,
-    case: &domain::view::Case,
-    key: &str,
-    before: Option<&Fact>,
-    now: Option<&Fact>,
-) -> Difference {
-    let say = |fact: &Fact| words::answer(fact, Language::En, ctx.zone());
-    Difference {
-        key: key.to_owned(),
-        label: catalogue().get(key).map_or_else(|| key.to_owned(), |d| d.label.clone()),
-        old: before.map(say).unwrap_or_default(),
-        new: now.map(say).unwrap_or_default(),
-        reason: now.map(|fact| fact.reason.clone()).unwrap_or_default(),
-        by: now.map(|fact| case.people.name(fact.recorded_by).to_owned()).unwrap_or_default(),
-        at: now.map(|fact| fact.recorded_at),
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::{
     Services, boxed,
-    clocks::{Grounds, House},
+    clocks::Grounds,
     ctx::Ctx,
     error::Result,
     facts::ToRecord,
     hindsight::{Past, since},
-    sheets::{self, Known},
+    sheets::{self, Told},
     write::Change,
 };
 use chrono::{DateTime, Utc};
@@ -22,8 +22,9 @@ use domain::{
     fact::{Value, sheet::Sheet},
     filing::{Extent, Filing, FilingKind, FilingState, Receipt, ReceiptInput, after, is_filed},
     id::{AuthorityId, IncidentId, ReceiptId},
-    incident::{Incident, open},
+    incident::open,
     notice::template::NoticeKind,
+    text::Choice,
     view::{
         Added,
         decisions::{FiledWith, FilingPage},
@@ -111,21 +112,12 @@ impl Grounds {
     }
 }
 
-/// Whether something was owed at an instant, by what was known then.
-fn extent(past: &Past, grounds: &Grounds, house: &House, incident: &Incident, at: DateTime<Utc>) -> Extent {
-    match then(past, grounds, house, incident, at).value("notif.subtype") {
-        Some(Value::Choice(code)) if code == "incomplete" => Extent::Incomplete,
+/// Whether something was owed, by what was known.
+pub(crate) fn extent(sheet: &Sheet) -> Extent {
+    match sheet.value("notif.subtype") {
+        Some(Value::Choice(code)) if code == Extent::Incomplete.code() => Extent::Incomplete,
         _ => Extent::Complete,
     }
-}
-
-/// The answers at an instant. How many people a relay took a mail for is left out: no filing rests on it alone.
-fn then(past: &Past, grounds: &Grounds, house: &House, incident: &Incident, at: DateTime<Utc>) -> Sheet {
-    let (organisation, facts) = past.facts_at(at);
-    let told = sheets::Told::default();
-    let known = Known::of(incident, grounds, house, &told, None, at);
-    let elsewhere = sheets::elsewhere(&known, &facts);
-    Sheet::new(organisation, facts, elsewhere)
 }
 
 impl Services {
@@ -168,12 +160,21 @@ impl Services {
     /// # Errors
     /// Hidden or unknown.
     #[boxed]
-    pub async fn filings(&self, ctx: &Ctx, incident: IncidentId) -> Result<FilingPage> {
-        let (case, grounds, house) = self.case_with_clocks(ctx, incident, Action::ReadIncident).await?;
-        let key = incident.to_string();
+    pub async fn filings(&self, ctx: &Ctx, id: IncidentId) -> Result<FilingPage> {
+        let (case, grounds, house) = self.case_with_clocks(ctx, id, Action::ReadIncident).await?;
+        let key = id.to_string();
         let past = Past::load(&self.reader, &key).await?;
         let now = self.sheet(&case).await?;
-        let all = grounds.filings(|at| extent(&past, &grounds, &house, &case.incident, at));
+        let incident = &case.incident;
+        // How many people had been told is no part of what a notification owes.
+        let nobody = Told::default();
+        let mut extents = Vec::new();
+        for notice in &grounds.notices {
+            let (_, then) = past.sheet(incident, &grounds, &house, &nobody, notice.at)?;
+            extents.push((notice.at, extent(&then)));
+        }
+        let of_notice = |at| extents.iter().find(|(then, _)| *then == at).map(|(_, extent)| *extent);
+        let all = grounds.filings(|at| of_notice(at).unwrap_or(Extent::Complete));
         let filed_with = |id| all.iter().any(|f: &Filing| f.authority == Some(id));
         let listed = |a: &&CaseAuthority| is_filed(&a.rule) && (a.withdrawn_at.is_none() || filed_with(a.id));
         let mut live: Vec<&CaseAuthority> = grounds.authorities.iter().filter(listed).collect();
@@ -190,28 +191,28 @@ impl Services {
             };
             with.insert(0, (None, name, GDPR_33.0.to_owned(), false));
         }
-        let authorities = with.into_iter().map(|(authority, name, rule, withdrawn)| {
-            let filings: Vec<Filing> =
-                all.iter().filter(|f| f.rule == rule && grounds.goes_to(f) == authority).cloned().collect();
-            let since = filings
-                .last()
-                .map(|last| since(ctx, &case, &then(&past, &grounds, &house, &case.incident, last.at), &now));
-            let mut since = since.unwrap_or_default();
+        let mut authorities = Vec::new();
+        for (authority, name, rule, withdrawn) in with {
+            let to_it = |f: &&Filing| f.rule == rule && grounds.goes_to(f) == authority;
+            let filings: Vec<Filing> = all.iter().filter(to_it).cloned().collect();
+            let mut news = Vec::new();
+            if let Some(last) = filings.last() {
+                let told = sheets::told(&self.reader, &key, Some(last.at)).await?;
+                let (_, then) = past.sheet(incident, &grounds, &house, &told, last.at)?;
+                news = since(ctx, &case, &then, &now);
+            }
             // What the filing itself is follows from the filings, and is no news to the authority.
-            since.retain(|d| {
-                !d.key.starts_with("notif.") && d.key != "authority" && !d.key.starts_with("ds.co")
-            });
-            FiledWith {
+            news.retain(|d| !d.key.starts_with("notif."));
+            authorities.push(FiledWith {
                 state: after(filings.last().map(|f| (f.kind, f.extent))),
                 authority,
                 name,
                 rule,
                 withdrawn,
                 filings,
-                since,
-            }
-        });
-        let authorities = authorities.collect();
+                since: news,
+            });
+        }
         let due = grounds.awareness().and_then(|a| due_of(a.aware_at));
         let late = due.is_some_and(|due| grounds.notified_at(&house, None).is_some_and(|at| at > due));
         Ok(FilingPage {

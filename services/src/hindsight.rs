@@ -6,13 +6,12 @@
 
 use crate::{
     Services, boxed,
-    clocks::Grounds,
+    clocks::{Grounds, House},
     ctx::Ctx,
-    decisions::difference,
     error::{Error, Result},
     facts,
     render::notice::draft,
-    sheets::{self, Known},
+    sheets::{self, Known, Told},
     store::{instant, instant_opt, rows, tables},
 };
 use chrono::{DateTime, Utc};
@@ -23,13 +22,14 @@ use domain::{
     fact::{
         About, Fact,
         catalogue::catalogue,
-        sheet::{Sheet, completeness, contradictions},
+        sheet::{Sheet, completeness, contradictions, words},
     },
     id::IncidentId,
+    incident::Incident,
     notice::template::{self, Language, NoticeKind},
     view::{
         Case,
-        decisions::Difference,
+        decisions::AnswerThenAndNow,
         hindsight::{Hindsight, asked},
     },
 };
@@ -74,7 +74,7 @@ impl Past {
     }
 
     /// The answers of the organisation and of the incident at `then`.
-    pub(crate) fn facts_at(&self, then: DateTime<Utc>) -> (Vec<Fact>, Vec<Fact>) {
+    fn facts_at(&self, then: DateTime<Utc>) -> (Vec<Fact>, Vec<Fact>) {
         let at = |versions: &[Version]| {
             let held = versions
                 .iter()
@@ -82,6 +82,23 @@ impl Past {
             held.map(|(fact, _)| fact.clone()).collect()
         };
         (at(&self.organisation), at(&self.facts))
+    }
+
+    /// What was known of an incident at `then`, and what its clocks rested on. `now` is what they rest on at present.
+    pub(crate) fn sheet(
+        &self,
+        incident: &Incident,
+        now: &Grounds,
+        house: &House,
+        told: &Told,
+        then: DateTime<Utc>,
+    ) -> Result<(Grounds, Sheet)> {
+        let grounds = now.as_of(self, then)?;
+        let (organisation, recorded) = self.facts_at(then);
+        let known = Known::of(incident, &grounds, house, told, None, then);
+        let elsewhere = sheets::elsewhere(&known, &recorded);
+        let sheet = Sheet::new(organisation, recorded, elsewhere);
+        Ok((grounds, sheet))
     }
 
     /// The version of a key before this one.
@@ -191,11 +208,7 @@ impl Services {
         let key = incident.to_string();
         let past = Past::load(&self.reader, &key).await?;
         let told = sheets::told(&self.reader, &key, Some(at)).await?;
-        let then = grounds.as_of(&past, at)?;
-        let (organisation, recorded) = past.facts_at(at);
-        let known = Known::of(&case.incident, &then, &house, &told, None, at);
-        let elsewhere = sheets::elsewhere(&known, &recorded);
-        let sheet = Sheet::new(organisation, recorded, elsewhere);
+        let (then, sheet) = past.sheet(&case.incident, &grounds, &house, &told, at)?;
         let now = self.sheet(&case).await?;
         let zone = then.calendar(&house, &ctx.calendars).zone();
         let drafted = draft(NoticeKind::AuthorityNotification, Language::En, &sheet, zone)
@@ -228,14 +241,14 @@ impl Services {
 }
 
 /// Every answer recorded by `then`, the newest first, with what it said before.
-fn changes(ctx: &Ctx, case: &Case, past: &Past, then: DateTime<Utc>) -> Vec<Difference> {
+fn changes(ctx: &Ctx, case: &Case, past: &Past, then: DateTime<Utc>) -> Vec<AnswerThenAndNow> {
     let by_then = past.facts.iter().rev().map(|(fact, _)| fact).filter(|fact| fact.recorded_at <= then);
     let of_case = by_then.filter(|fact| fact.about == About::Incident);
     of_case.map(|fact| difference(ctx, case, &fact.key, past.before(fact), Some(fact))).collect()
 }
 
 /// What the answers of `then` became.
-pub(crate) fn since(ctx: &Ctx, case: &Case, then: &Sheet, now: &Sheet) -> Vec<Difference> {
+pub(crate) fn since(ctx: &Ctx, case: &Case, then: &Sheet, now: &Sheet) -> Vec<AnswerThenAndNow> {
     let differs = |key: &str| {
         let (old, new) = (then.get(key), now.get(key));
         old.map(|f| (f.certainty, &f.value, f.promised_on))
@@ -249,4 +262,24 @@ fn moments(past: &Past) -> Vec<DateTime<Utc>> {
     let mut moments: Vec<DateTime<Utc>> = past.facts.iter().map(|(fact, _)| fact.recorded_at).collect();
     moments.dedup();
     moments
+}
+
+/// An answer, then and now, in words.
+fn difference(
+    ctx: &Ctx,
+    case: &Case,
+    key: &str,
+    before: Option<&Fact>,
+    now: Option<&Fact>,
+) -> AnswerThenAndNow {
+    let say = |fact: &Fact| words::answer(fact, Language::En, ctx.zone());
+    AnswerThenAndNow {
+        key: key.to_owned(),
+        label: catalogue().get(key).map_or_else(|| key.to_owned(), |d| d.label.clone()),
+        old: before.map(say).unwrap_or_default(),
+        new: now.map(say).unwrap_or_default(),
+        reason: now.map(|fact| fact.reason.clone()).unwrap_or_default(),
+        by: now.map(|fact| case.people.name(fact.recorded_by).to_owned()).unwrap_or_default(),
+        at: now.map(|fact| fact.recorded_at),
+    }
 }

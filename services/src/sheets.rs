@@ -119,6 +119,9 @@ pub(crate) fn elsewhere(known: &Known<'_>, case: &[Fact]) -> Vec<Fact> {
             .filter(|f| f.about == About::Incident && f.recorded_at > *filed_at)
             .map(|f| f.key.as_str())
             .collect();
+        // A corrected moment is news too, though nobody recorded it as an answer.
+        let later = |a: &Awareness| a.decided_at.unwrap_or(a.recorded_at) > *filed_at;
+        since.extend(known.awareness.is_some_and(later).then_some("time.aware"));
         since.sort_unstable();
         let changes = Some(Value::Text(since.join("\n")));
         out.push(derived("notif.changes", Certainty::Exact, changes, *filed_at, by));

@@ -50,9 +50,15 @@ impl RiskFactor {
             ],
             Self::Data => &["data.types", "data.text", "data.records"],
             Self::Identification => &["nature.unintelligible", "before.list", "cons.conf"],
-            Self::Consequences => {
-                &["nature.cause", "cons.impact", "cons.severity", "cons.likelihood", "cons.int", "cons.avail"]
-            }
+            Self::Consequences => &[
+                "nature.cause",
+                "cons.impact",
+                "cons.severity",
+                "cons.seen",
+                "cons.likelihood",
+                "cons.int",
+                "cons.avail",
+            ],
             Self::People => &["people.categories", "people.text"],
             Self::Controller => &["ctrl.sector", "ctrl.size", "ctrl.activity"],
             Self::Number => &["people.count", "xb.count_by_country"],

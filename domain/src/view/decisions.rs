@@ -30,7 +30,7 @@ pub struct DecisionPage {
     /// The answers by which a risk is judged, as they stand.
     pub judged_by: Vec<FactLine>,
     /// Of those, what changed since the newest decision.
-    pub changed: Vec<Difference>,
+    pub changed: Vec<ChangedAnswer>,
     /// The newest assessment, and the answers under it that are others now.
     pub assessment: Option<(Assessment, Vec<ChangedAnswer>)>,
     pub exemptions: Vec<(Exemption, Vec<(ExemptionCondition, Finding)>)>,
@@ -42,8 +42,7 @@ pub struct DecisionPage {
 
 /// One answer, then and now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[schemars(rename = "AnswerThenAndNow")]
-pub struct Difference {
+pub struct AnswerThenAndNow {
     pub key: String,
     pub label: String,
     /// In words; empty where there was no answer.
@@ -82,5 +81,5 @@ pub struct FiledWith {
     /// The oldest first.
     pub filings: Vec<Filing>,
     /// What changed in the answers since the last filing: what a follow-up would say.
-    pub since: Vec<Difference>,
+    pub since: Vec<AnswerThenAndNow>,
 }

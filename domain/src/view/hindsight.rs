@@ -1,6 +1,6 @@
 //! How an incident stood at an hour, as a screen and a program see it.
 
-use super::{Case, FactLine, decisions::Difference};
+use super::{Case, FactLine, decisions::AnswerThenAndNow};
 use crate::{
     clock::case::CaseClocks,
     decision::Decision,
@@ -25,9 +25,9 @@ pub struct Hindsight {
     /// The decision that counted then.
     pub ruling: Option<Decision>,
     /// Every answer that was recorded by then, the newest first: what it said before, who changed it and why.
-    pub changes: Vec<Difference>,
+    pub changes: Vec<AnswerThenAndNow>,
     /// What the answers became until now.
-    pub since: Vec<Difference>,
+    pub since: Vec<AnswerThenAndNow>,
     /// The notification as the facts of then would have worded it: heading and text of each statement.
     pub draft: Vec<(String, String)>,
     /// Every instant at which an answer was recorded, the oldest first.

@@ -7,6 +7,7 @@ use crate::{
     ctx::Ctx,
     error::{Error, Result},
     facts::ToRecord,
+    filings::extent,
     store::{rows, tables},
     write::{Change, Target},
 };
@@ -19,12 +20,9 @@ use domain::{
         settings::RuleSwitchInput,
     },
     event::{Event, clocks::ClockEvent},
-    fact::Value,
-    filing::Extent,
     id::{AuthorityId, IncidentId, SubmissionId},
     incident::{ReasonInput, open},
     refusal::Refusal,
-    text::Choice,
     view::Added,
 };
 use sea_orm::{DatabaseTransaction, EntityTrait};
@@ -91,14 +89,14 @@ impl Services {
             let (grounds, house) = (&recording.grounds, &recording.house);
             let scope = grounds.scope(house);
             let recipients = grounds.recipients(house);
-            let new = input.parse(recording.zones(ctx), ctx.now, &scope, &recipients, |rule, authority| {
-                grounds.stands(rule, authority)
-            })?;
+            let new =
+                input.parse(recording.zones(ctx), ctx.now, &scope, &recipients, |rule, authority| {
+                    grounds.stands(rule, authority)
+                })?;
             let sheet = recording.sheet_with(ctx, &[], grounds.awareness(), None);
-            let owed = matches!(sheet.value("notif.subtype"), Some(Value::Choice(code)) if code == Extent::Incomplete.code());
             let submission = Submission {
                 kind: new.kind,
-                extent: new.extent.unwrap_or(if owed { Extent::Incomplete } else { Extent::Complete }),
+                extent: new.extent.unwrap_or_else(|| extent(&sheet)),
                 reason: new.reason,
                 id,
                 incident,

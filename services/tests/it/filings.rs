@@ -10,6 +10,7 @@ use domain::{
     filing::{Extent, FilingKind, FilingState, ReceiptInput},
     moment::rfc3339,
     notice::template::NoticeKind,
+    text::Choice,
 };
 
 story!(each_authority_has_its_own_filings_and_what_changed_since, |desk| {
@@ -65,6 +66,39 @@ story!(each_authority_has_its_own_filings_and_what_changed_since, |desk| {
         page.authorities[0].since.iter().map(|d| (d.key.as_str(), d.old.as_str(), d.new.as_str())).collect();
     assert!(since.contains(&("people.count", "40", "4,812")), "{since:?}");
     assert!(page.authorities[1].since.is_empty());
+
+    // A corrected awareness is news, and so is who was reached.
+    let correction = domain::awareness::AwarenessInput {
+        correction: "The first log had shown it.".to_owned(),
+        ..aware("2026-06-09 06:30")
+    };
+    let corrected = desk.record_awareness(&by(), incident, &correction).await.unwrap();
+    let yes = domain::awareness::DecisionInput::default();
+    let dpo = desk.person(Role::Dpo).await;
+    desk.confirm_awareness(&desk.by(&dpo), incident, corrected.id.parse().unwrap(), &yes).await.unwrap();
+    desk.answer(&lead, incident, "ds.status", "yes").await;
+    desk.answer(&lead, incident, "ds.coverage", "not_all").await;
+    let page = desk.filings(&by(), incident).await.unwrap();
+    let news: Vec<_> = page.authorities[0].since.iter().map(|d| d.key.as_str()).collect();
+    for key in ["people.count", "time.aware", "ds.status", "ds.coverage"] {
+        assert!(news.contains(&key), "{key} isn't among {news:?}");
+    }
+    let letter = desk
+        .draft_notice(
+            &by(),
+            incident,
+            &domain::notice::DraftInput {
+                kind: NoticeKind::AuthorityNotification.code().to_owned(),
+                language: "en".to_owned(),
+                authority: fr.clone(),
+                ..domain::notice::DraftInput::default()
+            },
+        )
+        .await
+        .unwrap();
+    let letter = desk.page(&lead, letter.id.parse().unwrap()).await;
+    let changes = letter.statements.iter().find(|s| s.code == "changes").unwrap();
+    assert!(changes.text.contains("9 June 2026, 08:30 (UTC+02:00)"), "{}", changes.text);
 
     let filing = page.authorities[0].filings[0].id.clone();
     let receipt = |filing: &str, at: &str| ReceiptInput {

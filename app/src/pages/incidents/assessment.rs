@@ -26,7 +26,7 @@ use domain::{
     },
     id::IncidentId,
     text::Choice,
-    view::assessments::AssessmentPage,
+    view::{Case, assessments::AssessmentPage},
 };
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -71,16 +71,22 @@ fn content(view: &AssessmentPage, state: FormState, token: String) -> AnyView {
     .written()
 }
 
-/// The facts that the present assessment no longer rests on.
-fn changed(view: &AssessmentPage) -> AnyView {
-    let (Some(present), false) = (&view.present, view.changed_since.is_empty()) else { return ().written() };
-    let base = format!("{}/facts", address(&view.case.incident));
+/// Answers that changed under something that rests on them, each with a link to where it is given.
+pub(super) fn list_of_changed(case: &Case, changed: &[ChangedAnswer]) -> AnyView {
+    let base = format!("{}/facts", address(&case.incident));
     let line = |c: &ChangedAnswer| {
         let (href, label, words) =
             (format!("{base}/{}", c.key), c.label.clone(), format!(": {} → {}", c.old, c.new));
         view! { <li><a href=href>{label}</a><span class="said">{words}</span></li> }
     };
-    let lines: Vec<_> = view.changed_since.iter().map(line).collect();
+    let lines: Vec<_> = changed.iter().map(line).collect();
+    view! { <ul class="entries">{lines}</ul> }.written()
+}
+
+/// The facts that the present assessment no longer rests on.
+fn changed(view: &AssessmentPage) -> AnyView {
+    let (Some(present), false) = (&view.present, view.changed_since.is_empty()) else { return ().written() };
+    let list = list_of_changed(&view.case, &view.changed_since);
     let words = format!(
         "These answers changed since version {} was recorded. Whether it still holds is for somebody to say: with a new version.",
         present.version
@@ -88,7 +94,7 @@ fn changed(view: &AssessmentPage) -> AnyView {
     view! {
         <Banner tone=Tone::Attention>
             <p>{words}</p>
-            <ul class="entries">{lines}</ul>
+            {list}
         </Banner>
     }
     .written()

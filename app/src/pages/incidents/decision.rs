@@ -3,8 +3,9 @@
 use super::{
     super::id,
     answer::evidence_fields,
+    assessment::list_of_changed,
     clocks::folded,
-    facts::{contradictions, differences, ground},
+    facts::{contradictions, ground},
     frame::{TabName, address, can, frame, page},
 };
 use crate::{
@@ -358,7 +359,7 @@ fn ground_of(view: &DecisionPage) -> AnyView {
     let changed = (!view.changed.is_empty()).then(|| {
         view! {
             <h3>"Changed since the last decision"</h3>
-            {differences(&view.case, "Answers that changed since the last decision", &view.changed)}
+            {list_of_changed(&view.case, &view.changed)}
         }
     });
     view! {

@@ -58,7 +58,8 @@ pub(super) fn asking(case: &Case, typed: &str, of: Option<(&Hindsight, Option<St
     let hour = (at - from).num_hours().clamp(0, last);
     let error = wrong.map(|message| view! { <p class="error" id="as-of-error">{message}</p> });
     let invalid = error.is_some().then_some("true");
-    let open = of_is(&error, typed);
+    let described = if error.is_some() { "as-of-error as-of-hint" } else { "as-of-hint" };
+    let open = error.is_some() || !typed.is_empty();
     view! {
         <details class="card" open=open>
             <summary>"How it stood at an hour"</summary>
@@ -74,17 +75,13 @@ pub(super) fn asking(case: &Case, typed: &str, of: Option<(&Hindsight, Option<St
                     <label for="as_of">"Or an exact time"</label>
                     <p class="hint" id="as-of-hint">"Local time, or with an offset, as in 2026-06-09T14:20:00+02:00. Up to now."</p>
                     {error}
-                    <input id="as_of" class="time" name="as_of" type="text" value=typed.to_owned() autocomplete="off" aria-describedby="as-of-error as-of-hint" aria-invalid=invalid />
+                    <input id="as_of" class="time" name="as_of" type="text" value=typed.to_owned() autocomplete="off" aria-describedby=described aria-invalid=invalid />
                 </div>
                 <button class="button plain" type="submit">"Show that time"</button>
             </form>
         </details>
     }
     .written()
-}
-
-fn of_is<E>(error: &Option<E>, typed: &str) -> bool {
-    error.is_some() || !typed.is_empty()
 }
 
 fn content(view: &Hindsight, typed: &str, wrong: Option<String>) -> AnyView {

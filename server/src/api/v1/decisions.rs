@@ -12,6 +12,7 @@ use super::{
 use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
+    assessment::record::ChangedAnswer,
     awareness::DecisionInput,
     clock::{NotificationClock, case::CaseClocks},
     decision::{
@@ -25,7 +26,7 @@ use domain::{
     incident::ReasonInput,
     view::{
         Added,
-        decisions::{DecisionPage, Difference, FiledWith, FilingPage},
+        decisions::{AnswerThenAndNow, DecisionPage, FiledWith, FilingPage},
         hindsight::Hindsight,
     },
 };
@@ -70,7 +71,7 @@ struct DecisionsOut {
     ruling: Option<i64>,
     judged_by: Vec<FactLineOut>,
     /// What changed since the newest decision, of the answers by which a risk is judged.
-    changed: Vec<Difference>,
+    changed: Vec<ChangedAnswer>,
     conditions: Vec<ConditionOut>,
     /// The oldest first.
     orders: Vec<Order>,
@@ -116,9 +117,9 @@ struct HindsightOut {
     clocks: Vec<NotificationClock>,
     ruling: Option<Decision>,
     /// What was recorded until then, the newest first.
-    changes: Vec<Difference>,
+    changes: Vec<AnswerThenAndNow>,
     /// What became of it until now.
-    since: Vec<Difference>,
+    since: Vec<AnswerThenAndNow>,
     draft: Vec<DraftOut>,
 }
 
