@@ -298,6 +298,8 @@ pub struct Pending {
     pub unsent_notices: u64,
     /// Mandatory playbook steps that are neither done nor skipped with a reason.
     pub open_steps: u64,
+    /// Decisions that wait for a second person's signature.
+    pub unsigned_decisions: u64,
 }
 
 impl CloseInput {
@@ -332,6 +334,11 @@ impl CloseInput {
                 "notices are neither sent nor cancelled",
             ),
             (pending.open_steps, "mandatory playbook step is open", "mandatory playbook steps are open"),
+            (
+                pending.unsigned_decisions,
+                "decision waits for its signature",
+                "decisions wait for their signatures",
+            ),
         ] {
             if count > 0 {
                 open.push(format!("{count} {}", if count == 1 { one } else { many }));

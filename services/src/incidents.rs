@@ -140,7 +140,8 @@ async fn pending<C: ConnectionTrait>(
         .count(db)
         .await?;
     let open_steps = crate::runs::open_mandatory_steps(db, ctx, incident, sheet).await?;
-    Ok(Pending { open_tasks, unsent_notices, open_steps })
+    let unsigned_decisions = store::decisions::waiting(db, &key).await?;
+    Ok(Pending { open_tasks, unsent_notices, open_steps, unsigned_decisions })
 }
 
 /// An account that is to become, or no longer to be, a member.

@@ -21,7 +21,8 @@ use domain::{
     text::Choice,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder,
 };
 
 pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &DecisionEvent) -> Result<()> {
@@ -99,6 +100,15 @@ pub(crate) async fn decisions<C: ConnectionTrait>(db: &C, incident: &str) -> Res
         .all(db)
         .await?;
     found.iter().map(decision).collect()
+}
+
+/// How many decisions of an incident wait for a signature.
+pub(crate) async fn waiting<C: ConnectionTrait>(db: &C, incident: &str) -> Result<u64> {
+    use tables::decisions::Column as C;
+    let waiting = tables::decisions::Entity::find()
+        .filter(C::IncidentId.eq(incident))
+        .filter(C::State.eq(DecisionState::Waiting.code()));
+    Ok(waiting.count(db).await?)
 }
 
 /// Every order of an incident, the oldest first.

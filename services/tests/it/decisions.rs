@@ -15,7 +15,7 @@ use domain::{
     decision::{DecideInput, DecisionState, order::OrderInput},
     fact::{catalogue::catalogue, record::RecordFactInput},
     id::{DecisionId, IncidentId, OrderId},
-    incident::ReasonInput,
+    incident::{CloseInput, ReasonInput},
     notice::{stage::Stage, template::NoticeKind},
 };
 use services::incidents::MemberInput;
@@ -130,6 +130,10 @@ story!(whoever_recorded_a_dossier_may_take_it_back_and_decide_anew, |desk| {
     let incident = desk.declare("One letter in the wrong envelope").await;
     desk.decide(&desk.by(&lead), incident, &dossier()).await.unwrap();
     let (id, _) = newest(&desk, incident).await;
+    // Closed, it could never be signed.
+    let close = CloseInput { outcome: "personal_data_breach".to_owned(), ..CloseInput::default() };
+    let closed = desk.close_incident(&desk.on_head(&lead, incident).await, incident, &close).await;
+    assert_eq!(closed.said(), "not_ready_to_close");
     assert_eq!(
         desk.decline_decision(&desk.by(&lead), incident, id, &words("")).await.said(),
         "reason:required"

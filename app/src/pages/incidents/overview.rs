@@ -239,6 +239,14 @@ pub(super) fn pending_lines(case: &Case, pending: Pending) -> Vec<(String, Strin
             of(pending.open_steps, "mandatory playbook step is open", "mandatory playbook steps are open");
         lines.push((format!("{base}/playbook"), words));
     }
+    if pending.unsigned_decisions > 0 {
+        let words = of(
+            pending.unsigned_decisions,
+            "decision waits for its signature",
+            "decisions wait for their signatures",
+        );
+        lines.push((format!("{base}/decision"), words));
+    }
     lines
 }
 

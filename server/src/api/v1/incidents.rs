@@ -141,6 +141,7 @@ struct PendingOut {
     open_tasks: u64,
     unsent_notices: u64,
     open_steps: u64,
+    unsigned_decisions: u64,
 }
 
 /// An incident at a glance.
@@ -189,7 +190,7 @@ impl From<Overview> for OverviewOut {
             now,
             ..
         } = case;
-        let Pending { open_tasks, unsent_notices, open_steps } = pending;
+        let Pending { open_tasks, unsent_notices, open_steps, unsigned_decisions } = pending;
         Self {
             incident,
             people: people.all().filter(|named| manages && !named.disabled).cloned().collect(),
@@ -203,7 +204,7 @@ impl From<Overview> for OverviewOut {
             tasks,
             recent,
             completeness: completeness.into(),
-            pending: PendingOut { open_tasks, unsent_notices, open_steps },
+            pending: PendingOut { open_tasks, unsent_notices, open_steps, unsigned_decisions },
             alerts,
             now,
         }
