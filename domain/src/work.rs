@@ -110,6 +110,13 @@ impl TaskInput {
 }
 
 impl Task {
+    /// The question of the incident's own sheet that it is to find out.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        // One about a single controller names that too, after a space.
+        self.fact.as_deref().filter(|key| !key.contains(' '))
+    }
+
     /// The task, done now.
     ///
     /// # Errors

@@ -71,8 +71,13 @@ fn row(
 ) -> Row {
     let case = format!("/incidents/{}", task.incident);
     let late = task.due_at.is_some_and(|due| due < now);
+    // What is to be found out is answered on its own page.
+    let href = match task.question() {
+        Some(key) => format!("{case}/facts/{key}"),
+        None => format!("{case}#{}", task.id),
+    };
     let mut cells = cells![
-        view! { <a href=format!("{case}#{}", task.id)>{task.title}</a> },
+        view! { <a href=href>{task.title}</a> },
         view! { <Reference href=case reference=reference />" "<span class="hint">{incident_title}</span> },
         due(task.due_at, now),
     ];

@@ -113,7 +113,7 @@ fn read(file: Option<&Path>) -> Result<Grounds, BadInput> {
         serde_path_to_error::deserialize(&mut json).map_err(|why| {
             let path = one_line(&why.path().to_string(), PLACE_MAX);
             let place = if path == "." { String::new() } else { format!("{path}: ") };
-            BadInput::Shape(place + &one_line(&why.inner().to_string(), COMPLAINT_MAX))
+            BadInput::Shape(format!("{place}{}", one_line(&why.inner().to_string(), COMPLAINT_MAX)))
         })?;
     json.end().map_err(|why| BadInput::Shape(one_line(&why.to_string(), COMPLAINT_MAX)))?;
     input.parse().map_err(|refusal| match refusal {

@@ -13,7 +13,6 @@ use domain::{
     },
     notice::template::Language,
     text::Choice,
-    view::Case,
 };
 
 /// What stands in the fields to begin with: the present answer, where it has a value. An answer without one
@@ -141,11 +140,6 @@ fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
     .written()
 }
 
-/// The members of an incident, to choose from.
-pub(super) fn members(case: &Case) -> Vec<Offer> {
-    case.members.iter().map(|m| Offer::new(m.id.to_string(), m.name.clone())).collect()
-}
-
 /// Who finds out what isn't known yet: they get it as a task, due on the promised day.
 pub(super) fn owner(members: Vec<Offer>) -> AnyView {
     view! {
@@ -154,7 +148,7 @@ pub(super) fn owner(members: Vec<Offer>) -> AnyView {
             label="Who finds it out"
             hint="Only where it is not yet known: a task for them, due on the promised day."
             offers=members
-            none="Me".to_owned()
+            none="Whoever has it already, or me".to_owned()
         />
     }
     .written()

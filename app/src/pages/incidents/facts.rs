@@ -5,6 +5,7 @@ use super::{
     answer::{self, Begun},
     frame::{TabName, address, can, frame, page},
     hindsight,
+    members::offers_of_members,
     overview::completeness_words,
 };
 use crate::{
@@ -27,7 +28,7 @@ use domain::{
     },
     id::IncidentId,
     notice::template::NoticeKind,
-    view::{Case, FactLine, FactPage, FactSheet, decisions::Difference},
+    view::{Case, FactLine, FactPage, FactSheet, decisions::AnswerThenAndNow},
 };
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -162,7 +163,7 @@ pub(super) fn contradictions(case: &Case, found: &[Contradiction]) -> AnyView {
 }
 
 /// Answers, then and now: who changed them and why.
-pub(super) fn differences(case: &Case, caption: &'static str, all: &[Difference]) -> AnyView {
+pub(super) fn differences(case: &Case, caption: &'static str, all: &[AnswerThenAndNow]) -> AnyView {
     let base = format!("{}/facts", address(&case.incident));
     let said = |key: &str, text: &str| {
         let class = if text.is_empty() { "nobody" } else { "said" };
@@ -351,7 +352,7 @@ fn form(
     });
     let submit = if view.line.fact.is_some() { "Record the new answer" } else { "Record the answer" };
     let evidence: Vec<Evidence> = view.evidence.clone();
-    let members = answer::members(case);
+    let members = offers_of_members(case);
     view! {
         <section>
             <h2>"Answer"</h2>

@@ -206,7 +206,7 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
             around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
         let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
         let begun = Begun::with(asked.line.fact.as_ref());
-        let members = answer::members(case);
+        let members = offers_of_members(case);
         let (state, token, evidence) =
             (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
         view! {

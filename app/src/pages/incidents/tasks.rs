@@ -180,8 +180,15 @@ fn open_row(case: &Case, task: &Task) -> Row {
         }
         None => view! { <span class="hint">"No due time"</span> }.written(),
     };
+    let title = match task.question() {
+        Some(key) => {
+            let href = format!("{}/facts/{key}", address(&case.incident));
+            view! { <a href=href>{task.title.clone()}</a> }.written()
+        }
+        None => task.title.clone().written(),
+    };
     let row = Row::new(cells![
-        view! { <span id=task.id.to_string()>{task.title.clone()}</span> },
+        view! { <span id=task.id.to_string()>{title}</span> },
         view! { <Person name=task.owner.map(|o| case.people.name(o).to_owned()) /> },
         due,
         acts(case, task, "done", "Done", true),
