@@ -44,10 +44,17 @@ fn every_key_of_the_forms_exists_once() {
     let own: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !FORM_KEYS.contains(k)).collect();
     let of_controllers =
         ["controller.name", "controller.reference", "controller.aware", "controller.decision"];
-    let of_cases =
-        ["authority", "notif.owed", "notif.changes", "time.late", "cons.seen", "advice.self_protection"];
-    assert_eq!(own[..6], of_cases);
-    assert_eq!(own[6..], of_controllers);
+    let of_cases = [
+        "authority",
+        "notif.owed",
+        "notif.changes",
+        "time.late",
+        "data.held",
+        "cons.seen",
+        "advice.self_protection",
+    ];
+    assert_eq!(own[..7], of_cases);
+    assert_eq!(own[7..], of_controllers);
 }
 
 #[test]
