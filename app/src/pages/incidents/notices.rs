@@ -96,7 +96,8 @@ fn drafting(
     let offered_kinds =
         NoticeKind::ALL.iter().filter(|k| **k != NoticeKind::ControllerNotice || !controllers.is_empty());
     let kinds: Vec<_> = offered_kinds.map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
-    let offered = if languages.is_empty() { Language::ALL } else { languages };
+    // The organisation's own languages come first; an authority or a controller abroad may need another.
+    let offered = Language::beginning_with(languages);
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
     let named: Vec<_> = authorities.iter().map(|a| Offer::new(a.id.to_string(), a.name.clone())).collect();
     let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock. Authorities are named under “Clocks”.";

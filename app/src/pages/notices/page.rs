@@ -20,7 +20,7 @@ use domain::{
     notice::{
         Notice,
         stage::Stage,
-        template::{NoticeKind, statement},
+        template::{Language, NoticeKind, heading},
     },
     party::in_case::CONTROLLER_KEYS,
     text::Choice,
@@ -207,13 +207,14 @@ fn missing(view: &NoticePage) -> AnyView {
 
 /// Exactly what leaves: the same for every recipient.
 fn preview(view: &NoticePage) -> AnyView {
+    let lang = view.notice.language.code();
     view! {
         <section id="preview">
             <h2>"Exactly what leaves"</h2>
             <p class="hint">"Every mail carries this as plain text and the same words as HTML. The digest is over both, the subject and the recipients."</p>
             <div class="card">
-                <p><strong>{view.subject.clone()}</strong></p>
-                <pre class="mail">{view.text.clone()}</pre>
+                <p lang=lang><strong>{view.subject.clone()}</strong></p>
+                <pre class="mail" lang=lang>{view.text.clone()}</pre>
             </div>
             <p>"Digest of the content as it is now: "<Digest sha256=view.digest.clone() /></p>
         </section>
@@ -223,10 +224,7 @@ fn preview(view: &NoticePage) -> AnyView {
 
 /// What a statement is called: its heading, or a name for those without one.
 pub(super) fn name(notice: &Notice, code: &str) -> String {
-    let heading = statement(notice.kind, code)
-        .map(|s| s.heading(domain::notice::template::Language::En))
-        .unwrap_or_default();
-    match (heading, code) {
+    match (heading(notice.kind, code, Language::En), code) {
         ("", "subject") => "Subject line".to_owned(),
         ("", "greeting") => "Greeting".to_owned(),
         ("", "closing") => "Closing".to_owned(),
