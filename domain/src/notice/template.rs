@@ -1,5 +1,8 @@
 //! What a notice consists of: the statements of each kind, in order, with their ground in the law.
 
+#[path = "template/further.rs"]
+mod further;
+
 pub use crate::language::Language;
 
 use crate::{choices, fact::sheet::Sheet};
@@ -13,6 +16,22 @@ choices! {
         SubjectCommunication = "subject_communication" => "communication to the data subjects",
         /// From us as the processor to one controller, Art. 33(2).
         ControllerNotice = "controller_notice" => "notice to a controller",
+        /// To the public instead of each data subject, Art. 34(3)(c).
+        PublicNotice = "public_notice" => "public information",
+        /// For the first hours, when little is certain.
+        HoldingStatement = "holding_statement" => "holding statement",
+        /// For the press, with questions and answers.
+        PressStatement = "press_statement" => "press statement",
+        /// To those who are informed inside the organisation.
+        WorksCouncilOrBoard = "works_council_or_board" => "information for the works council or the board",
+        /// Circumstances that may lead to a claim.
+        Insurer = "insurer" => "notice to the insurer",
+        /// To those who work with the organisation.
+        Partners = "partners" => "information for partners",
+        /// To everybody who works for the organisation.
+        Staff = "staff" => "information for staff",
+        /// From us as the controller to our processor, Art. 28(3)(f) and 33(2).
+        ProcessorInstruction = "processor_instruction" => "request to a processor",
     }
 }
 
@@ -44,6 +63,14 @@ pub const fn statements(kind: NoticeKind) -> &'static [StatementSpec] {
         NoticeKind::AuthorityNotification => AUTHORITY_NOTIFICATION,
         NoticeKind::SubjectCommunication => SUBJECT_COMMUNICATION,
         NoticeKind::ControllerNotice => CONTROLLER_NOTICE,
+        NoticeKind::PublicNotice => further::PUBLIC_NOTICE,
+        NoticeKind::HoldingStatement => further::HOLDING_STATEMENT,
+        NoticeKind::PressStatement => further::PRESS_STATEMENT,
+        NoticeKind::WorksCouncilOrBoard => further::WORKS_COUNCIL_OR_BOARD,
+        NoticeKind::Insurer => further::INSURER,
+        NoticeKind::Partners => further::PARTNERS,
+        NoticeKind::Staff => further::STAFF,
+        NoticeKind::ProcessorInstruction => further::PROCESSOR_INSTRUCTION,
     }
 }
 

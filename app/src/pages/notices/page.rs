@@ -19,8 +19,9 @@ use domain::{
     id::{AccountId, NoticeId},
     notice::{
         Notice,
+        kind::Complete,
         stage::Stage,
-        template::{Language, NoticeKind, heading},
+        template::{Language, heading},
     },
     party::in_case::CONTROLLER_KEYS,
     text::Choice,
@@ -91,11 +92,7 @@ fn head(around: &Around<'_>) -> AnyView {
         };
         view! { <Banner tone=Tone::Attention>{what}<span class="said">{remark}</span></Banner> }
     });
-    let heading = match notice.kind {
-        NoticeKind::AuthorityNotification => "Notification to the supervisory authority",
-        NoticeKind::SubjectCommunication => "Communication to the data subjects",
-        NoticeKind::ControllerNotice => "Notice to a controller",
-    };
+    let heading = notice.kind.spec().title;
     view! {
         <section>
             <p><a href=back>"All notices of this incident"</a></p>
@@ -183,20 +180,11 @@ fn missing(view: &NoticePage) -> AnyView {
         .into_iter()
         .map(|(key, label)| view! { <li><a href=answered_at(view, key)>{label.clone()}</a></li> })
         .collect();
-    let says = match view.notice.kind {
-        NoticeKind::AuthorityNotification => {
-            "An authority may be told in phases (Art. 33(4)): the notification says what will follow."
-        }
-        NoticeKind::SubjectCommunication => {
-            "People must be told all of this (Art. 34(2)), so the draft can't be submitted without it."
-        }
-        NoticeKind::ControllerNotice => {
-            "A controller is told what is known now, without undue delay (Art. 33(2)); the rest follows."
-        }
-    };
+    let spec = view.notice.kind.spec();
+    let says = spec.missing;
     let summary = format!("Not answered yet: {}", lines.len());
     view! {
-        <details class="card" open=view.notice.kind == NoticeKind::SubjectCommunication>
+        <details class="card" open=spec.complete == Complete::AtOnce>
             <summary>{summary}</summary>
             <p class="hint">{says}</p>
             <ul class="entries">{lines}</ul>

@@ -47,6 +47,7 @@ fn every_content_by_law_has_a_statement() {
     }
     for article in ["34(2)", "33(3)(b)", "33(3)(c)", "33(3)(d)", "recital 86"] {
         assert!(grounded(NoticeKind::SubjectCommunication, article), "{article}");
+        assert!(grounded(NoticeKind::PublicNotice, article), "{article}");
     }
 }
 

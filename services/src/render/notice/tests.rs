@@ -137,7 +137,9 @@ fn every_text_from_samples() {
             {
                 let Assembled { subject, text, html } = whole(*kind, *language, &sheet);
                 let name = format!("{}_{}_{sample}", kind.code(), language.code());
-                insta::assert_snapshot!(name.clone(), format!("Subject: {subject}\n\n{text}"));
+                insta::with_settings!({ snapshot_path => format!("snapshots/{}", language.code()) }, {
+                    insta::assert_snapshot!(name.clone(), format!("Subject: {subject}\n\n{text}"));
+                });
                 // What the mark-up is doesn't depend on the language.
                 if sample == "worked_example" && *language == Language::En {
                     insta::assert_snapshot!(format!("{name}_html"), html);
@@ -188,6 +190,11 @@ fn hostile_text_stays_text() {
         Sheet::new([], [fact("nature.text", Certainty::Exact, Some(Value::Text(hostile.into())))], []);
     for kind in NoticeKind::ALL {
         let notice = whole(*kind, Language::En, &sheet);
+        // A holding statement says nothing that may still turn out otherwise.
+        if *kind == NoticeKind::HoldingStatement {
+            assert!(!notice.text.contains("7 * 7") && !notice.html.contains("7 * 7"));
+            continue;
+        }
         assert!(
             notice.text.contains("{{ 7 * 7 }} <script>alert(1)</script> & {% raw %} \"quoted\"\n- </li>")
         );
@@ -306,7 +313,7 @@ fn answers() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// A change of one fact marks exactly the statements that read it, and no unmarked statement would read otherwise.
     #[test]
