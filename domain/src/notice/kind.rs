@@ -86,11 +86,11 @@ impl NoticeKind {
                 ..free
             },
             Self::PublicNotice => KindSpec {
-                title: "Public information for the data subjects",
+                title: "Public communication to the data subjects",
                 hint: "Art. 34(3)(c). Where writing to each person would take disproportionate effort; it must inform people as well as a message would.",
                 addresses: PUBLISHED,
                 complete: Complete::AtOnce,
-                missing: "The public information takes the place of messages to the people (Art. 34(3)(c)), so it can't be submitted without this.",
+                missing: "The public communication takes the place of messages to the people (Art. 34(3)(c)), so it can't be submitted without this.",
                 ..free
             },
             Self::HoldingStatement => KindSpec {

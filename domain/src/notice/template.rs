@@ -17,7 +17,7 @@ choices! {
         /// From us as the processor to one controller, Art. 33(2).
         ControllerNotice = "controller_notice" => "notice to a controller",
         /// To the public instead of each data subject, Art. 34(3)(c).
-        PublicNotice = "public_notice" => "public information",
+        PublicNotice = "public_notice" => "public communication",
         /// For the first hours, when little is certain.
         HoldingStatement = "holding_statement" => "holding statement",
         /// For the press, with questions and answers.

@@ -1,5 +1,5 @@
-//! The statements of the further kinds. The law lists the contents of the public information alone; what the others
-//! say, they say as far as it is known.
+//! The statements of the further kinds. The law lists the contents of the public communication alone;
+//! what the others say, they say as far as it is known.
 
 use super::{StatementSpec, optional, required};
 
