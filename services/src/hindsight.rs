@@ -215,8 +215,8 @@ impl Services {
         let drafted = draft(NoticeKind::AuthorityNotification, Language::En, &sheet, zone)
             .map_err(|why| Error::Template(why.to_string()))?;
         let draft = drafted.into_iter().filter(|(_, said)| !said.text.is_empty()).map(|(code, said)| {
-            let spec = template::statement(NoticeKind::AuthorityNotification, code);
-            (spec.map(|s| s.heading(Language::En).to_owned()).unwrap_or_default(), said.text)
+            let heading = template::heading(NoticeKind::AuthorityNotification, code, Language::En);
+            (heading.to_owned(), said.text)
         });
         let asked = |d: &&domain::fact::catalogue::Definition| sheet.asks(d) || sheet.get(&d.key).is_some();
         Ok(Hindsight {

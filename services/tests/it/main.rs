@@ -24,6 +24,8 @@ mod input;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod notices;

@@ -11,7 +11,6 @@ use domain::{
         Certainty, Fact, Value,
         catalogue::{Definition, Kind},
     },
-    notice::template::Language,
     text::Choice,
 };
 
@@ -90,13 +89,8 @@ fn value(definition: &'static Definition, value: Option<Value>) -> AnyView {
         }
         Some(Value::Range { .. } | Value::Choices(_) | Value::Instant(_)) | None => String::new(),
     };
-    let offers = || {
-        definition
-            .options
-            .iter()
-            .map(|o| Offer::new(o.code.clone(), o.label(Language::En)))
-            .collect::<Vec<_>>()
-    };
+    let offers =
+        || definition.options.iter().map(|o| Offer::new(o.code.clone(), o.en.clone())).collect::<Vec<_>>();
     match definition.kind {
         Kind::Line => view! { <TextField name="value" label=ask value=text required=true /> }.written(),
         Kind::Text => view! { <TextArea name="value" label=ask value=text required=true /> }.written(),

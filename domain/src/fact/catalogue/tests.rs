@@ -80,15 +80,14 @@ fn options_are_unique_and_worded() {
         let has = matches!(entry.kind, Kind::Choice | Kind::Choices);
         assert_eq!(has, entry.options.len() > 1, "{}", entry.key);
         for option in &entry.options {
-            assert!(!option.en.is_empty() && !option.de.is_empty(), "{} {}", entry.key, option.code);
+            assert!(!option.en.is_empty(), "{} {}", entry.key, option.code);
         }
     }
 }
 
 #[test]
-fn what_a_notice_needs_has_a_name_in_both_languages() {
+fn every_entry_is_asked_in_a_sentence() {
     for entry in read().entries() {
-        assert!(entry.needed_for.is_empty() || entry.noun.is_some(), "{}", entry.key);
         assert!(entry.help.ends_with('.') && entry.label.len() <= 70, "{}", entry.key);
         assert_eq!(entry.required == Required::Conditional, entry.visible_if.is_some(), "{}", entry.key);
     }

@@ -197,7 +197,7 @@ impl Walk {
             }
             Kind::Choice => {
                 let option = definition.options.iter().find(|o| o.code == answer).unwrap();
-                form.choose(&definition.label, option.label(domain::notice::template::Language::En)).await;
+                form.choose(&definition.label, &option.en).await;
             }
             Kind::Choices => {
                 form.tick_value("values", answer).await;
