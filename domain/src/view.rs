@@ -4,6 +4,7 @@ pub mod assessments;
 pub mod clocks;
 pub mod decisions;
 pub mod hindsight;
+pub mod library;
 pub mod parties;
 pub mod register;
 pub mod runs;
