@@ -26,6 +26,8 @@ mod journal;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod outbox;
