@@ -4,6 +4,7 @@
 pub mod assessments;
 pub mod clocks;
 pub mod decision;
+pub mod library;
 pub mod parties;
 pub mod register;
 
@@ -32,6 +33,7 @@ use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 use decision::DecisionEvent;
+use library::LibraryEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
 
@@ -192,6 +194,7 @@ pub enum Event {
     Decision(DecisionEvent),
     Register(RegisterEvent),
     Party(PartyEvent),
+    Library(LibraryEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -346,6 +349,7 @@ impl Event {
             Self::Decision(event) => event.journal(),
             Self::Register(event) => event.journal(),
             Self::Party(event) => event.journal(),
+            Self::Library(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

@@ -7,11 +7,14 @@
 pub mod cacao;
 mod check;
 mod due;
+pub mod edition;
 mod format;
 mod library;
 mod markdown;
 mod progress;
+pub mod rehearsal;
 mod run;
+pub mod writing;
 
 pub use check::Others;
 pub use due::{Anchor, Due};

@@ -5,6 +5,7 @@ pub mod clocks;
 pub mod decisions;
 pub mod filing_form;
 pub mod hindsight;
+pub mod library;
 pub mod parties;
 pub mod register;
 pub mod runs;

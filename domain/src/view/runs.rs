@@ -5,7 +5,7 @@ use crate::{
     evidence::Evidence,
     fact::condition::STEP_PREFIX,
     id::{AccountId, IncidentId, RunId},
-    playbook::{Applies, StepPhase, StepState},
+    playbook::{Applies, StepPhase, StepState, edition::Origin},
     work::run::StepItem,
 };
 use chrono::{DateTime, Utc};
@@ -191,6 +191,8 @@ pub struct LibraryRow {
     pub questions: usize,
     /// Others call it: a short one.
     pub called: bool,
+    /// `built_in` for one that comes with the program, `own` for one of the organisation's.
+    pub source: Origin,
 }
 
 /// A playbook step that is somebody's.

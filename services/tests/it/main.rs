@@ -28,6 +28,8 @@ mod kinds;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod outbox;

@@ -133,7 +133,7 @@ struct WrittenStepOut {
 /// A playbook.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Playbook")]
-struct PlaybookOut {
+pub(super) struct PlaybookOut {
     id: String,
     version: u32,
     /// SHA-256 of the file, lower-case hexadecimal.
@@ -223,7 +223,7 @@ impl From<&Playbook> for PlaybookOut {
 #[derive(Serialize, JsonSchema)]
 #[serde(tag = "applies", rename_all = "snake_case")]
 #[schemars(rename = "StepApplies")]
-enum AppliesOut {
+pub(super) enum AppliesOut {
     Yes {
         because: String,
     },
@@ -371,24 +371,37 @@ impl From<StepView> for StepOut {
             due_at: view.due_at,
             overdue: view.overdue,
             due_words: view.due_words,
-            applies: match view.applies {
-                StepApplies::Yes { because } => AppliesOut::Yes { because },
-                StepApplies::No { because } => AppliesOut::No { because },
-                StepApplies::Undecided { because, waits_for } => AppliesOut::Undecided {
-                    because,
-                    asked_elsewhere: waits_for
-                        .iter()
-                        .filter_map(|waits| Some((waits.fact.clone(), waits.asked_in.clone()?)))
-                        .collect(),
-                    waits_for: waits_for.into_iter().map(|waits| waits.fact).collect(),
-                },
-            },
+            applies: view.applies.into(),
             questions: view.questions.into_iter().map(AskedOut::from).collect(),
             call: view.call.map(CallOut::from),
             beside: view.beside.into_iter().map(|(id, _)| id).collect(),
             repeat: view.repeat,
             items: view.items.into_iter().map(ItemOut::from).collect(),
         }
+    }
+}
+
+impl From<StepApplies> for AppliesOut {
+    fn from(applies: StepApplies) -> Self {
+        match applies {
+            StepApplies::Yes { because } => Self::Yes { because },
+            StepApplies::No { because } => Self::No { because },
+            StepApplies::Undecided { because, waits_for } => Self::Undecided {
+                because,
+                asked_elsewhere: waits_for
+                    .iter()
+                    .filter_map(|waits| Some((waits.fact.clone(), waits.asked_in.clone()?)))
+                    .collect(),
+                waits_for: waits_for.into_iter().map(|waits| waits.fact).collect(),
+            },
+        }
+    }
+}
+
+impl From<PhaseProgress> for ProgressOut {
+    fn from(progress: PhaseProgress) -> Self {
+        let PhaseProgress { phase, settled, total } = progress;
+        Self { phase, settled, total }
     }
 }
 
@@ -404,7 +417,7 @@ impl From<Asked> for AskedOut {
 /// How far one phase is.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PhaseProgress")]
-struct ProgressOut {
+pub(super) struct ProgressOut {
     phase: StepPhase,
     settled: usize,
     total: usize,
@@ -444,11 +457,6 @@ impl From<RunView> for RunOut {
             steps,
             newer,
         } = run;
-        let phases = phases.into_iter().map(|PhaseProgress { phase, settled, total }| ProgressOut {
-            phase,
-            settled,
-            total,
-        });
         Self {
             id,
             playbook,
@@ -457,7 +465,7 @@ impl From<RunView> for RunOut {
             digest,
             started_at,
             started_by,
-            phases: phases.collect(),
+            phases: phases.into_iter().map(ProgressOut::from).collect(),
             next,
             steps: steps.into_iter().map(StepOut::from).collect(),
             newer,
@@ -466,11 +474,12 @@ impl From<RunView> for RunOut {
 }
 
 async fn library(call: Call<Nothing>, (): ()) -> Result<Shown<ListOut<LibraryRow>>> {
-    Ok(Shown(ListOut::whole(call.services.playbooks(&call.ctx)?)))
+    Ok(Shown(ListOut::whole(call.services.playbooks(&call.ctx).await?)))
 }
 
 async fn playbook(call: Call<Nothing>, id: String) -> Result<Shown<PlaybookOut>> {
-    Ok(Shown(call.services.playbook(&call.ctx, &id)?.into()))
+    let playbook = call.services.playbook(&call.ctx, &id).await?;
+    Ok(Shown(PlaybookOut::from(&*playbook)))
 }
 
 async fn runs(call: Call<Nothing>, id: IncidentId) -> Result<Shown<ListOut<RunOut>>> {
