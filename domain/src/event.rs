@@ -6,6 +6,7 @@ pub mod clocks;
 pub mod decision;
 pub mod parties;
 pub mod register;
+pub mod runs;
 
 use crate::{
     account::{
@@ -34,6 +35,7 @@ use clocks::ClockEvent;
 use decision::DecisionEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
+use runs::FollowedEvent;
 
 /// How a password came to be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,6 +194,7 @@ pub enum Event {
     Decision(DecisionEvent),
     Register(RegisterEvent),
     Party(PartyEvent),
+    Followed(FollowedEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -346,6 +349,7 @@ impl Event {
             Self::Decision(event) => event.journal(),
             Self::Register(event) => event.journal(),
             Self::Party(event) => event.journal(),
+            Self::Followed(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)
@@ -353,6 +357,7 @@ impl Event {
             Self::StepChanged { incident, step } => case(*incident, "step_changed", &step.run)
                 .with("step", step.step.step.as_str())
                 .with("state", step.step.state.code())
+                .with("owner", step.step.owner.map(|owner| owner.to_string()).unwrap_or_default())
                 .with("revision", step.revision),
             Self::ItemAdded { incident, item } => self::item(*incident, item, "item_added"),
             Self::ItemChanged { incident, item } => self::item(

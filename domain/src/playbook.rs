@@ -6,14 +6,17 @@
 
 pub mod cacao;
 mod check;
+mod difference;
 mod due;
 mod format;
 mod library;
 mod markdown;
 mod progress;
+mod recommend;
 mod run;
 
 pub use check::Others;
+pub use difference::{ChangedStep, Difference, Line, LineKind, NamedStep, difference};
 pub use due::{Anchor, Due};
 pub use format::{
     Playbook, PlaybookError, Question, READ_MAX, Reference, References, Step, StepPhase, StepRole,
@@ -22,6 +25,7 @@ pub use library::{find, is_called, library};
 pub use markdown::markdown;
 pub use progress::{
     Anchors, Applies, AskedIn, Opener, Opening, PhaseCount, Progress, QuestionProgress, Situation,
-    StepProgress, WithDecisions, progress,
+    StepProgress, Ways, WithDecisions, progress, ways,
 };
+pub use recommend::{Fit, WithHandling};
 pub use run::{RunCommand, RunEvent, RunStep, StepAct, StepInput, StepState, decide, needs_work, start};

@@ -5,6 +5,7 @@ pub mod clocks;
 pub mod decisions;
 pub mod hindsight;
 pub mod parties;
+pub mod recommended;
 pub mod register;
 pub mod runs;
 
@@ -32,10 +33,11 @@ use crate::{
 use chrono::{DateTime, Utc};
 pub use clocks::Clocks;
 use clocks::{ClockRow, FeedLine, ReminderLine};
+pub use recommended::{Recommendations, Recommended, WouldDecide};
 pub use register::RegisterRow;
 pub use runs::{
-    Asked, CallView, CalledRun, LibraryRow, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepRow,
-    StepView, WaitsFor,
+    Asked, CallView, CalledRun, DecisionView, KeptStep, LeftStep, LibraryRow, Opens, PhaseProgress,
+    PlaybookTab, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView, WaitsFor,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -188,6 +190,8 @@ pub struct Overview {
     pub completeness: Completeness,
     pub pending: Pending,
     pub alerts: Vec<Alert>,
+    /// Empty as soon as a playbook is followed.
+    pub recommendations: Recommendations,
 }
 
 /// A row of the list of incidents.

@@ -10,6 +10,7 @@ pub(crate) mod items;
 pub(crate) mod parties;
 pub(crate) mod register;
 pub(crate) mod rows;
+pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod tables;
 

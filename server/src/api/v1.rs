@@ -12,6 +12,7 @@ mod organisation;
 mod parties;
 mod playbooks;
 mod register;
+mod runs;
 mod work;
 
 use super::{
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(decisions::routes());
     routes.extend(assessments::routes());
     routes.extend(playbooks::routes());
+    routes.extend(runs::routes());
     routes.extend(notices::routes());
     routes.extend(parties::routes());
     routes

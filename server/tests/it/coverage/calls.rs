@@ -156,6 +156,8 @@ pub(crate) const CALLS: &[Said] = &[
     ),
     at("addItem", REPEATED, || json!({ "label": "A third mailbox" })),
     at("completeItem", REPEATED, nothing),
+    at("renameItem", REPEATED, || json!({ "label": "A renamed mailbox" })),
+    at("removeItem", REPEATED, nothing),
     at("reopenItem", &[("run", "repeated"), ("step", "repeated_step"), ("item", "done_item")], nothing),
     at("answerStep", &[("key", "asked")], || json!({ "certainty": "exact", "values": ["credentials"] })),
     said("draftNotice", || json!({ "kind": "authority_notification", "language": "en", "authority": "" })),
