@@ -210,6 +210,9 @@ fn in_system(role: Role, action: Action) -> bool {
         A::ReadParties => {
             matches!(role, Role::Responder | Role::Lead | Role::Dpo | Role::Approver | Role::Reader)
         }
+        A::BeginPlaybook | A::EditPlaybook | A::PublishPlaybook => {
+            matches!(role, Role::Lead | Role::Dpo | Role::Administrator)
+        }
         A::AddParty | A::EditParty => matches!(role, Role::Responder | Role::Lead | Role::Dpo),
         A::ReadSystemJournal => matches!(role, Role::Auditor | Role::Dpo),
         A::ReadRegister => role != Role::Administrator,

@@ -4,6 +4,7 @@
 pub mod assessments;
 pub mod clocks;
 pub mod decision;
+pub mod library;
 pub mod parties;
 pub mod register;
 pub mod runs;
@@ -33,6 +34,7 @@ use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 use decision::DecisionEvent;
+use library::LibraryEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
 use runs::FollowedEvent;
@@ -195,6 +197,7 @@ pub enum Event {
     Register(RegisterEvent),
     Party(PartyEvent),
     Followed(FollowedEvent),
+    Library(LibraryEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -350,6 +353,7 @@ impl Event {
             Self::Register(event) => event.journal(),
             Self::Party(event) => event.journal(),
             Self::Followed(event) => event.journal(),
+            Self::Library(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

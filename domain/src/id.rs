@@ -128,6 +128,8 @@ ids! {
     AssessmentId,
     /// A legal hold on a record of the register.
     HoldId,
+    /// One version of a playbook of the organisation's own.
+    EditionId,
     /// One playbook followed in one incident.
     RunId,
     /// One of the things for which a step is worked.

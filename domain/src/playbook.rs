@@ -6,17 +6,20 @@
 
 pub mod cacao;
 mod check;
-mod difference;
+mod compared;
 mod due;
+pub mod edition;
 mod format;
 mod library;
 mod markdown;
 mod progress;
 mod recommend;
+pub mod rehearsal;
 mod run;
+pub mod writing;
 
 pub use check::Others;
-pub use difference::{ChangedStep, Difference, Line, LineKind, NamedStep, difference};
+pub use compared::{ChangedStep, Compared, NamedStep, Texts, compared};
 pub use due::{Anchor, Due};
 pub use format::{
     Playbook, PlaybookError, Question, READ_MAX, Reference, References, Step, StepPhase, StepRole,

@@ -4,6 +4,7 @@ pub mod assessments;
 pub mod clocks;
 pub mod decisions;
 pub mod hindsight;
+pub mod library;
 pub mod parties;
 pub mod recommended;
 pub mod register;
@@ -36,8 +37,8 @@ use clocks::{ClockRow, FeedLine, ReminderLine};
 pub use recommended::{Recommendations, Recommended, WouldDecide};
 pub use register::RegisterRow;
 pub use runs::{
-    Asked, CallView, CalledRun, DecisionView, KeptStep, LeftStep, LibraryRow, Opens, PhaseProgress,
-    PlaybookTab, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView, WaitsFor,
+    Asked, CallView, CalledRun, DecisionView, KeptStep, LeftStep, LibraryRow, Opens, OtherStep,
+    PhaseProgress, PlaybookTab, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView, WaitsFor,
 };
 use schemars::JsonSchema;
 use serde::Serialize;

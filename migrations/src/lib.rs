@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(Register),
             Box::new(Parties),
             Box::new(Assessments),
+            Box::new(Library),
             Box::new(Runs),
         ]
     }
@@ -83,5 +84,6 @@ steps! {
     Register = "m0005_register",
     Parties = "m0006_parties",
     Assessments = "m0007_assessments",
+    Library = "m0008_playbooks",
     Runs = "m0009_runs",
 }

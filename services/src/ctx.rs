@@ -2,6 +2,7 @@
 
 use crate::{
     error::{Error, Result},
+    library::Readings,
     time::Fresh,
 };
 use chrono::{DateTime, Utc};
@@ -29,6 +30,8 @@ pub struct Ctx {
     pub fresh: Fresh,
     /// Working days and zones, as the configuration corrects them.
     pub calendars: Arc<Calendars>,
+    /// Playbooks that were read before.
+    pub readings: Readings,
     pub request: RequestId,
     pub idempotency: Option<Idempotency>,
     /// The revision the asker has seen.

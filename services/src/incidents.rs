@@ -410,7 +410,9 @@ impl Services {
         let completeness = domain::fact::sheet::completeness(&sheet);
         // Whoever follows a playbook already finds the others on its page.
         let recommendations = match case.counts.playbooks {
-            0 if case.may(Action::StartPlaybook) => self.recommendations(id, &sheet, &[]).await?,
+            0 if case.may(Action::StartPlaybook) => {
+                self.recommendations(&self.shelf_now().await?, id, &sheet, &[]).await?
+            }
             _ => Recommendations::default(),
         };
         Ok(Overview { case, tasks, recent, completeness, pending, alerts, recommendations })

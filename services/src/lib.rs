@@ -62,6 +62,7 @@ pub struct Services {
     time: TimeSource,
     fresh: Fresh,
     calendars: Arc<Calendars>,
+    readings: library::Readings,
     blobs: blobs::Blobs,
     key: sealing::Key,
     /// Held while a content is made durable and recorded, and while one is taken away: two records may
@@ -95,6 +96,7 @@ impl Services {
             now: self.now(),
             fresh: self.fresh.clone(),
             calendars: self.calendars.clone(),
+            readings: self.readings.clone(),
             request: RequestId::from_bits(self.fresh.bits()),
             idempotency: None,
             seen: None,

@@ -1,18 +1,28 @@
 //! The playbooks that there are.
 
+mod difference;
+mod editing;
+mod shelf;
+mod shown;
+
+pub use difference::difference;
+pub use shelf::{Readings, Shelf};
+pub use shown::{BASE, BUILT_IN, DRAFT, OFFERED};
+
 use crate::{
-    Services,
+    Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
 };
 use domain::{
     access::{Action, Object},
-    playbook::{Playbook, find, is_called, library},
+    playbook::Playbook,
     view::LibraryRow,
 };
+use std::sync::Arc;
 
 /// A playbook as a list shows it.
-pub(crate) fn row(playbook: &Playbook) -> LibraryRow {
+pub(crate) fn row(shelf: &Shelf, playbook: &Playbook) -> LibraryRow {
     LibraryRow {
         id: playbook.id.clone(),
         title: playbook.title.clone(),
@@ -20,26 +30,43 @@ pub(crate) fn row(playbook: &Playbook) -> LibraryRow {
         version: playbook.version,
         steps: playbook.steps.len(),
         questions: playbook.question_count(),
-        called: is_called(&playbook.id),
+        called: shelf.is_called(&playbook.id),
+        source: shelf.origin(&playbook.id),
     }
 }
 
 impl Services {
-    /// Every playbook of the library.
+    /// What is offered now.
+    pub(crate) async fn shelf_now(&self) -> Result<Shelf> {
+        Shelf::load(&self.reader, &self.readings).await
+    }
+
+    /// What is offered: the organisation's published playbooks over those that come with the program.
     ///
     /// # Errors
     /// Nobody is signed in.
-    pub fn playbooks(&self, ctx: &Ctx) -> Result<Vec<LibraryRow>> {
+    #[boxed]
+    pub async fn shelf(&self, ctx: &Ctx) -> Result<Shelf> {
         self.permit(ctx, Action::ReadLibrary, Object::System)?;
-        Ok(library().iter().map(row).collect())
+        self.shelf_now().await
     }
 
-    /// One playbook.
+    /// Every playbook that is offered.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    #[boxed]
+    pub async fn playbooks(&self, ctx: &Ctx) -> Result<Vec<LibraryRow>> {
+        let shelf = self.shelf(ctx).await?;
+        Ok(shelf.all().map(|playbook| row(&shelf, playbook)).collect())
+    }
+
+    /// One playbook that is offered.
     ///
     /// # Errors
     /// There is none with this id.
-    pub fn playbook(&self, ctx: &Ctx, id: &str) -> Result<&'static Playbook> {
-        self.permit(ctx, Action::ReadLibrary, Object::System)?;
-        find(id).ok_or(Error::NotFound)
+    #[boxed]
+    pub async fn playbook(&self, ctx: &Ctx, id: &str) -> Result<Arc<Playbook>> {
+        self.shelf(ctx).await?.find(id).cloned().ok_or(Error::NotFound)
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     ctx::Ctx,
     error::{Error, Result},
     facts::{Recording, ToRecord},
+    library::Shelf,
     store::{rows, tables},
     write::{Alarm, Audience, Change, Target},
 };
@@ -23,7 +24,7 @@ use domain::{
     fact::{About, catalogue::catalogue, record::RecordFactInput},
     id::{AccountId, IncidentId, RunId},
     incident::open,
-    playbook::{self, Playbook, RunStep, Step, StepInput, find},
+    playbook::{self, Playbook, RunStep, Step, StepInput},
     refusal::{FieldError, Refusal},
     view::Added,
     work::run::{Run, StepItem, StepRecord},
@@ -31,7 +32,7 @@ use domain::{
 use schemars::JsonSchema;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Begins to follow a playbook.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -40,16 +41,6 @@ pub struct StartInput {
     /// The playbook's id.
     #[serde(default)]
     pub playbook: String,
-}
-
-/// The playbook of a run, in the version with which it began. Reading the text takes longer than all queries of
-/// a page, so where the library still has that version, its own reading of it is taken.
-fn followed(run: &Run) -> Result<Cow<'static, Playbook>> {
-    if let Some(same) = find(&run.playbook).filter(|p| p.digest() == run.digest) {
-        return Ok(Cow::Borrowed(same));
-    }
-    let read = Playbook::parse(&format!("{}.toml", run.playbook), &run.source);
-    read.map(Cow::Owned).map_err(|_| Error::corrupt("playbook", &run.playbook))
 }
 
 /// One step of a run, with everything that deciding about it needs.
@@ -61,7 +52,7 @@ struct StepTarget {
 
 struct LoadedStep {
     recording: Recording,
-    playbook: Cow<'static, Playbook>,
+    playbook: Arc<Playbook>,
     record: StepRecord,
     /// In the order in which they were added.
     items: Vec<StepItem>,
@@ -83,7 +74,7 @@ impl Target for StepTarget {
         if run.incident != self.incident {
             return Err(Error::NotFound);
         }
-        let playbook = followed(&run)?;
+        let playbook = ctx.readings.followed(&run)?;
         if playbook.step(&self.step).is_none() {
             return Err(Error::NotFound);
         }
@@ -111,18 +102,19 @@ impl Target for StepTarget {
     }
 }
 
-/// An incident with the playbooks it follows.
+/// An incident with the playbooks it follows, and those that are offered.
 struct ToStart(IncidentId);
 
 impl Target for ToStart {
-    type Loaded = (crate::case::Loaded, Vec<String>);
+    type Loaded = (crate::case::Loaded, Vec<String>, Shelf);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         let loaded = crate::case::load(tx, ctx, self.0).await?;
         let runs = tables::runs::Entity::find()
             .filter(tables::runs::Column::IncidentId.eq(self.0.to_string()))
             .all(tx)
             .await?;
-        Ok((loaded, runs.into_iter().map(|r| r.playbook).collect()))
+        let shelf = Shelf::load(tx, &ctx.readings).await?;
+        Ok((loaded, runs.into_iter().map(|r| r.playbook).collect(), shelf))
     }
     fn object(loaded: &Self::Loaded) -> Object {
         loaded.0.access
@@ -140,12 +132,12 @@ impl Services {
     #[boxed]
     pub async fn start_playbook(&self, ctx: &Ctx, incident: IncidentId, input: &StartInput) -> Result<Added> {
         let (id, by) = (RunId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
-        self.write(ctx, Action::StartPlaybook, ToStart(incident), |(loaded, running)| {
+        self.write(ctx, Action::StartPlaybook, ToStart(incident), |(loaded, running, shelf)| {
             open(&loaded.incident)?;
             let unknown = || {
                 Refusal::field("playbook", "unknown", "There is no such playbook. Choose one of the library.")
             };
-            let playbook = find(input.playbook.trim()).ok_or_else(unknown)?;
+            let playbook = shelf.find(input.playbook.trim()).ok_or_else(unknown)?;
             let running: Vec<&str> = running.iter().map(String::as_str).collect();
             playbook::start(playbook, &running)?;
             let run = Run {

@@ -7,6 +7,7 @@ pub(crate) mod clocks;
 pub(crate) mod counts;
 pub(crate) mod decisions;
 pub(crate) mod items;
+pub(crate) mod library;
 pub(crate) mod parties;
 pub(crate) mod register;
 pub(crate) mod rows;

@@ -1,6 +1,6 @@
 //! Everything about one incident, and the list of them.
 
-mod answer;
+pub(super) mod answer;
 mod assessment;
 pub(crate) mod clocks;
 mod content;

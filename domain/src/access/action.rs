@@ -13,6 +13,9 @@ choices! {
         ReadOrganisation = "read_organisation" => "read the organisation's profile",
         ReadSystemJournal = "read_system_journal" => "read the system journal",
         ReadLibrary = "read_library" => "read the playbooks",
+        BeginPlaybook = "begin_playbook" => "begin a playbook of the organisation's own, or the next version of one",
+        EditPlaybook = "edit_playbook" => "edit the draft of a playbook or give it up",
+        PublishPlaybook = "publish_playbook" => "publish a playbook, decline it, or say which one is offered",
         ReadRegister = "read_register" => "read the breach register",
         ConfigureRetention = "configure_retention" => "say how long records are kept",
         SetReviewDate = "set_review_date" => "give a record a date of its own",
@@ -180,6 +183,8 @@ impl Action {
                 | A::ConfigureClocks
                 | A::ConfigureRetention
                 | A::SetReviewDate
+                | A::EditPlaybook
+                | A::PublishPlaybook
                 | A::EditParty
                 | A::EditCaseParty
                 | A::SetProcessing

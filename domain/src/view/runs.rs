@@ -1,11 +1,11 @@
 //! Playbooks as they are followed, and as the library lists them.
 
-use super::{Case, FactLine, Recommendations};
+use super::{Case, FactLine, Recommendations, library::Difference};
 use crate::{
     evidence::Evidence,
     fact::condition::STEP_PREFIX,
     id::{AccountId, IncidentId, RunId},
-    playbook::{Applies, Difference, StepPhase, StepState},
+    playbook::{Applies, NamedStep, StepPhase, StepState, edition::Origin},
     work::run::StepItem,
 };
 use chrono::{DateTime, Utc};
@@ -217,6 +217,8 @@ pub struct LibraryRow {
     pub questions: usize,
     /// Others call it: a short one.
     pub called: bool,
+    /// `built_in` for one that comes with the program, `own` for one of the organisation's.
+    pub source: Origin,
 }
 
 /// What the library's version of a followed playbook says otherwise.
@@ -234,7 +236,13 @@ pub struct RunDifference {
     /// Nothing where the library has the playbook no more.
     pub library_version: Option<u32>,
     pub library_digest: Option<String>,
-    pub what: Difference,
+    /// What is not in a step; nothing where that is the same.
+    pub head: Option<Difference>,
+    pub added: Vec<NamedStep>,
+    pub without: Vec<NamedStep>,
+    pub changed: Vec<OtherStep>,
+    /// Steps that are in both stand in another order.
+    pub reordered: bool,
     /// The steps that are gone and that somebody has worked: their records stay.
     pub gone: Vec<KeptStep>,
     /// The settled steps that say something else: they stay settled, and somebody should look at them.
@@ -242,11 +250,29 @@ pub struct RunDifference {
 }
 
 impl RunDifference {
+    /// Whether both say the same.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        let steps = self.added.is_empty() && self.without.is_empty() && self.changed.is_empty();
+        steps && self.head.is_none() && !self.reordered
+    }
+
     /// Whether there is a newer version to go over to.
     #[must_use]
     pub fn is_newer(&self) -> bool {
         self.library_version.is_some_and(|version| version > self.version)
     }
+}
+
+/// A step that is in both versions and says something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OtherStep {
+    pub id: String,
+    /// As it is called in the newer version.
+    pub title: String,
+    /// What of it is otherwise, in words.
+    pub what: Vec<String>,
+    pub lines: Difference,
 }
 
 /// A step that was worked, as it is kept.

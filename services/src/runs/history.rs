@@ -39,7 +39,7 @@ impl Services {
         let row = tables::runs::Entity::find_by_id(run.to_string()).one(&self.reader).await?;
         let followed = row.filter(|row| row.incident_id == incident.to_string()).ok_or(Error::NotFound)?;
         let decides =
-            super::followed(&rows::run(&followed)?)?.step(step).is_some_and(|s| s.decision.is_some());
+            ctx.readings.followed(&rows::run(&followed)?)?.step(step).is_some_and(|s| s.decision.is_some());
         let named = Value::String(step.to_owned());
         // Lines are canonical JSON, so the step stands in them exactly like this.
         let lines = tables::journal::Entity::find()

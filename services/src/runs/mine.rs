@@ -1,9 +1,6 @@
 //! The steps that are somebody's, over all incidents.
 
-use super::{
-    followed,
-    shown::{all_progress, anchors, runs_of},
-};
+use super::shown::{all_progress, anchors, runs_of};
 use crate::{
     Services, boxed,
     ctx::Ctx,
@@ -55,7 +52,7 @@ impl Services {
                 .map(|s| (s.run_id.as_str(), s.step.as_str()))
                 .collect();
             let conditional = of_it.iter().try_fold(false, |any, row| {
-                let playbook = followed(&rows::run(row)?)?;
+                let playbook = ctx.readings.followed(&rows::run(row)?)?;
                 let hangs = |(run, step): &(&str, &str)| {
                     *run == row.id && playbook.step(step).is_some_and(|s| s.when.is_some())
                 };
@@ -91,8 +88,9 @@ impl Services {
             .await?;
         let statements = statements.iter().map(rows::clocks::awareness).collect::<Result<Vec<_>>>()?;
         let aware_at = awareness::ruling(&statements).map(|a| a.aware_at);
-        let runs = runs_of(&self.reader, &head.id).await?;
-        let progress = all_progress(&runs, &sheet, anchors(&incident, aware_at), ctx.now);
+        let runs = runs_of(&self.reader, ctx, &head.id).await?;
+        let shelf = self.shelf_now().await?;
+        let progress = all_progress(&runs, &shelf, &sheet, anchors(&incident, aware_at), ctx.now);
         let mut out = Vec::new();
         for (stored, progress) in runs.iter().zip(&progress) {
             let run = stored.run.id;

@@ -4,13 +4,14 @@ use crate::{
     Services, boxed,
     ctx::Ctx,
     error::Result,
+    library::Shelf,
     store::{self, tables},
 };
 use domain::{
     access::Action,
     fact::{Value, catalogue::catalogue, condition::HANDLED_AS, sheet::Sheet},
     id::IncidentId,
-    playbook::{Fit, Playbook, library},
+    playbook::{Fit, Playbook},
     text::Choice,
     view::{Recommendations, Recommended, WouldDecide},
 };
@@ -30,12 +31,13 @@ impl Services {
             .all(&self.reader)
             .await?;
         let followed: Vec<&str> = runs.iter().map(|run| run.playbook.as_str()).collect();
-        self.recommendations(incident, &sheet, &followed).await
+        self.recommendations(&self.shelf_now().await?, incident, &sheet, &followed).await
     }
 
     /// The same, for a page that has loaded the rest.
     pub(crate) async fn recommendations(
         &self,
+        shelf: &Shelf,
         incident: IncidentId,
         sheet: &Sheet,
         followed: &[&str],
@@ -44,8 +46,8 @@ impl Services {
         // Until somebody has said so, nobody has looked.
         let handled_as =
             (processing.revision > 0).then(|| Value::Choice(processing.capacity.code().to_owned()));
-        let not_followed = library().iter().filter(|p| !followed.contains(&p.id.as_str()));
-        Ok(among(not_followed, sheet, handled_as.as_ref()))
+        let not_followed = shelf.all().filter(|p| !followed.contains(&p.id.as_str()));
+        Ok(among(not_followed.map(|p| &**p), sheet, handled_as.as_ref()))
     }
 }
 

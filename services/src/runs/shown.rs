@@ -1,12 +1,11 @@
 //! The pages of playbooks that are followed: which steps apply, what comes next, what is called.
 
-use super::followed;
 use crate::{
     Services, boxed,
     ctx::Ctx,
     error::Result,
     facts::line,
-    library,
+    library::{self, Shelf},
     store::{rows, tables},
 };
 use chrono::{DateTime, Utc};
@@ -17,7 +16,7 @@ use domain::{
     incident::Incident,
     playbook::{
         self, Anchors, Applies, Playbook, Progress, QuestionProgress, RunStep, Situation, Step, StepProgress,
-        WithDecisions, find, library as all, progress, ways,
+        WithDecisions, progress, ways,
     },
     text::Choice,
     view::{
@@ -27,7 +26,7 @@ use domain::{
     work::run::{Run, StepItem, StepRecord},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use std::borrow::Cow;
+use std::sync::Arc;
 
 pub(super) fn anchors(incident: &Incident, aware_at: Option<DateTime<Utc>>) -> Anchors {
     Anchors { declared_at: Some(incident.declared_at), aware_at, contained_at: incident.contained_at }
@@ -36,24 +35,26 @@ pub(super) fn anchors(incident: &Incident, aware_at: Option<DateTime<Utc>>) -> A
 /// A run as it is stored, with its playbook read.
 pub(super) struct Stored {
     pub run: Run,
-    pub playbook: Cow<'static, Playbook>,
+    pub playbook: Arc<Playbook>,
     pub records: Vec<StepRecord>,
     items: Vec<StepItem>,
 }
 
-/// The playbook with this id: as it is followed here, or else as the library has it.
-fn other<'p>(runs: &'p [Stored], id: &str) -> Option<&'p Playbook> {
-    runs.iter().find(|stored| stored.run.playbook == id).map(|stored| &*stored.playbook).or_else(|| find(id))
+/// The playbook with this id: as it is followed here, or else as it is offered.
+fn other<'p>(runs: &'p [Stored], shelf: &'p Shelf, id: &str) -> Option<&'p Playbook> {
+    let here = runs.iter().find(|stored| stored.run.playbook == id).map(|stored| &stored.playbook);
+    here.or_else(|| shelf.find(id)).map(|playbook| &**playbook)
 }
 
 /// How far every run of an incident is, in the order of `runs`.
 pub(super) fn all_progress<'p>(
     runs: &'p [Stored],
+    shelf: &'p Shelf,
     sheet: &Sheet,
     anchors: Anchors,
     now: DateTime<Utc>,
 ) -> Vec<Progress<'p>> {
-    let others = |id: &str| other(runs, id);
+    let others = |id: &str| other(runs, shelf, id);
     let of = |stored: &'p Stored| {
         let steps: Vec<RunStep> = stored.records.iter().map(|r| r.step.clone()).collect();
         let facts = |key: &str| -> Option<&Value> { sheet.value(key) };
@@ -70,6 +71,7 @@ struct Shown<'p> {
     ctx: &'p Ctx,
     sheet: &'p Sheet,
     runs: &'p [Stored],
+    shelf: &'p Shelf,
     /// In the order of `runs`.
     progress: Vec<Progress<'p>>,
 }
@@ -92,7 +94,7 @@ impl<'p> Shown<'p> {
                 .collect(),
             next: done.next.iter().map(|id| (*id).to_owned()).collect(),
             steps: done.steps.iter().map(|s| self.step(stored, s)).collect(),
-            newer: find(&run.playbook).map(|p| p.version).filter(|v| *v > run.version),
+            newer: self.shelf.find(&run.playbook).map(|p| p.version).filter(|v| *v > run.version),
             left: left(stored),
         }
     }
@@ -170,8 +172,8 @@ impl<'p> Shown<'p> {
         let begun = self.runs.iter().zip(&self.progress).find(|(stored, _)| stored.run.playbook == id);
         CallView {
             playbook: id.to_owned(),
-            title: other(self.runs, id).map_or_else(|| id.to_owned(), |p| p.title.clone()),
-            offered: find(id).is_some(),
+            title: other(self.runs, self.shelf, id).map_or_else(|| id.to_owned(), |p| p.title.clone()),
+            offered: self.shelf.find(id).is_some(),
             run: begun.map(|(stored, done)| CalledRun {
                 id: stored.run.id,
                 settled: done.phases.iter().map(playbook::PhaseCount::settled).sum(),
@@ -213,22 +215,23 @@ impl Services {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
         let key = incident.to_string();
         let sheet = self.sheet(&case).await?;
-        let stored = runs_of(&self.reader, &key).await?;
+        let shelf = self.shelf_now().await?;
+        let stored = runs_of(&self.reader, ctx, &key).await?;
         let anchors = anchors(&case.incident, case.awareness.as_ref().map(|a| a.aware_at));
-        let progress = all_progress(&stored, &sheet, anchors, ctx.now);
-        let shown = Shown { ctx, sheet: &sheet, runs: &stored, progress };
+        let progress = all_progress(&stored, &shelf, &sheet, anchors, ctx.now);
+        let shown = Shown { ctx, sheet: &sheet, runs: &stored, shelf: &shelf, progress };
         let runs: Vec<RunView> =
             stored.iter().zip(&shown.progress).map(|(stored, done)| shown.run(stored, done)).collect();
-        let library =
-            all().iter().filter(|p| !runs.iter().any(|r| r.playbook == p.id)).map(library::row).collect();
+        let rest = shelf.all().filter(|p| !runs.iter().any(|r| r.playbook == p.id));
+        let library = rest.map(|p| library::row(&shelf, p)).collect();
         let followed: Vec<&str> = runs.iter().map(|r| r.playbook.as_str()).collect();
-        let recommendations = self.recommendations(incident, &sheet, &followed).await?;
+        let recommendations = self.recommendations(&shelf, incident, &sheet, &followed).await?;
         Ok(PlaybookTab { case, runs, evidence: self.evidence_of(&key).await?, library, recommendations })
     }
 }
 
 /// The runs of an incident, the one that was begun first before the others.
-pub(super) async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<Stored>> {
+pub(super) async fn runs_of<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Result<Vec<Stored>> {
     use tables::{run_items::Column as I, run_steps::Column as S, runs::Column as R};
     let found = tables::runs::Entity::find()
         .filter(R::IncidentId.eq(incident))
@@ -249,7 +252,7 @@ pub(super) async fn runs_of<C: ConnectionTrait>(db: &C, incident: &str) -> Resul
         let records = steps.iter().filter(|s| s.run_id == row.id).map(rows::step);
         let items = items.iter().filter(|i| i.run_id == row.id).map(rows::item);
         Ok(Stored {
-            playbook: followed(&run)?,
+            playbook: ctx.readings.followed(&run)?,
             records: records.collect::<Result<_>>()?,
             items: items.collect::<Result<_>>()?,
             run,
@@ -265,11 +268,12 @@ pub(crate) async fn open_mandatory_steps<C: ConnectionTrait>(
     incident: &Incident,
     sheet: &Sheet,
 ) -> Result<u64> {
-    let runs = runs_of(db, &incident.id.to_string()).await?;
+    let runs = runs_of(db, ctx, &incident.id.to_string()).await?;
+    let shelf = Shelf::load(db, &ctx.readings).await?;
     let open = |s: &&StepProgress<'_>| {
         let applies = matches!(s.applies, Applies::Always | Applies::Yes { .. });
         applies && s.step.mandatory && !s.run.state.is_settled()
     };
-    let progress = all_progress(&runs, sheet, anchors(incident, None), ctx.now);
+    let progress = all_progress(&runs, &shelf, sheet, anchors(incident, None), ctx.now);
     Ok(progress.iter().map(|run| run.steps.iter().filter(open).count() as u64).sum())
 }

@@ -1,10 +1,11 @@
 //! A newer version of a playbook that is followed: what it says otherwise, and going over to it.
 
-use super::{followed, shown::runs_of};
+use super::shown::runs_of;
 use crate::{
     Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
+    library::{Shelf, difference},
     store::{rows, tables},
     write::{Change, Target},
 };
@@ -13,9 +14,9 @@ use domain::{
     event::{Event, runs::FollowedEvent},
     id::{IncidentId, RunId},
     incident::open,
-    playbook::{difference, find},
+    playbook::{ChangedStep, compared},
     refusal::Refusal,
-    view::{KeptStep, RunDifference},
+    view::{KeptStep, OtherStep, RunDifference},
     work::run::{Run, TakeVersionInput},
 };
 use sea_orm::{DatabaseTransaction, EntityTrait};
@@ -24,7 +25,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 struct RunTarget(IncidentId, RunId);
 
 impl Target for RunTarget {
-    type Loaded = (crate::case::Loaded, Run);
+    type Loaded = (crate::case::Loaded, Run, Shelf);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         let row =
             tables::runs::Entity::find_by_id(self.1.to_string()).one(tx).await?.ok_or(Error::NotFound)?;
@@ -32,7 +33,8 @@ impl Target for RunTarget {
         if run.incident != self.0 {
             return Err(Error::NotFound);
         }
-        Ok((crate::case::load(tx, ctx, self.0).await?, run))
+        let shelf = Shelf::load(tx, &ctx.readings).await?;
+        Ok((crate::case::load(tx, ctx, self.0).await?, run, shelf))
     }
     fn object(loaded: &Self::Loaded) -> Object {
         loaded.0.access
@@ -50,10 +52,11 @@ impl Services {
     #[boxed]
     pub async fn run_difference(&self, ctx: &Ctx, incident: IncidentId, run: RunId) -> Result<RunDifference> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let runs = runs_of(&self.reader, &incident.to_string()).await?;
+        let runs = runs_of(&self.reader, ctx, &incident.to_string()).await?;
         let stored = runs.iter().find(|stored| stored.run.id == run).ok_or(Error::NotFound)?;
-        let library = find(&stored.run.playbook);
-        let what = library.map(|newer| difference(&stored.playbook, newer)).unwrap_or_default();
+        let shelf = self.shelf_now().await?;
+        let library = shelf.find(&stored.run.playbook);
+        let what = library.map(|newer| compared(&stored.playbook, newer)).unwrap_or_default();
         let kept = |id: &String, title: &String| {
             let record = stored.records.iter().find(|r| r.step.step == *id)?;
             Some(KeptStep {
@@ -79,7 +82,11 @@ impl Services {
                 .filter_map(|s| kept(&s.id, &s.title))
                 .filter(|kept| kept.settled)
                 .collect(),
-            what,
+            head: what.head.map(|texts| difference(&texts.older, &texts.newer)),
+            added: what.added,
+            without: what.gone,
+            changed: what.changed.into_iter().map(other).collect(),
+            reordered: what.reordered,
         })
     }
 
@@ -97,15 +104,15 @@ impl Services {
         input: &TakeVersionInput,
     ) -> Result<()> {
         ctx.person()?;
-        self.write(ctx, Action::StartPlaybook, RunTarget(incident, run), |(loaded, run)| {
+        self.write(ctx, Action::StartPlaybook, RunTarget(incident, run), |(loaded, run, shelf)| {
             open(&loaded.incident)?;
-            let newer = find(&run.playbook).ok_or_else(|| {
+            let newer = shelf.find(&run.playbook).ok_or_else(|| {
                 Refusal::state(
                     "not_in_library",
                     "The library has this playbook no more. The run goes on as it is.",
                 )
             })?;
-            let older = followed(run)?;
+            let older = ctx.readings.followed(run)?;
             let taken = input.take(run, &older, newer)?;
             let was = (run.version, run.digest.clone());
             let event = FollowedEvent::VersionTaken { run: taken, was };
@@ -113,4 +120,8 @@ impl Services {
         })
         .await
     }
+}
+
+fn other(ChangedStep { id, title, what, texts }: ChangedStep) -> OtherStep {
+    OtherStep { id, title, what, lines: difference(&texts.older, &texts.newer) }
 }

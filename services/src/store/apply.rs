@@ -147,6 +147,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             };
             tell(tx, ctx, awareness.incident, what).await
         }
+        Event::Library(event) => super::library::apply(tx, event).await,
         Event::Assessment(event) => super::assessments::apply(tx, ctx, event).await,
         Event::Followed(event) => super::runs::apply(tx, ctx, event).await,
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,

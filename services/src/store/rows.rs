@@ -2,6 +2,7 @@
 
 pub(crate) mod clocks;
 pub(crate) mod decisions;
+pub(crate) mod library;
 pub(crate) mod parties;
 
 use super::{id, id_opt, instant, instant_opt, json, micros, tables, to_json, word};

@@ -21,11 +21,13 @@ macro_rules! tables {
 
 mod assessment;
 mod ledger;
+mod library;
 mod party;
 mod register;
 
 pub(crate) use assessment::assessments;
 pub(crate) use ledger::{case_rule_switches, decisions, incident_versions, orders, receipts};
+pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
 pub(crate) use register::{legal_holds, register_rows, review_dates};
 

@@ -77,7 +77,29 @@ pub(super) fn fields(definition: &'static Definition, begun: Begun) -> AnyView {
 }
 
 fn value(definition: &'static Definition, value: Option<Value>) -> AnyView {
-    let ask = definition.label.clone();
+    answer(
+        definition,
+        &Named { value: "value", values: "values", ask: definition.label.clone(), required: true },
+        value,
+    )
+}
+
+/// What the fields of one answer are called.
+pub(in crate::pages) struct Named<'n> {
+    pub value: &'n str,
+    /// Of a group of check boxes.
+    pub values: &'n str,
+    pub ask: String,
+    pub required: bool,
+}
+
+/// The fields of one answer.
+pub(in crate::pages) fn answer(
+    definition: &'static Definition,
+    named: &Named<'_>,
+    value: Option<Value>,
+) -> AnyView {
+    let (name, ask, required) = (named.value.to_owned(), named.ask.clone(), named.required);
     let text = match &value {
         Some(Value::Text(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
@@ -98,35 +120,40 @@ fn value(definition: &'static Definition, value: Option<Value>) -> AnyView {
             .collect::<Vec<_>>()
     };
     match definition.kind {
-        Kind::Line => view! { <TextField name="value" label=ask value=text required=true /> }.written(),
-        Kind::Text => view! { <TextArea name="value" label=ask value=text required=true /> }.written(),
-        Kind::Contact => view! { <TextArea name="value" label=ask hint="Name, function, address, telephone." value=text required=true /> }.written(),
-        Kind::Number => view! { <TextField name="value" label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text required=true /> }.written(),
+        Kind::Line => view! { <TextField name=name label=ask value=text required=required /> }.written(),
+        Kind::Text => view! { <TextArea name=name label=ask value=text required=required /> }.written(),
+        Kind::Contact => view! { <TextArea name=name label=ask hint="Name, function, address, telephone." value=text required=required /> }.written(),
+        Kind::Number => view! { <TextField name=name label=ask inputmode="numeric" hint="A whole number, as in 4812." value=text required=required /> }.written(),
         Kind::Bool => {
             let offers = vec![Offer::new("true", "yes"), Offer::new("false", "no")];
-            view! { <Radios name="value" label=ask offers=offers value=text required=true /> }.written()
+            view! { <Radios name=name label=ask offers=offers value=text required=required /> }.written()
         }
         Kind::Choice if definition.options.len() > 7 => {
-            view! { <Select name="value" label=ask offers=offers() none="No answer chosen".to_owned() value=text required=true /> }.written()
+            view! { <Select name=name label=ask offers=offers() none="No answer chosen".to_owned() value=text required=required /> }.written()
         }
-        Kind::Choice => view! { <Radios name="value" label=ask offers=offers() value=text required=true /> }.written(),
-        Kind::Choices => several(ask, offers(), value),
+        Kind::Choice => view! { <Radios name=name label=ask offers=offers() value=text required=required /> }.written(),
+        Kind::Choices => several(named, offers(), value),
         Kind::Instant => {
             let at = if let Some(Value::Instant(at)) = value { Some(at) } else { None };
-            view! { <TimeField name="value" label=ask value=at required=true /> }.written()
+            view! { <TimeField name=name label=ask value=at required=required /> }.written()
         }
-        Kind::Date => view! { <TextField name="value" label=ask hint="As in 2026-06-09." value=text required=true /> }.written(),
-        Kind::Countries => view! { <TextField name="value" label=ask hint="The two letters of each, as in DE, FR." value=text required=true /> }.written(),
+        Kind::Date => view! { <TextField name=name label=ask hint="As in 2026-06-09." value=text required=required /> }.written(),
+        Kind::Countries => view! { <TextField name=name label=ask hint="The two letters of each, as in DE, FR." value=text required=required /> }.written(),
         Kind::Counts => {
-            view! { <TextArea name="value" label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 required=true /> }.written()
+            view! { <TextArea name=name label=ask hint="A country to a line with its number, as in DE 1200." value=text rows=4 required=required /> }.written()
         }
     }
 }
 
 /// Check boxes go as `values`, and what is wrong with the answer is said of `value`: both belong here.
-fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
+fn several(named: &Named<'_>, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
     let ticked = if let Some(Value::Choices(codes)) = value { codes } else { Vec::new() };
-    let field = Field::announce("value", &ask);
+    if named.value == named.values {
+        let (name, ask) = (named.values.to_owned(), named.ask.clone());
+        return view! { <Choices name=name label=ask offers=offers values=ticked required=named.required /> }
+            .written();
+    }
+    let field = Field::announce(named.value, &named.ask);
     let error = field.error.clone().map(|message| {
         view! { <p class="error" id=field.error_id()>{message}</p> }
     });
@@ -134,7 +161,7 @@ fn several(ask: String, offers: Vec<Offer>, value: Option<Value>) -> AnyView {
     view! {
         <div class=class id=field.id.clone() tabindex="-1" role="group" aria-describedby=field.described_by("")>
             {error}
-            <Choices name="values" label=ask offers=offers values=ticked required=true />
+            <Choices name=named.values.to_owned() label=named.ask.clone() offers=offers values=ticked required=named.required />
         </div>
     }
     .written()

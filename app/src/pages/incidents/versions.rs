@@ -1,7 +1,7 @@
 //! A newer version of a playbook that is followed: what it says otherwise, and going over to it.
 
 use super::{
-    super::id,
+    super::{id, library::differences},
     frame::{TabName, address, can, frame, page},
 };
 use crate::{
@@ -15,13 +15,10 @@ use axum::{extract::Path, response::Response};
 use domain::{
     access::Action,
     id::{IncidentId, RunId},
-    playbook::{ChangedStep, Line, LineKind, NamedStep},
-    view::{KeptStep, RunDifference},
+    playbook::NamedStep,
+    view::{KeptStep, OtherStep, RunDifference},
     work::run::TakeVersionInput,
 };
-
-/// With more lines than this, those that both versions have are left out.
-const LINES_MAX: usize = 400;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
@@ -75,26 +72,25 @@ fn body(view: &RunDifference) -> AnyView {
         return view! { <Empty title="The library has this playbook no more."><p>"The run goes on with the text that it began with."</p></Empty> }
             .written();
     }
-    let what = &view.what;
-    if what.is_empty() {
+    if view.is_same() {
         return view! { <Empty title="Both say the same."><p>"The run follows what the library has."</p></Empty> }
             .written();
     }
-    let reordered = what.reordered.then(|| view! { <p>"Steps that are in both stand in another order."</p> });
-    let head = (!what.head.is_empty()).then(|| {
+    let reordered = view.reordered.then(|| view! { <p>"Steps that are in both stand in another order."</p> });
+    let head = view.head.as_ref().map(|head| {
         view! {
             <section>
                 <h3>"What it says before its steps"</h3>
-                {lines(&what.head)}
+                {differences(head)}
             </section>
         }
     });
-    let changed: Vec<_> = what.changed.iter().map(changed).collect();
+    let changed: Vec<_> = view.changed.iter().map(changed).collect();
     let changed =
         (!changed.is_empty()).then(|| view! { <section><h3>"Changed steps"</h3>{changed}</section> });
     view! {
-        {named("New steps", "They are open.", &what.added)}
-        {named("Steps that are gone", "What was done in them stays in the history.", &what.gone)}
+        {named("New steps", "They are open.", &view.added)}
+        {named("Steps that are gone", "What was done in them stays in the history.", &view.without)}
         {reordered}
         {changed}
         {head}
@@ -117,7 +113,7 @@ fn named(heading: &'static str, words: &'static str, steps: &[NamedStep]) -> Any
     .written()
 }
 
-fn changed(step: &ChangedStep) -> AnyView {
+fn changed(step: &OtherStep) -> AnyView {
     let what = format!("Otherwise: {}.", step.what.join(", "));
     view! {
         <article class="card">
@@ -125,34 +121,11 @@ fn changed(step: &ChangedStep) -> AnyView {
             <p>{what}</p>
             <details>
                 <summary>"Line by line"<span class="unseen">": "{step.title.clone()}</span></summary>
-                {lines(&step.lines)}
+                {differences(&step.lines)}
             </details>
         </article>
     }
     .written()
-}
-
-/// The lines of both versions. Which version has a line is said by a sign and in words, not by colour alone.
-fn lines(lines: &[Line]) -> AnyView {
-    let short = lines.len() > LINES_MAX;
-    let shown = lines.iter().filter(|line| !short || line.kind != LineKind::Both);
-    let rows: Vec<_> = shown
-        .map(|line| {
-            let text = line.text.clone();
-            match line.kind {
-                LineKind::Both => view! { <div>"  "{text}</div> }.written(),
-                LineKind::Gone => {
-                    view! { <div><del><span class="unseen">"gone: "</span>"- "{text}</del></div> }.written()
-                }
-                LineKind::New => {
-                    view! { <div><ins><span class="unseen">"new: "</span>"+ "{text}</ins></div> }.written()
-                }
-            }
-        })
-        .collect();
-    let words =
-        short.then(|| view! { <p class="hint">"Lines that are in both are left out: the text is long."</p> });
-    view! { {words}<div class="lines-of-both" tabindex="0" role="region" aria-label="Line by line">{rows}</div> }.written()
 }
 
 fn taking(view: &RunDifference, state: FormState) -> AnyView {

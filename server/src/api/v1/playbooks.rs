@@ -165,9 +165,10 @@ impl From<&Playbook> for PlaybookOut {
 }
 
 async fn library(call: Call<Nothing>, (): ()) -> Result<Shown<ListOut<LibraryRow>>> {
-    Ok(Shown(ListOut::whole(call.services.playbooks(&call.ctx)?)))
+    Ok(Shown(ListOut::whole(call.services.playbooks(&call.ctx).await?)))
 }
 
 async fn playbook(call: Call<Nothing>, id: String) -> Result<Shown<PlaybookOut>> {
-    Ok(Shown(call.services.playbook(&call.ctx, &id)?.into()))
+    let playbook = call.services.playbook(&call.ctx, &id).await?;
+    Ok(Shown(PlaybookOut::from(&*playbook)))
 }

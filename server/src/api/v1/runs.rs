@@ -14,10 +14,11 @@ use domain::{
     access::Action,
     fact::record::RecordFactInput,
     id::{AccountId, IncidentId, ItemId, RunId},
-    playbook::{Difference, StepInput, StepPhase},
+    playbook::{NamedStep, StepInput, StepPhase},
     view::{
-        Added, Asked, CallView, DecisionView, KeptStep, LeftStep, Opens, PhaseProgress, PlaybookTab,
-        Recommendations, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView,
+        Added, Asked, CallView, DecisionView, KeptStep, LeftStep, Opens, OtherStep, PhaseProgress,
+        PlaybookTab, Recommendations, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView,
+        library::Difference,
     },
     work::run::{ItemInput, StepItem, TakeVersionInput},
 };
@@ -432,7 +433,13 @@ struct DifferenceOut {
     /// None where the library has the playbook no more.
     library_version: Option<u32>,
     library_digest: Option<String>,
-    difference: Difference,
+    /// What is not in a step; none where that is the same.
+    head: Option<Difference>,
+    added: Vec<NamedStep>,
+    without: Vec<NamedStep>,
+    changed: Vec<OtherStep>,
+    /// Steps that are in both stand in another order.
+    reordered: bool,
     /// Steps that are gone and that somebody has worked: their records stay.
     gone: Vec<KeptStep>,
     /// Settled steps that say something else: they stay settled.
@@ -450,7 +457,11 @@ async fn difference(call: Call<Nothing>, (id, run): (IncidentId, RunId)) -> Resu
         digest,
         library_version,
         library_digest,
-        what: difference,
+        head,
+        added,
+        without,
+        changed,
+        reordered,
         gone,
         settled,
     } = found;
@@ -460,7 +471,11 @@ async fn difference(call: Call<Nothing>, (id, run): (IncidentId, RunId)) -> Resu
         digest,
         library_version,
         library_digest,
-        difference,
+        head,
+        added,
+        without,
+        changed,
+        reordered,
         gone,
         settled,
     }))

@@ -1,4 +1,4 @@
-//! What one version of a playbook says otherwise than another: step by step, in words and line by line.
+//! What one version of a playbook says otherwise than another: step by step.
 
 use super::format::{
     Playbook, Step,
@@ -7,14 +7,12 @@ use super::format::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// How many pairs of lines are compared. Beyond that, one text is shown after the other.
-const PAIRS_MAX: usize = 1_000_000;
-
 /// What is otherwise in a newer version.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Difference {
-    /// What is not in a step: title, when to use it, references, goals.
-    pub head: Vec<Line>,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// What is not in a step (title, when to use it, references, goals), as both files have it. Nothing where that is
+    /// the same.
+    pub head: Option<Texts>,
     pub added: Vec<NamedStep>,
     pub gone: Vec<NamedStep>,
     pub changed: Vec<ChangedStep>,
@@ -30,35 +28,31 @@ pub struct NamedStep {
 }
 
 /// A step that is in both and says something else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedStep {
     pub id: String,
     /// As it is called in the newer version.
     pub title: String,
     /// What of it is otherwise, in words: `how it is done`, `when it applies`.
     pub what: Vec<String>,
-    pub lines: Vec<Line>,
+    pub texts: Texts,
 }
 
-/// A line of both versions or of one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Line {
-    pub kind: LineKind,
-    pub text: String,
+/// The same part of two versions, as a file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    pub older: String,
+    pub newer: String,
 }
 
-/// Which version has a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LineKind {
-    Both,
-    /// Only the older one.
-    Gone,
-    /// Only the newer one.
-    New,
+impl Texts {
+    /// Nothing where they are the same.
+    fn otherwise(older: String, newer: String) -> Option<Self> {
+        (older != newer).then_some(Self { older, newer })
+    }
 }
 
-impl Difference {
+impl Compared {
     /// Whether both say the same, whatever their numbers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -68,13 +62,13 @@ impl Difference {
 
 /// What `newer` says otherwise than `older`. Steps are the same where their ids are.
 #[must_use]
-pub fn difference(older: &Playbook, newer: &Playbook) -> Difference {
+pub fn compared(older: &Playbook, newer: &Playbook) -> Compared {
     let named = |step: &Step| NamedStep { id: step.id.clone(), title: step.title.clone() };
     let both: Vec<(&Step, &Step)> =
         newer.steps.iter().filter_map(|new| Some((older.step(&new.id)?, new))).collect();
     let places = |(old, _): &(&Step, &Step)| older.steps.iter().position(|step| step.id == old.id);
-    Difference {
-        head: changed_lines(&head_text(older), &head_text(newer)),
+    Compared {
+        head: Texts::otherwise(head_text(older), head_text(newer)),
         added: newer.steps.iter().filter(|step| older.step(&step.id).is_none()).map(named).collect(),
         gone: older.steps.iter().filter(|step| newer.step(&step.id).is_none()).map(named).collect(),
         reordered: !both.iter().map(places).is_sorted(),
@@ -88,10 +82,7 @@ fn head_text(playbook: &Playbook) -> String {
 }
 
 fn changed(old: &Step, new: &Step) -> Option<ChangedStep> {
-    let lines = changed_lines(&step_text(old), &step_text(new));
-    if lines.is_empty() {
-        return None;
-    }
+    let texts = Texts::otherwise(step_text(old), step_text(new))?;
     let asks = |step: &Step| -> Vec<(String, String, String)> {
         step.questions.iter().map(|q| (q.fact.clone(), q.ask.clone(), q.help.clone())).collect()
     };
@@ -112,55 +103,7 @@ fn changed(old: &Step, new: &Step) -> Option<ChangedStep> {
         (asks(old) != asks(new), "what it asks"),
     ];
     let what = what.into_iter().filter(|(is, _)| *is).map(|(_, words)| words.to_owned()).collect();
-    Some(ChangedStep { id: new.id.clone(), title: new.title.clone(), what, lines })
-}
-
-/// Every line of both texts, in order; nothing where they are the same.
-fn changed_lines(older: &str, newer: &str) -> Vec<Line> {
-    if older == newer {
-        return Vec::new();
-    }
-    let line = |kind, text: &str| Line { kind, text: text.to_owned() };
-    let (old, new): (Vec<&str>, Vec<&str>) = (older.lines().collect(), newer.lines().collect());
-    if old.len().saturating_mul(new.len()) > PAIRS_MAX {
-        let gone = old.into_iter().map(|text| line(LineKind::Gone, text));
-        return gone.chain(new.into_iter().map(|text| line(LineKind::New, text))).collect();
-    }
-    // How many lines the rests of both have in common, from each pair of places on.
-    let mut common = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
-    let at = |common: &[Vec<usize>], i: usize, j: usize| {
-        common.get(i).and_then(|row| row.get(j)).copied().unwrap_or_default()
-    };
-    for (i, a) in old.iter().enumerate().rev() {
-        for (j, b) in new.iter().enumerate().rev() {
-            let here = match a == b {
-                true => at(&common, i + 1, j + 1) + 1,
-                false => at(&common, i + 1, j).max(at(&common, i, j + 1)),
-            };
-            if let Some(place) = common.get_mut(i).and_then(|row| row.get_mut(j)) {
-                *place = here;
-            }
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut out = Vec::new();
-    loop {
-        match (old.get(i), new.get(j)) {
-            (Some(a), Some(b)) if a == b => {
-                out.push(line(LineKind::Both, a));
-                (i, j) = (i + 1, j + 1);
-            }
-            (Some(a), other) if other.is_none() || at(&common, i + 1, j) >= at(&common, i, j + 1) => {
-                out.push(line(LineKind::Gone, a));
-                i += 1;
-            }
-            (_, Some(b)) => {
-                out.push(line(LineKind::New, b));
-                j += 1;
-            }
-            (_, None) => return out,
-        }
-    }
+    Some(ChangedStep { id: new.id.clone(), title: new.title.clone(), what, texts })
 }
 
 #[cfg(test)]
@@ -174,7 +117,7 @@ mod tests {
     #[test]
     fn each_playbook_says_what_it_says() {
         for playbook in library() {
-            assert!(difference(playbook, playbook).is_empty(), "{}", playbook.id);
+            assert!(compared(playbook, playbook).is_empty(), "{}", playbook.id);
         }
     }
 
@@ -193,23 +136,22 @@ mod tests {
             step("d", "containment", ""),
         );
         let newer = Playbook::parse("sample.toml", &text).unwrap();
-        let found = difference(&older, &newer);
+        let found = compared(&older, &newer);
         let ids = |steps: &[NamedStep]| steps.iter().map(|s| s.id.clone()).collect::<Vec<_>>();
         assert_eq!((ids(&found.added), ids(&found.gone)), (vec!["d".to_owned()], vec!["b".to_owned()]));
         assert!(found.reordered);
         let [changed] = found.changed.as_slice() else { panic!("{found:?}") };
         assert_eq!(changed.id, "a");
         assert_eq!(changed.what, ["until when", "whether skipping it needs a reason"]);
-        let lines = |kind| -> Vec<&str> {
-            changed.lines.iter().filter(|l| l.kind == kind).map(|l| l.text.as_str()).collect()
-        };
-        assert_eq!(lines(LineKind::Gone), ["due = \"1 h after declared\""]);
-        assert_eq!(lines(LineKind::New), ["due = \"2 h after declared\"", "mandatory = true"]);
-        let head: Vec<&str> =
-            found.head.iter().filter(|l| l.kind != LineKind::Both).map(|l| l.text.as_str()).collect();
-        assert_eq!(head, ["title = \"A sample\"", "title = \"Another\""]);
+        assert!(changed.texts.older.contains("due = \"1 h after declared\""), "{changed:?}");
+        assert!(
+            changed.texts.newer.contains("due = \"2 h after declared\"\nmandatory = true"),
+            "{changed:?}"
+        );
+        let head = found.head.unwrap();
+        assert_eq!(head.newer, head.older.replace("A sample", "Another"));
         // The number alone is no change.
         let same = Playbook::parse("sample.toml", &older.source().replace("version = 3", "version = 9"));
-        assert!(difference(&older, &same.unwrap()).is_empty());
+        assert!(compared(&older, &same.unwrap()).is_empty());
     }
 }
