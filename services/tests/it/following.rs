@@ -6,9 +6,12 @@ use domain::{
     fact::record::RecordFactInput,
     id::{IncidentId, ItemId, RunId},
     party::in_case::ProcessingInput,
-    playbook::StepInput,
+    playbook::{
+        StepInput,
+        writing::{BeginInput, TextInput},
+    },
     view::{Recommendations, StepView},
-    work::run::ItemInput,
+    work::run::{ItemInput, TakeVersionInput},
 };
 use services::{incidents::MemberInput, runs::StartInput};
 
@@ -214,5 +217,94 @@ story!(a_mistyped_item_is_renamed_or_taken_off_the_list, |desk| {
     let late = desk.rename_item(&desk.seen(&lead, 1), incident, run, id, first, &label("Other")).await;
     assert_eq!(late.said(), "step_settled");
     assert_eq!(desk.remove_item(&desk.seen(&lead, 1), incident, run, id, first).await.said(), "step_settled");
+    desk.journaled().await;
+});
+
+/// Publishes a version of `playbook` in which `from` reads `to`.
+async fn published(desk: &Desk, playbook: &str, from: &str, to: &str) {
+    let (lead, dpo) = (desk.person(Role::Lead).await, desk.person(Role::Dpo).await);
+    let copy = BeginInput { playbook: String::new(), copy_of: playbook.to_owned() };
+    desk.begin_playbook(&desk.by(&lead), &copy).await.unwrap();
+    let draft = desk.playbook_draft(&desk.by(&lead), playbook, None).await.unwrap();
+    assert!(draft.source.contains(from), "{from}");
+    let text = TextInput { source: draft.source.replacen(from, to, 1) };
+    let seen = draft.draft.revision;
+    desk.save_playbook(&desk.seen(&lead, seen), playbook, &text).await.unwrap();
+    desk.publish_playbook(&desk.seen(&dpo, seen + 1), playbook).await.unwrap();
+}
+
+story!(a_newer_version_is_looked_at_and_taken_over_with_what_was_done, |desk| {
+    const OF: &str = "mailbox-compromise";
+    let lead = desk.person(Role::Lead).await;
+    let incident = desk.declare("A mailbox").await;
+    let run = begun(&desk, &lead, incident, OF).await;
+    let at_first = desk.run_difference(&desk.by(&lead), incident, run).await.unwrap();
+    assert!(at_first.is_same() && !at_first.is_newer());
+    let (older, same) = (at_first.digest.clone(), at_first.library_digest.clone().unwrap());
+    let take = |from: &str, to: &str| TakeVersionInput { from: from.to_owned(), to: to.to_owned() };
+    let none = desk.take_version(&desk.by(&lead), incident, run, &take(&older, &same)).await;
+    assert_eq!(none.said(), "no_newer_version");
+
+    let item = ItemInput { label: "Accounts".to_owned() };
+    desk.add_item(&desk.seen(&lead, 0), incident, run, "lock-the-mailbox", &item).await.unwrap();
+    desk.work_step(&desk.seen(&lead, 0), incident, run, "lock-the-mailbox", &to(&lead)).await.unwrap();
+    for id in ["take-the-lead", "stop-the-money"] {
+        desk.work_step(&desk.seen(&lead, 0), incident, run, id, &act("skip")).await.unwrap();
+    }
+    // One step is called otherwise from now on: the one is gone, the other is new.
+    published(&desk, OF, "id = \"stop-the-money\"", "id = \"stop-every-payment\"").await;
+    let tab = desk.runs(&desk.by(&lead), incident).await.unwrap();
+    assert_eq!(tab.runs[0].newer, Some(tab.runs[0].version + 1), "the case keeps what it began with");
+    let found = desk.run_difference(&desk.by(&lead), incident, run).await.unwrap();
+    assert!(found.is_newer() && !found.is_same());
+    let ids = |steps: &[domain::playbook::NamedStep]| steps.iter().map(|s| s.id.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (ids(&found.added), ids(&found.without)),
+        (vec!["stop-every-payment".to_owned()], vec!["stop-the-money".to_owned()])
+    );
+    assert_eq!(
+        found.gone.iter().map(|s| (s.id.as_str(), s.state.as_str())).collect::<Vec<_>>(),
+        [("stop-the-money", "Skipped")]
+    );
+    assert!(found.changed.is_empty() && found.head.is_none(), "the number alone is no change");
+
+    // Meanwhile a still newer one is published: what was looked at is no longer what would be taken over.
+    let looked_at = found.library_digest.clone().unwrap();
+    published(&desk, OF, "title = \"Take the lead", "title = \"First take the lead").await;
+    let late = desk.take_version(&desk.by(&lead), incident, run, &take(&older, &looked_at)).await;
+    assert_eq!(late.said(), "moved_on");
+    let found = desk.run_difference(&desk.by(&lead), incident, run).await.unwrap();
+    assert_eq!(found.changed.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["take-the-lead"]);
+    assert_eq!(found.changed[0].what, ["its title"]);
+    assert_eq!((found.changed[0].lines.added, found.changed[0].lines.removed), (1, 1));
+    assert_eq!(found.settled.iter().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["take-the-lead"]);
+    let newest = found.library_digest.clone().unwrap();
+    let reader = desk.person(Role::Reader).await;
+    let read_only = desk.take_version(&desk.by(&reader), incident, run, &take(&older, &newest)).await;
+    assert_eq!(read_only.said(), "forbidden");
+    let elsewhere = desk.declare("Another").await;
+    let through = desk.take_version(&desk.by(&lead), elsewhere, run, &take(&older, &newest)).await;
+    assert_eq!(through.said(), "not_found");
+    desk.take_version(&desk.by(&lead), incident, run, &take(&older, &newest)).await.unwrap();
+    let twice = desk.take_version(&desk.by(&lead), incident, run, &take(&older, &newest)).await;
+    assert_eq!(twice.said(), "moved_on");
+
+    let tab = desk.runs(&desk.by(&lead), incident).await.unwrap();
+    let view = &tab.runs[0];
+    assert_eq!((view.digest.as_str(), view.newer), (newest.as_str(), None));
+    let of = |id: &str| view.steps.iter().find(|s| s.id == id).unwrap();
+    assert!(of("take-the-lead").title.starts_with("First") && of("take-the-lead").state.is_settled());
+    assert_eq!((of("lock-the-mailbox").owner, of("lock-the-mailbox").items.len()), (Some(lead.id()), 1));
+    assert_eq!((of("stop-every-payment").revision, of("stop-every-payment").state.is_settled()), (0, false));
+    let left: Vec<_> =
+        view.left.iter().map(|s| (s.id.as_str(), s.state.as_str(), s.detail.as_str())).collect();
+    assert_eq!(left, [("stop-the-money", "Skipped", "R")]);
+    // The journal has both digests, and the timeline says it.
+    let (_, lines) = desk.journal_of(&desk.by(&lead), incident, 1).await.unwrap();
+    let entry = lines.items.iter().find(|l| l.entry.what == "playbook_version_taken").unwrap();
+    assert_eq!(entry.entry.details["digest"], newest);
+    assert_eq!(entry.entry.details["from_digest"], older);
+    let told = desk.timeline(&desk.by(&lead), incident, true, 1).await.unwrap().entries.items;
+    assert!(told.iter().any(|e| e.text.contains("is followed in version")), "{told:?}");
     desk.journaled().await;
 });

@@ -22,7 +22,12 @@ use domain::{
     party::in_case::{AddCasePartyInput, ProcessingInput},
     playbook::StepInput,
     register::{FilterInput, retention::OwnDateInput},
-    work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
+    work::{
+        TaskInput,
+        entry::EntryInput,
+        note::NoteInput,
+        run::{ItemInput, TakeVersionInput},
+    },
 };
 use services::{
     Ctx,
@@ -221,6 +226,8 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         rename_item(ctx, incident, repeated, REPEATED, item, &ItemInput { label: text("y") }),
         remove_item(ctx, incident, repeated, REPEATED, item),
         step_history(ctx, incident, run, "take-the-lead"),
+        run_difference(ctx, incident, run),
+        take_version(ctx, incident, run, &TakeVersionInput::default()),
         recommended_playbooks(ctx, incident),
         answer_step(ctx, incident, run, "read-one-answer", "data.text", &exact(&text("x"))),
         notices_of(ctx, incident),
@@ -336,6 +343,8 @@ story!(an_item_is_not_reached_through_another_case, |desk| {
         "rename_item",
         "remove_item",
         "step_history",
+        "run_difference",
+        "take_version",
         "answer_step",
         "notice",
         "edit_statement",

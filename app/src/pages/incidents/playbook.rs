@@ -46,7 +46,11 @@ async fn start(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Respons
     let done = async {
         let (incident, input) = (id::<IncidentId>(&raw)?, posted.input::<StartInput>()?);
         let added = visit.services.start_playbook(&posted.ctx(&visit.ctx), incident, &input).await?;
-        Ok(format!("/incidents/{incident}/playbook?run={run}#{run}", run = added.id))
+        let run = id::<RunId>(&added.id)?;
+        let runs = visit.services.runs(&visit.ctx, incident).await?.runs;
+        let first = runs.iter().find(|r| r.id == run).and_then(|r| r.next.first());
+        let place = first.map_or_else(|| format!("/playbook?run={run}#{run}"), |step| at_step(run, step));
+        Ok(format!("/incidents/{incident}{place}"))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Opened::default(), state).await).await
 }

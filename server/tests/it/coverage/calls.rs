@@ -154,6 +154,7 @@ pub(crate) const CALLS: &[Said] = &[
         &[("step", "lead_step")],
         || json!({ "act": "wait_on", "reason": "", "whom": "the host", "owner": "" }),
     ),
+    at("takeVersion", &[("run", "older")], || json!({ "from": "{older_digest}", "to": "{newer_digest}" })),
     at("addItem", REPEATED, || json!({ "label": "A third mailbox" })),
     at("completeItem", REPEATED, nothing),
     at("renameItem", REPEATED, || json!({ "label": "A renamed mailbox" })),

@@ -220,6 +220,8 @@ pub(super) const OF_INCIDENTS: &[Way] = &[
     )
     .with(&[("run", "repeated"), ("step", "repeated_step")]),
     page("/incidents/{id}/runs/{run}/difference"),
+    form("/incidents/{id}/runs/{run}/version", "/incidents/{incident}/runs/{older}/difference", Lead, &[])
+        .with(&[("run", "older")]),
     form(
         "/incidents/{id}/runs/{run}/steps/{step}/items/{item}",
         "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
