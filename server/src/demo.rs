@@ -6,6 +6,7 @@
 mod cast;
 mod customer_api;
 mod earlier;
+mod library;
 mod log;
 mod script;
 #[cfg(test)]
@@ -82,6 +83,7 @@ async fn make(services: &Services) -> Result<(), Error> {
     let aware = now.trunc_subsecs(0) - Duration::seconds(i64::from(now.second())) - AWARE_AGO;
     let cast = Cast::assemble(services, aware - Duration::days(120)).await?;
     earlier::misdirected_letters(services, &cast, aware - Duration::days(41)).await?;
+    library::adapt(services, &cast, aware - Duration::days(29)).await?;
     earlier::false_alarm(services, &cast, aware - Duration::days(19)).await?;
     earlier::restricted(services, &cast, aware - Duration::days(8)).await?;
     customer_api::make(services, &cast, aware).await?;

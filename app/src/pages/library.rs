@@ -121,7 +121,7 @@ fn drafts(library: &LibraryPage) -> AnyView {
         let by = library.people.name(draft.saved_by).to_owned();
         Row::new(cells![
             view! { <a href=href>{name}</a> },
-            draft.playbook.clone(),
+            view! { <a href=format!("/playbooks/{}", draft.playbook)>{draft.playbook.clone()}</a> },
             version(draft.version),
             state,
             view! { <Time at=draft.saved_at />" by "{by} },

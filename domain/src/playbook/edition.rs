@@ -123,7 +123,7 @@ impl Edition {
         by: AccountId,
         now: DateTime<Utc>,
     ) -> Self {
-        let (version, title) = says(playbook, &source);
+        let (version, title) = says(&source);
         Self {
             id,
             playbook: playbook.to_owned(),
@@ -150,7 +150,7 @@ impl Edition {
     /// It is no draft any more.
     pub fn save(&self, source: String, by: AccountId, now: DateTime<Utc>) -> Result<Self, Refusal> {
         self.is_draft()?;
-        let (version, title) = says(&self.playbook, &source);
+        let (version, title) = says(&source);
         Ok(Self {
             version,
             title,
@@ -287,8 +287,8 @@ pub fn digest(source: &str) -> String {
 }
 
 /// Version and title, as far as the text can be read.
-fn says(playbook: &str, source: &str) -> (u32, String) {
-    match Playbook::parse(&format!("{playbook}.toml"), source) {
+fn says(source: &str) -> (u32, String) {
+    match Playbook::parse("", source) {
         Ok(read) => (read.version, read.title),
         Err(_) => (0, String::new()),
     }

@@ -139,7 +139,7 @@ pub struct Question {
 }
 
 impl Playbook {
-    /// Reads a playbook. `file` names it in errors and must be the id with `.toml`.
+    /// Reads a playbook. `file` names it in errors and must be the id with `.toml`; empty where it comes from no file.
     ///
     /// # Errors
     /// Everything that is wrong, each with its line and what to write instead. Whether the fact keys

@@ -208,7 +208,7 @@ pub struct Against<'a, 'p> {
 /// Whether a text can be published as this playbook, and what is worth a second look.
 #[must_use]
 pub fn checked(id: &str, source: &str, against: &Against<'_, '_>) -> Checked {
-    let playbook = match Playbook::parse(&format!("{id}.toml"), source) {
+    let playbook = match Playbook::parse("", source) {
         Ok(playbook) => playbook,
         Err(errors) => {
             return Checked { errors: errors.into_iter().map(Finding::from).collect(), ..Checked::default() };

@@ -133,22 +133,22 @@ const REFUSALS: [(u16, &str); 12] = [
 /// The statuses with which a route may refuse.
 fn refused(route: &ApiRoute) -> Vec<u16> {
     let guarded = route.door == Door::SignedIn;
-    let queried = route.from != From::Nowhere && !route.mutates;
-    let read = route.mutates && !route.uploads;
+    let queried = route.from != From::Nowhere && !route.reads_body();
+    let read = route.reads_body() && !route.uploads;
     REFUSALS
         .iter()
         .map(|(status, _)| *status)
         .filter(|status| match status {
-            400 => route.mutates || queried,
+            400 => route.reads_body() || queried,
             401 => guarded,
             403 => route.action.is_some(),
             404 => route.names_something(),
             // A content that was withdrawn can't be read; a file that is only now made was never withdrawn.
             409 => route.mutates || (route.answers.file && guarded && !queried),
             412 | 428 => route.needs_revision(),
-            413 => route.mutates,
+            413 => route.reads_body(),
             415 => read,
-            422 => route.mutates || queried,
+            422 => route.reads_body() || queried,
             _ => true,
         })
         .collect()
@@ -260,7 +260,7 @@ fn parameters(schemas: &mut Schemas, route: &ApiRoute) -> Vec<Value> {
 
 fn in_path(name: &str) -> Value {
     let schema = match name {
-        "key" | "code" | "step" | "playbook" => json!({ "type": "string" }),
+        "key" | "code" | "step" | "playbook" | "version" => json!({ "type": "string" }),
         _ => json!({ "type": "string", "pattern": "^[a-z2-7]{26}$" }),
     };
     json!({ "name": name, "in": "path", "required": true, "schema": schema })

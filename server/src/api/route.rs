@@ -69,6 +69,12 @@ impl ApiRoute {
         self.mutates && self.action.is_some_and(Action::needs_revision)
     }
 
+    /// Reads a body, whether it changes something or only answers.
+    #[must_use]
+    pub fn reads_body(&self) -> bool {
+        self.method != Method::GET
+    }
+
     /// Names something in its path that may not exist.
     #[must_use]
     pub fn names_something(&self) -> bool {

@@ -7,6 +7,7 @@ mod decisions;
 mod evidence;
 mod facts;
 mod incidents;
+mod library;
 mod notices;
 mod organisation;
 mod parties;
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(decisions::routes());
     routes.extend(assessments::routes());
     routes.extend(playbooks::routes());
+    routes.extend(library::routes());
     routes.extend(runs::routes());
     routes.extend(notices::routes());
     routes.extend(parties::routes());

@@ -113,6 +113,11 @@ async fn every_room_has_something_in_it() {
         closed.people
     );
 
+    let library = services.library_page(&lead).await.unwrap();
+    assert_eq!((library.drafts.len(), library.attention), (1, Vec::new()));
+    let draft = services.playbook_draft(&dpo, &library.drafts[0].playbook, None).await.unwrap();
+    assert!(draft.offered && draft.errors.is_empty() && !draft.is_mine, "{:?}", draft.errors);
+
     let run = services.runs(&lead, main.id).await.unwrap().runs.into_iter().next().unwrap();
     let settled: usize = run.phases.iter().map(|p| p.settled).sum();
     let total: usize = run.phases.iter().map(|p| p.total).sum();

@@ -27,6 +27,8 @@ mod journal;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod notices;
 #[cfg(test)]
 mod outbox;

@@ -7,9 +7,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::{text::Choice, view::library::FileFormat};
 
 pub(super) async fn export(visit: Visit, Path(id): Path<String>) -> Response {
-    let (which, format) = (asked(&visit, "version"), asked(&visit, "format"));
+    let (which, mut format) = (asked(&visit, "version"), asked(&visit, "format"));
+    if format.is_empty() {
+        FileFormat::Toml.code().clone_into(&mut format);
+    }
     match visit.services.export_playbook(&visit.ctx, &id, &which, &format).await {
         Ok(file) => {
             let disposition = format!("attachment; filename=\"{}\"", file.name);

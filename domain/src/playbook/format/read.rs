@@ -155,7 +155,8 @@ impl Reading<'_> {
         let id = self.name(raw.id.clone());
         // An imported one is called what the person who imported it called it.
         let is_ours = raw.cacao.is_none();
-        if is_ours && self.file.rsplit(['/', '\\']).next() != Some(&format!("{id}.toml")) {
+        let has_file = !self.file.is_empty();
+        if is_ours && has_file && self.file.rsplit(['/', '\\']).next() != Some(&format!("{id}.toml")) {
             self.push(raw.id.span(), format!("The file must be named after its id: {id}.toml."));
         }
         Playbook {

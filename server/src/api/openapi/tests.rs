@@ -106,11 +106,12 @@ fn every_operation_says_how_it_may_refuse() {
             (404, route.path.contains('{')),
             (409, route.mutates || route.operation == "downloadEvidence"),
             (412, takes("If-Match")),
-            (413, route.mutates),
-            (415, route.mutates && !route.uploads),
+            (413, route.reads_body()),
+            (415, route.reads_body() && !route.uploads),
             (
                 422,
-                route.mutates || about["parameters"].as_array().unwrap().iter().any(|p| p["in"] == "query"),
+                route.reads_body()
+                    || about["parameters"].as_array().unwrap().iter().any(|p| p["in"] == "query"),
             ),
             (428, takes("If-Match")),
             (429, true),

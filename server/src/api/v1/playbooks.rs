@@ -75,7 +75,7 @@ struct WrittenStepOut {
 /// A playbook.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Playbook")]
-struct PlaybookOut {
+pub(super) struct PlaybookOut {
     id: String,
     version: u32,
     /// SHA-256 of the file, lower-case hexadecimal.

@@ -131,7 +131,7 @@ pub(super) fn routes() -> Vec<ApiRoute> {
 #[derive(Serialize, JsonSchema)]
 #[serde(tag = "applies", rename_all = "snake_case")]
 #[schemars(rename = "StepApplies")]
-enum AppliesOut {
+pub(super) enum AppliesOut {
     Yes {
         because: String,
     },
@@ -298,18 +298,7 @@ impl From<StepView> for StepOut {
             due_at: view.due_at,
             overdue: view.overdue,
             due_words: view.due_words,
-            applies: match view.applies {
-                StepApplies::Yes { because } => AppliesOut::Yes { because },
-                StepApplies::No { because } => AppliesOut::No { because },
-                StepApplies::Undecided { because, waits_for } => AppliesOut::Undecided {
-                    because,
-                    asked_elsewhere: waits_for
-                        .iter()
-                        .filter_map(|waits| Some((waits.fact.clone(), waits.asked_in.clone()?)))
-                        .collect(),
-                    waits_for: waits_for.into_iter().map(|waits| waits.fact).collect(),
-                },
-            },
+            applies: view.applies.into(),
             questions: view.questions.into_iter().map(AskedOut::from).collect(),
             call: view.call.map(CallOut::from),
             decision: view.decision.map(DecisionOut::from),
@@ -317,6 +306,30 @@ impl From<StepView> for StepOut {
             repeat: view.repeat,
             items: view.items.into_iter().map(ItemOut::from).collect(),
         }
+    }
+}
+
+impl From<StepApplies> for AppliesOut {
+    fn from(applies: StepApplies) -> Self {
+        match applies {
+            StepApplies::Yes { because } => Self::Yes { because },
+            StepApplies::No { because } => Self::No { because },
+            StepApplies::Undecided { because, waits_for } => Self::Undecided {
+                because,
+                asked_elsewhere: waits_for
+                    .iter()
+                    .filter_map(|waits| Some((waits.fact.clone(), waits.asked_in.clone()?)))
+                    .collect(),
+                waits_for: waits_for.into_iter().map(|waits| waits.fact).collect(),
+            },
+        }
+    }
+}
+
+impl From<PhaseProgress> for ProgressOut {
+    fn from(progress: PhaseProgress) -> Self {
+        let PhaseProgress { phase, settled, total } = progress;
+        Self { phase, settled, total }
     }
 }
 
@@ -332,7 +345,7 @@ impl From<Asked> for AskedOut {
 /// How far one phase is.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "PhaseProgress")]
-struct ProgressOut {
+pub(super) struct ProgressOut {
     phase: StepPhase,
     settled: usize,
     total: usize,
@@ -375,11 +388,6 @@ impl From<RunView> for RunOut {
             newer,
             left,
         } = run;
-        let phases = phases.into_iter().map(|PhaseProgress { phase, settled, total }| ProgressOut {
-            phase,
-            settled,
-            total,
-        });
         Self {
             id,
             playbook,
@@ -388,7 +396,7 @@ impl From<RunView> for RunOut {
             digest,
             started_at,
             started_by,
-            phases: phases.collect(),
+            phases: phases.into_iter().map(ProgressOut::from).collect(),
             next,
             steps: steps.into_iter().map(StepOut::from).collect(),
             newer,

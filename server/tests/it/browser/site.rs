@@ -22,8 +22,12 @@ pub struct Filled {
 }
 
 /// Downloads, not pages.
-const NO_PAGES: [&str; 3] =
-    ["/incidents/{id}/evidence/{evidence}/content", "/register/export", "/register/{incident}/export"];
+const NO_PAGES: [&str; 4] = [
+    "/incidents/{id}/evidence/{evidence}/content",
+    "/register/export",
+    "/register/{incident}/export",
+    "/playbooks/{id}/export",
+];
 
 impl Filled {
     /// Fills a desk and finds its pages. Every page there is must be reached by somebody.

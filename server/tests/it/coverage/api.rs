@@ -11,8 +11,8 @@ use server::api::{route::ApiRoute, routes};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
-fn the_table_has_every_operation_that_changes_something_and_no_other() {
-    let there: BTreeSet<&str> = routes().iter().filter(|r| r.mutates).map(|r| r.operation).collect();
+fn the_table_has_every_operation_with_a_body_and_no_other() {
+    let there: BTreeSet<&str> = routes().iter().filter(|r| r.reads_body()).map(|r| r.operation).collect();
     let told: BTreeSet<&str> = CALLS.iter().map(|c| c.operation).collect();
     assert_eq!(told.len(), CALLS.len(), "an operation is told twice");
     let missing: Vec<_> = there.difference(&told).collect();
@@ -118,7 +118,8 @@ async fn every_operation_answers_everybody_as_reviewed() {
     }
     insta::assert_snapshot!(lines.join("\n"));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(never.is_empty(), "nobody could do {never:?}");
+    // A playbook that comes with the program doesn't become another in one process; a story tells what follows.
+    assert_eq!(never, ["rebasePlaybookDraft"], "nobody could do these");
 }
 
 /// What is said in a field instead.
@@ -141,7 +142,7 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
     let world = World::make().await;
     let (mut wrong, mut taken, mut tried) = (Vec::new(), BTreeMap::<String, Vec<&str>>::new(), 0);
     let mut app = world.copy().await;
-    for route in routes().iter().filter(|r| r.mutates && !r.uploads) {
+    for route in routes().iter().filter(|r| r.reads_body() && !r.uploads) {
         let asker = match route.operation {
             "approveNotice" | "requestChanges" => &world.insiders[&Role::Approver],
             "saveRetention" | "saveOrganisation" | "saveClockSettings" | "switchRule" | "createOwnClock"

@@ -47,7 +47,14 @@ fn nothing() -> Value {
 /// A step that is worked once for each of something.
 const REPEATED: &[(&str, &str)] = &[("run", "repeated"), ("step", "repeated_step")];
 
-/// Every operation that changes something.
+/// A playbook of one's own that has a draft.
+const OWN: &[(&str, &str)] = &[("playbook", "own_playbook")];
+
+fn rehearsal() -> Value {
+    json!({ "declared_at": "2026-06-09 08:00", "aware_at": "", "contained_at": "", "answers": {}, "decisions": {} })
+}
+
+/// Every operation that changes something or reads a body.
 pub(crate) const CALLS: &[Said] = &[
     said(
         "createAlert",
@@ -202,6 +209,18 @@ pub(crate) const CALLS: &[Said] = &[
         json!({ "certainty": "exact", "value": "Orders were read.", "values": [], "low": "", "high": "", "promised_on": "",
             "holds_from": "", "reason": "The log says more.", "evidence": "", "place": "" })
     }),
+    said("beginPlaybook", || json!({ "playbook": "stolen-van", "copy_of": "ransomware" })),
+    said("checkPlaybook", || json!({ "playbook": "stolen-van", "source": "title = 'Begun'" })),
+    said("importPlaybook", || json!({ "playbook": "theirs", "cacao": super::world::theirs() })),
+    said("retirePlaybook", because),
+    at("offerBuiltIn", &[("playbook", "off_playbook")], because),
+    said("rehearsePlaybook", rehearsal),
+    at("rehearsePlaybookDraft", OWN, rehearsal),
+    at("savePlaybookDraft", OWN, || json!({ "source": "title = 'Begun'" })),
+    at("rebasePlaybookDraft", OWN, nothing),
+    at("publishPlaybookDraft", OWN, nothing),
+    at("declinePlaybookDraft", OWN, because),
+    at("discardPlaybookDraft", OWN, because),
     said("saveOrganisation", || {
         json!({ "controller": "Harbour Parcel Ltd", "controller_contact": "Quay 4", "dpo_name": "D. Officer", "dpo_contact": "Quay 4",
             "contact_point": "Quay 4", "authority": "The Authority", "authority_zone": "Europe/Berlin", "languages": ["en"] })
@@ -233,6 +252,9 @@ pub(crate) fn path(route: &ApiRoute, place: &Place) -> String {
             "notice" => "draft",
             "own" => "own_clock",
             "party" => "book_party",
+            "playbook" if route.path.ends_with("/draft") || route.path.contains("{version}") => {
+                "own_playbook"
+            }
             other => other,
         };
         let found = ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);

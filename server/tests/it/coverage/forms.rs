@@ -39,7 +39,7 @@ async fn send(way: &Way, app: &TestApp, seer: &Asker, path: &str, fields: &[(Str
     let browser = seer.browser.at(&app.origin);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     if way.is_upload() {
-        return browser.post_file(path, &fields, ("file", "a.log", b"one line".to_vec())).await;
+        return browser.post_file(path, &fields, way.file()).await;
     }
     browser.post(path, &fields).await
 }

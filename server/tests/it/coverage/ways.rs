@@ -76,7 +76,15 @@ impl Way {
     }
 
     pub(crate) fn is_upload(&self) -> bool {
-        self.path == "/incidents/{id}/evidence" && self.method == "POST"
+        self.method == "POST" && ["/incidents/{id}/evidence", "/playbooks/import"].contains(&self.path)
+    }
+
+    /// The file that goes along.
+    pub(crate) fn file(&self) -> (&'static str, &'static str, Vec<u8>) {
+        match self.path {
+            "/playbooks/import" => ("file", "theirs.json", super::world::theirs().into_bytes()),
+            _ => ("file", "a.log", b"one line".to_vec()),
+        }
     }
 
     /// Its path with ids of a place.
@@ -211,6 +219,35 @@ const REST: &[Way] = &[
     form("/register/{incident}/hold/lift", "/register/{incident}", Lead, BECAUSE),
     page("/playbooks"),
     page("/playbooks/{id}"),
+    page("/playbooks/new"),
+    form("/playbooks/new", "/playbooks/new", Lead, &[("playbook", "stolen-van"), ("copy_of", "ransomware")]),
+    page("/playbooks/import"),
+    form("/playbooks/import", "/playbooks/import", Lead, &[("playbook", "theirs")]),
+    form("/playbooks/{id}/retire", "/playbooks/{playbook}", Lead, BECAUSE),
+    form("/playbooks/{id}/offer", "/playbooks/{off_playbook}", Lead, BECAUSE).with(&[("id", "off_playbook")]),
+    page("/playbooks/{id}/draft").with(&[("id", "own_playbook")]),
+    form(
+        "/playbooks/{id}/draft",
+        "/playbooks/{own_playbook}/draft",
+        Lead,
+        &[("source", "title = \"Begun\"")],
+    )
+    .with(&[("id", "own_playbook")]),
+    form("/playbooks/{id}/draft/check", "", Lead, &[("source", "title = \"Begun\"")])
+        .with(&[("id", "own_playbook")])
+        .leaves_nothing("it is a check, and nothing of it is kept"),
+    form("/playbooks/{id}/draft/base", "/playbooks/{own_playbook}/draft", Lead, &[])
+        .with(&[("id", "own_playbook")]),
+    form("/playbooks/{id}/draft/publish", "/playbooks/{own_playbook}/draft", Dpo, &[])
+        .with(&[("id", "own_playbook")]),
+    form("/playbooks/{id}/draft/decline", "/playbooks/{own_playbook}/draft", Dpo, BECAUSE)
+        .with(&[("id", "own_playbook")]),
+    form("/playbooks/{id}/draft/discard", "/playbooks/{own_playbook}/draft", Lead, BECAUSE)
+        .with(&[("id", "own_playbook")]),
+    page("/playbooks/{id}/versions/{version}").with(&[("id", "own_playbook")]),
+    page("/playbooks/{id}/difference").with(&[("id", "own_playbook")]),
+    page("/playbooks/{id}/try"),
+    page("/playbooks/{id}/export"),
     page("/notices"),
     page("/break-glass"),
     form(

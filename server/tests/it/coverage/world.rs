@@ -19,7 +19,7 @@ use domain::{
     incident::{CloseInput, DeclareInput, ReasonInput},
     notice::{ApproveInput, DraftInput, RecipientsInput},
     party::{PartyInput, in_case::AddCasePartyInput},
-    playbook::writing::BeginInput,
+    playbook::{cacao, find, writing::BeginInput},
     text::Choice,
     work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
@@ -273,6 +273,7 @@ impl Maker<'_> {
         ids.insert("lead_step", "take-the-lead".to_owned());
         self.items(incident, word, &mut ids).await;
         self.parties(incident, word, &mut ids).await;
+        self.playbooks(tag, &mut ids).await;
         ids.insert("statement", "nature".to_owned());
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
@@ -301,6 +302,31 @@ impl Maker<'_> {
             self.restrict(bare, word).await;
         }
         Place { ids }
+    }
+
+    /// A playbook of one's own with a published version and the draft of the next, and one that is switched off.
+    async fn playbooks(&self, tag: &str, ids: &mut BTreeMap<&'static str, String>) {
+        let (services, lead, dpo) = (self.services(), self.by(Role::Lead), self.by(Role::Dpo));
+        let own = format!("{tag}-playbook");
+        let input = BeginInput { playbook: own.clone(), copy_of: "after-action-review".to_owned() };
+        services.begin_playbook(&lead, &input).await.unwrap();
+        services.publish_playbook(&Ctx { seen: Some(1), ..dpo }, &own).await.unwrap();
+        let next = BeginInput { playbook: String::new(), copy_of: own.clone() };
+        services.begin_playbook(&lead, &next).await.unwrap();
+        let page = services.playbook_page(&lead, &own).await.unwrap();
+        let published = page.editions.iter().find(|e| e.published.is_some()).unwrap();
+        ids.insert("version", published.id.to_string());
+        ids.insert("own_playbook", own);
+        // Each place needs another one.
+        let off = match tag {
+            "own" => "payment-page-skimmer",
+            "open" => "lost-device-or-paper",
+            _ => "misdirected-message",
+        };
+        let reason = ReasonInput { reason: "Ours is better.".to_owned() };
+        let unseen = Ctx { seen: Some(0), ..self.by(Role::Dpo) };
+        services.retire_playbook(&unseen, off, &reason).await.unwrap();
+        ids.insert("off_playbook", off.to_owned());
     }
 
     /// A controller with contract hours that takes part, with an answer of its own.
@@ -357,7 +383,7 @@ impl Maker<'_> {
 
     /// Each place follows a playbook of which a newer version is published then.
     async fn newer_version(&self, places: [&mut Place; 3]) {
-        const OF: &str = "lost-device-or-paper";
+        const OF: &str = "insider-copies-data";
         let (services, lead) = (self.services(), self.by(Role::Lead));
         for place in &places {
             let start = StartInput { playbook: OF.to_owned() };
@@ -494,6 +520,11 @@ impl Maker<'_> {
         }
         id
     }
+}
+
+/// A playbook that somebody else has written.
+pub(crate) fn theirs() -> String {
+    cacao::export(find("after-action-review").unwrap(), chrono::DateTime::UNIX_EPOCH).to_string()
 }
 
 /// The role as a path or a file would say it.
