@@ -7,6 +7,7 @@ pub mod decision;
 pub mod library;
 pub mod parties;
 pub mod register;
+pub mod runs;
 
 use crate::{
     account::{
@@ -36,6 +37,7 @@ use decision::DecisionEvent;
 use library::LibraryEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
+use runs::FollowedEvent;
 
 /// How a password came to be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +196,7 @@ pub enum Event {
     Decision(DecisionEvent),
     Register(RegisterEvent),
     Party(PartyEvent),
+    Followed(FollowedEvent),
     Library(LibraryEvent),
     RunStarted(Run),
     StepChanged {
@@ -349,6 +352,7 @@ impl Event {
             Self::Decision(event) => event.journal(),
             Self::Register(event) => event.journal(),
             Self::Party(event) => event.journal(),
+            Self::Followed(event) => event.journal(),
             Self::Library(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
@@ -357,6 +361,7 @@ impl Event {
             Self::StepChanged { incident, step } => case(*incident, "step_changed", &step.run)
                 .with("step", step.step.step.as_str())
                 .with("state", step.step.state.code())
+                .with("owner", step.step.owner.map(|owner| owner.to_string()).unwrap_or_default())
                 .with("revision", step.revision),
             Self::ItemAdded { incident, item } => self::item(*incident, item, "item_added"),
             Self::ItemChanged { incident, item } => self::item(

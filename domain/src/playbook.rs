@@ -6,17 +6,20 @@
 
 pub mod cacao;
 mod check;
+mod compared;
 mod due;
 pub mod edition;
 mod format;
 mod library;
 mod markdown;
 mod progress;
+mod recommend;
 pub mod rehearsal;
 mod run;
 pub mod writing;
 
 pub use check::Others;
+pub use compared::{ChangedStep, Compared, NamedStep, Texts, compared};
 pub use due::{Anchor, Due};
 pub use format::{
     Playbook, PlaybookError, Question, READ_MAX, Reference, References, Step, StepPhase, StepRole,
@@ -25,6 +28,7 @@ pub use library::{find, is_called, library};
 pub use markdown::markdown;
 pub use progress::{
     Anchors, Applies, AskedIn, Opener, Opening, PhaseCount, Progress, QuestionProgress, Situation,
-    StepProgress, WithDecisions, progress,
+    StepProgress, Ways, WithDecisions, progress, ways,
 };
+pub use recommend::{Fit, WithHandling};
 pub use run::{RunCommand, RunEvent, RunStep, StepAct, StepInput, StepState, decide, needs_work, start};

@@ -7,6 +7,7 @@ pub mod filing_form;
 pub mod hindsight;
 pub mod library;
 pub mod parties;
+pub mod recommended;
 pub mod register;
 pub mod runs;
 
@@ -34,10 +35,11 @@ use crate::{
 use chrono::{DateTime, Utc};
 pub use clocks::Clocks;
 use clocks::{ClockRow, FeedLine, ReminderLine};
+pub use recommended::{Recommendations, Recommended, WouldDecide};
 pub use register::RegisterRow;
 pub use runs::{
-    Asked, CallView, CalledRun, LibraryRow, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepRow,
-    StepView, WaitsFor,
+    Asked, CallView, CalledRun, DecisionView, KeptStep, LeftStep, LibraryRow, Opens, OtherStep,
+    PhaseProgress, PlaybookTab, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView, WaitsFor,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -190,6 +192,8 @@ pub struct Overview {
     pub completeness: Completeness,
     pub pending: Pending,
     pub alerts: Vec<Alert>,
+    /// Empty as soon as a playbook is followed.
+    pub recommendations: Recommendations,
 }
 
 /// A row of the list of incidents.

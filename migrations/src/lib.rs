@@ -20,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(Parties),
             Box::new(Assessments),
             Box::new(Library),
+            Box::new(Runs),
             Box::new(FiledForms),
         ]
     }
@@ -85,5 +86,6 @@ steps! {
     Parties = "m0006_parties",
     Assessments = "m0007_assessments",
     Library = "m0008_playbooks",
+    Runs = "m0009_runs",
     FiledForms = "m0011_filed_forms",
 }

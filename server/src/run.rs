@@ -124,6 +124,7 @@ pub async fn site(config: &Config, services: Services, lock: Option<File>) -> Re
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let public = config.public(address)?;
+    services.reached_at(&public.origin);
     let limits = &config.limits;
     let edge = Edge {
         services: services.clone(),

@@ -25,7 +25,7 @@ use domain::{
     notice::stage::Stage,
     refusal::Refusal,
     text::{Checks, Choice},
-    view::{Added, Case, Declared, IncidentRow, Listed, Overview},
+    view::{Added, Case, Declared, IncidentRow, Listed, Overview, Recommendations},
 };
 use schemars::JsonSchema;
 use sea_orm::{
@@ -408,7 +408,14 @@ impl Services {
             },
         )?;
         let completeness = domain::fact::sheet::completeness(&sheet);
-        Ok(Overview { case, tasks, recent, completeness, pending, alerts })
+        // Whoever follows a playbook already finds the others on its page.
+        let recommendations = match case.counts.playbooks {
+            0 if case.may(Action::StartPlaybook) => {
+                self.recommendations(&self.shelf_now().await?, id, &sheet, &[]).await?
+            }
+            _ => Recommendations::default(),
+        };
+        Ok(Overview { case, tasks, recent, completeness, pending, alerts, recommendations })
     }
 
     /// The head alone.

@@ -137,7 +137,7 @@ impl Services {
 }
 
 /// An actor as people know it.
-fn who(actor: &str, people: &People) -> String {
+pub(crate) fn who(actor: &str, people: &People) -> String {
     let Some(rest) = actor.strip_prefix("account:") else { return actor.to_owned() };
     let (id, via) = rest.split_once(' ').map_or((rest, ""), |(id, _)| (id, " (API)"));
     match id.parse::<AccountId>() {

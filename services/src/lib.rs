@@ -49,7 +49,7 @@ pub(crate) use async_recursion::async_recursion as boxed;
 use chrono::{DateTime, Utc};
 use domain::{access::Actor, clock::calendar::Calendars, id::RequestId};
 use sea_orm::DatabaseConnection;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{Mutex, Semaphore, watch};
 
 /// Everything a use case needs. Cheap to clone; holds no state of its own but connections.
@@ -71,6 +71,8 @@ pub struct Services {
     hashing: Arc<Semaphore>,
     hash_cost: passwords::Cost,
     changed: watch::Sender<u64>,
+    /// Where the desk is reached, for the links in its mails.
+    origin: Arc<OnceLock<String>>,
 }
 
 impl Services {
@@ -99,6 +101,16 @@ impl Services {
             idempotency: None,
             seen: None,
         }
+    }
+
+    /// Says where the desk is reached (`https://desk.example`), for the links in its mails. The first word counts.
+    pub fn reached_at(&self, origin: &str) {
+        let _ = self.origin.set(origin.to_owned());
+    }
+
+    /// A page's whole address; its path alone where nobody has said where the desk is reached.
+    pub(crate) fn address_of(&self, path: &str) -> String {
+        format!("{}{path}", self.origin.get().map_or("", String::as_str))
     }
 
     /// Becomes ready whenever something was written.

@@ -85,6 +85,7 @@ impl Services {
             hashing: Arc::new(Semaphore::new(2)),
             hash_cost: if options.light_hashing { Cost::Light } else { Cost::Full },
             changed,
+            origin: Arc::default(),
         };
         let health = services.health().await?;
         if let Some(fault) = health.faults.first() {

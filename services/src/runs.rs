@@ -1,6 +1,11 @@
 //! Playbooks as they are followed: steps worked on, questions answered into facts.
 
+mod history;
+mod items;
+mod mine;
+mod recommended;
 mod shown;
+mod versions;
 
 pub(crate) use shown::open_mandatory_steps;
 
@@ -11,18 +16,18 @@ use crate::{
     facts::{Recording, ToRecord},
     library::Shelf,
     store::{rows, tables},
-    write::{Change, Target},
+    write::{Alarm, Audience, Change, Target},
 };
 use domain::{
     access::{Action, Object},
     event::Event,
     fact::{About, catalogue::catalogue, record::RecordFactInput},
-    id::{IncidentId, ItemId, RunId},
+    id::{AccountId, IncidentId, RunId},
     incident::open,
-    playbook::{self, Playbook, RunStep, StepInput},
+    playbook::{self, Playbook, RunStep, Step, StepInput},
     refusal::{FieldError, Refusal},
     view::Added,
-    work::run::{ItemInput, Run, StepItem, StepRecord},
+    work::run::{Run, StepItem, StepRecord},
 };
 use schemars::JsonSchema;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
@@ -82,6 +87,7 @@ impl Target for StepTarget {
         let items = tables::run_items::Entity::find()
             .filter(I::RunId.eq(self.run.to_string()))
             .filter(I::Step.eq(self.step.as_str()))
+            .filter(I::RemovedAt.is_null())
             .order_by_asc(I::AddedAt)
             .all(tx)
             .await?;
@@ -177,64 +183,32 @@ impl Services {
             let event =
                 playbook::decide(definition, &loaded.record.step, &command, loaded.open_items(), ctx.now)?;
             let step = loaded.record.step.clone().after(&event, by, ctx.now);
+            let given = step.owner.filter(|owner| *owner != by && loaded.record.step.owner != Some(*owner));
             let record = StepRecord { run, step, revision: loaded.record.revision + 1 };
-            Ok(Change::new(vec![Event::StepChanged { incident, step: record }], ()))
+            let change = Change::new(vec![Event::StepChanged { incident, step: record }], ());
+            Ok(match given {
+                Some(owner) => change.telling(self.given(loaded, definition, owner, run)),
+                None => change,
+            })
         })
         .await
     }
 
-    /// Adds one of the things for which a repeated step is worked.
-    ///
-    /// # Errors
-    /// Hidden, not allowed, stale, closed, the step isn't repeated or is settled, or the name can't be taken.
-    #[boxed]
-    pub async fn add_item(
-        &self,
-        ctx: &Ctx,
-        incident: IncidentId,
-        run: RunId,
-        step: &str,
-        input: &ItemInput,
-    ) -> Result<Added> {
-        let (id, by) = (ItemId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
-        let target = StepTarget { incident, run, step: step.to_owned() };
-        self.write(ctx, Action::WorkStep, target, |loaded| {
-            open(&loaded.recording.loaded.incident)?;
-            if loaded.playbook.step(step).is_none_or(|step| step.repeat.is_none()) {
-                let message = "This step is worked once. Only a repeated step takes items.";
-                return Err(Refusal::state("not_repeated", message).into());
-            }
-            let item = input.add(id, &loaded.record, &loaded.items, by, ctx.now)?;
-            let added = Added { id: item.id.to_string() };
-            Ok(Change::new(vec![Event::ItemAdded { incident, item }], added))
-        })
-        .await
-    }
-
-    /// Ticks one of the things for which a step is worked, or opens it again.
-    ///
-    /// # Errors
-    /// Hidden, not allowed, stale, closed, the step is settled, or the item is so already.
-    #[boxed]
-    pub async fn set_item_done(
-        &self,
-        ctx: &Ctx,
-        incident: IncidentId,
-        run: RunId,
-        step: &str,
-        item: ItemId,
-        done: bool,
-    ) -> Result<()> {
-        let by = ctx.person()?.account;
-        let target = StepTarget { incident, run, step: step.to_owned() };
-        self.write(ctx, Action::WorkStep, target, |loaded| {
-            let item = loaded.items.iter().find(|i| i.id == item).ok_or(Error::NotFound)?;
-            open(&loaded.recording.loaded.incident)?;
-            let item =
-                if done { item.complete(&loaded.record, by, ctx.now)? } else { item.reopen(&loaded.record)? };
-            Ok(Change::new(vec![Event::ItemChanged { incident, item }], ()))
-        })
-        .await
+    /// The mail to whom a step was given. What the step is about stays on the desk: only its title is named.
+    fn given(&self, loaded: &LoadedStep, step: &Step, owner: AccountId, run: RunId) -> Alarm {
+        let incident = &loaded.recording.loaded.incident;
+        let due = step.due.map(|due| format!("Due: {}.\n", due.words())).unwrap_or_default();
+        let link =
+            self.address_of(&format!("/incidents/{}/playbook?run={run}&step={}", incident.id, step.id));
+        Alarm {
+            to: vec![Audience::Account(owner)],
+            purpose: "step",
+            subject: format!("{}: a playbook step is yours", incident.reference),
+            text: format!(
+                "The step “{}” of the playbook “{}” was given to you.\n{due}\n{link}\n\nYou find it under your tasks, too.",
+                step.title, loaded.playbook.title,
+            ),
+        }
     }
 
     /// Answers a question of a step: a fact, recorded as from anywhere else.

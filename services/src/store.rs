@@ -11,6 +11,7 @@ pub(crate) mod library;
 pub(crate) mod parties;
 pub(crate) mod register;
 pub(crate) mod rows;
+pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod tables;
 

@@ -6,7 +6,7 @@ mod others;
 use super::{incidents::at_step, tasks};
 use crate::{
     cells,
-    components::{Badge, Empty, Kind, LinkButton, Reference, Row, Table},
+    components::{Badge, Empty, Kind, LinkButton, Reference, Row, Table, Time, Tone},
     prelude::*,
     routes::{PageRoute, get},
     shell::Place,
@@ -16,6 +16,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{
     access::{Action, Object, Permit, Role, permits},
+    moment,
     view::{Desk, NoticeRow, StepRow},
 };
 use services::Error;
@@ -55,7 +56,7 @@ fn whole(desk: Desk, inbox: bool, declares: bool) -> AnyView {
             <div>
                 {running}
                 {own_tasks(mine, now)}
-                {steps(my_steps)}
+                {steps(my_steps, now)}
             </div>
             <div>
                 {inbox.then(|| alerts(new_alerts))}
@@ -82,28 +83,42 @@ fn own_tasks(mine: Vec<domain::view::TaskRow>, now: DateTime<Utc>) -> AnyView {
 }
 
 /// The playbook steps that are the reader's. Without any the desk says nothing of them.
-fn steps(steps: Vec<StepRow>) -> AnyView {
+pub(super) fn steps(steps: Vec<StepRow>, now: DateTime<Utc>) -> AnyView {
     if steps.is_empty() {
         return ().written();
     }
-    let rows = steps
-        .into_iter()
-        .map(|step| {
-            let tab = format!("/incidents/{}/playbook", step.incident);
-            Row::new(cells![
-                view! { <a href=format!("/incidents/{}{}", step.incident, at_step(step.run, &step.step))>{step.title}</a> },
-                view! { <Reference href=tab reference=step.reference /> },
-                view! { <Badge kind=Kind::Other code="" label=step.state /> },
-            ])
-        })
-        .collect();
+    let rows = steps.into_iter().map(|step| own_step(step, now)).collect();
     view! {
         <section>
             <h2>"My playbook steps"</h2>
-            <Table caption="Playbook steps" heads=vec!["Step", "Incident", "State"] rows=rows />
+            <Table caption="Playbook steps" heads=vec!["Step", "Incident", "Due", "State"] rows=rows />
         </section>
     }
     .written()
+}
+
+fn own_step(step: StepRow, now: DateTime<Utc>) -> Row {
+    let tab = format!("/incidents/{}/playbook", step.incident);
+    let state = match (step.waiting_on, step.waiting_since) {
+        (Some(whom), Some(since)) => {
+            let words = format!("Waiting on {whom}");
+            let long = format!("for {}", moment::span(now - since));
+            view! { <Badge kind=Kind::Other code="" label=words /><div class="hint">{long}</div> }.written()
+        }
+        _ => view! { <Badge kind=Kind::Other code="" label=step.state /> }.written(),
+    };
+    let due = match step.due_at {
+        // Only what can be worked is late: a step may not apply at all.
+        Some(at) if at < now && !step.overdue => view! { <Time at /> }.written(),
+        at => tasks::due(at, now),
+    };
+    let row = Row::new(cells![
+        view! { <a href=format!("/incidents/{}{}", step.incident, at_step(step.run, &step.step))>{step.title}</a> },
+        view! { <Reference href=tab reference=step.reference /> },
+        due,
+        state,
+    ]);
+    if step.overdue { row.tone(Tone::Danger) } else { row }
 }
 
 fn alerts(waiting: u64) -> AnyView {

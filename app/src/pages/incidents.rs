@@ -21,10 +21,12 @@ mod notices;
 mod overview;
 mod parties;
 mod playbook;
+mod recommended;
 mod step;
 mod tasks;
 mod timeline;
 mod upload;
+mod versions;
 
 pub(crate) use facts::in_words;
 pub(crate) use playbook::at_step;
@@ -52,6 +54,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         assessment::routes(),
         playbook::routes(),
         items::routes(),
+        versions::routes(),
         evidence::routes(),
         notes::routes(),
         notices::routes(),

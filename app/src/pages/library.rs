@@ -31,6 +31,7 @@ use domain::{
     },
 };
 use services::library::Shelf;
+pub(super) use versions::differences;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![

@@ -1,6 +1,6 @@
 //! Open tasks of every incident that the asker may see.
 
-use super::parameter;
+use super::{desk, parameter};
 use crate::{
     cells,
     components::{Empty, Person, Reference, Row, Tab, Table, Tabs, Time, Tone},
@@ -27,6 +27,7 @@ async fn page(visit: Visit) -> Response {
 async fn shown(visit: &Visit) -> Shown {
     let all = parameter(visit, "all").is_some_and(|v| v == "1");
     let tasks = visit.services.tasks(&visit.ctx, !all).await?;
+    let steps = if all { Vec::new() } else { visit.services.steps_of_mine(&visit.ctx).await? };
     let people = visit.services.names(&visit.ctx).await?;
     let now = visit.ctx.now;
     Ok(Page::new(Place::Tasks, "Tasks", move || {
@@ -38,6 +39,7 @@ async fn shown(visit: &Visit) -> Shown {
             <h1>"Open tasks"</h1>
             <Tabs label="Whose tasks" tabs=tabs />
             {list(tasks, &people, now, all)}
+            {desk::steps(steps, now)}
         }
         .written()
     }))

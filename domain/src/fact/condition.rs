@@ -11,6 +11,7 @@
 //! A fact that has no value yet makes a test neither true nor false. Such a test stays open and so
 //! does what hangs on it, unless another part decides (Kleene's three values).
 
+mod constant;
 mod fit;
 mod parts;
 mod read;
@@ -27,6 +28,9 @@ use std::{fmt, str::FromStr};
 pub const LENGTH_MAX: usize = 1_000;
 /// With this begin the keys that stand for the answer of a step of the same playbook, not for a fact.
 pub const STEP_PREFIX: &str = "step.";
+/// No fact either: as what the case is handled, which its parties say. A choice, with the codes of
+/// [`crate::party::in_case::HandledAs`].
+pub const HANDLED_AS: &str = "case.handled_as";
 /// How deeply parentheses and `not` may be nested.
 pub const DEPTH_MAX: usize = 24;
 

@@ -1,7 +1,10 @@
 //! What a playbook must keep to beyond its form.
 
 use super::format::{Playbook, PlaybookError, Step, StepPhase};
-use crate::fact::catalogue::{Catalogue, Scope};
+use crate::fact::{
+    catalogue::{Catalogue, Scope},
+    condition::{HANDLED_AS, STEP_PREFIX},
+};
 use std::collections::BTreeSet;
 
 /// Gives the playbook with an id, among all that there are.
@@ -12,7 +15,7 @@ impl Playbook {
     /// with its line.
     #[must_use]
     pub fn check(&self, catalogue: &Catalogue, others: &Others<'_, '_>) -> Vec<PlaybookError> {
-        let mut errors = Vec::new();
+        let mut errors = self.recommendation_errors(catalogue);
         for step in &self.steps {
             if let Some(message) = step.call.as_deref().and_then(|id| uncallable(id, others)) {
                 errors.push(self.error(step.line, message));
@@ -22,11 +25,50 @@ impl Playbook {
                     errors.push(self.error(question.line, message));
                 }
             }
+            for when in step.when.iter().filter(|when| when.keys().contains(&HANDLED_AS)) {
+                let message = format!(
+                    "in \"when\", {HANDLED_AS} is only for \"recommended_when\". Make \"{when}\" a question of a step before, with a line \"decision\"."
+                );
+                errors.push(self.error(step.line, message));
+            }
             for misfit in step.when.iter().flat_map(|when| when.misfits(catalogue)) {
                 errors.push(self.error(step.line, format!("in \"when\", {misfit}")));
             }
         }
         errors
+    }
+
+    /// What it is recommended for is asked of the incident before anything of it is worked, and decides something.
+    fn recommendation_errors(&self, catalogue: &Catalogue) -> Vec<PlaybookError> {
+        let Some(when) = &self.recommended_when else { return Vec::new() };
+        let mut wrong = when.misfits(catalogue);
+        wrong.extend(when.handling_misfits());
+        for key in when.keys() {
+            let known = catalogue.get(key);
+            if key.starts_with(STEP_PREFIX) {
+                wrong.push(format!(
+                    "\"{key}\" is answered while the playbook is followed, and this is asked before. Use a fact."
+                ));
+            } else if let Some(elsewhere) =
+                known.filter(|entry| !matches!(entry.scope, Scope::Incident | Scope::Organisation))
+            {
+                wrong.push(format!(
+                    "{key} is not about the incident as a whole ({}). Use a fact that is.",
+                    elsewhere.scope
+                ));
+            }
+        }
+        if wrong.is_empty()
+            && let Some(always) = when.constant(catalogue)
+        {
+            let comes_out = if always { "always holds" } else { "never holds" };
+            wrong.push(format!(
+                "the condition {comes_out}, whatever is answered. Say what tells these incidents from others, or remove the line."
+            ));
+        }
+        let place =
+            |message| self.error(self.recommended_line, format!("in \"recommended_when\", {message}"));
+        wrong.into_iter().map(place).collect()
     }
 
     /// Unique ids, the order of the phases, groups that stand together, and that there is something to do.

@@ -59,6 +59,8 @@ pub struct Playbook {
     pub title: String,
     /// How to recognise the case this is for.
     pub use_when: String,
+    /// What the facts of an incident must say for it to be recommended there. Absent: nobody is pointed to it.
+    pub recommended_when: Option<Condition>,
     pub summary: String,
     /// How severe such an incident usually is, and what makes it worse. Markdown.
     pub severity_guidance: String,
@@ -69,6 +71,8 @@ pub struct Playbook {
     pub steps: Vec<Step>,
     /// The CACAO playbook it was imported from, as JSON, so that it can be given back unchanged.
     pub cacao: Option<String>,
+    /// Where [`Self::recommended_when`] stands; 0 where there is none.
+    pub(super) recommended_line: usize,
     file: String,
     source: String,
     digest: String,

@@ -4,6 +4,7 @@ use super::{
     format::{Playbook, Reference, Step, StepPhase},
     library::find,
     progress::WithDecisions,
+    recommend::WithHandling,
 };
 use crate::fact::catalogue::{Kind, catalogue};
 use std::fmt::Write;
@@ -20,6 +21,9 @@ pub fn markdown(playbook: &Playbook) -> String {
     ];
     for (heading, text) in parts {
         let _ = write!(out, "## {heading}\n\n{text}\n\n");
+    }
+    if let Some(when) = &playbook.recommended_when {
+        let _ = write!(out, "Recommended where {}.\n\n", when.words(&WithHandling(catalogue())));
     }
     references(&mut out, playbook);
     let mut phase: Option<StepPhase> = None;

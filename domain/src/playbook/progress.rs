@@ -2,7 +2,7 @@
 
 mod decisions;
 
-pub use decisions::WithDecisions;
+pub use decisions::{Ways, WithDecisions, ways};
 
 use super::{
     check::Others,

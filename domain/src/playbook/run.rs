@@ -301,7 +301,8 @@ pub fn decide(
             return Err(reason_missing("This step is mandatory. Say why it is skipped; the reason is kept."));
         }
         RunCommand::Skip { reason } => StepState::Skipped { reason: reason.trim().to_owned() },
-        RunCommand::NotApplicable { reason } if reason.trim().is_empty() => {
+        // For a question, "no" is an answer and needs no excuse.
+        RunCommand::NotApplicable { reason } if reason.trim().is_empty() && step.decision.is_none() => {
             return Err(reason_missing("Say why this step does not apply here; the reason is kept."));
         }
         RunCommand::NotApplicable { reason } => StepState::NotApplicable { reason: reason.trim().to_owned() },

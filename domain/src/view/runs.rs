@@ -1,11 +1,11 @@
 //! Playbooks as they are followed, and as the library lists them.
 
-use super::{Case, FactLine};
+use super::{Case, FactLine, Recommendations, library::Difference};
 use crate::{
     evidence::Evidence,
     fact::condition::STEP_PREFIX,
     id::{AccountId, IncidentId, RunId},
-    playbook::{Applies, StepPhase, StepState, edition::Origin},
+    playbook::{Applies, NamedStep, StepPhase, StepState, edition::Origin},
     work::run::StepItem,
 };
 use chrono::{DateTime, Utc};
@@ -44,6 +44,15 @@ pub struct CallView {
     pub run: Option<CalledRun>,
 }
 
+/// A step that is a question, and what hangs on its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionView {
+    pub question: String,
+    /// Id and title of the steps that "yes" opens, or may open with other answers.
+    pub yes: Vec<(String, String)>,
+    pub no: Vec<(String, String)>,
+}
+
 /// How far a called playbook is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CalledRun {
@@ -76,6 +85,8 @@ pub struct StepView {
     pub applies: StepApplies,
     pub questions: Vec<Asked>,
     pub call: Option<CallView>,
+    /// The question, where the step is one: done is yes, not applicable is no.
+    pub decision: Option<DecisionView>,
     /// Id and title of the other steps that may be worked at the same time.
     pub beside: Vec<(String, String)>,
     /// For each of what it is worked once: "each affected mailbox".
@@ -168,6 +179,20 @@ pub struct RunView {
     pub steps: Vec<StepView>,
     /// The library has moved on to this version.
     pub newer: Option<u32>,
+    /// Steps of an earlier version that somebody has worked and that this one has no more.
+    pub left: Vec<LeftStep>,
+}
+
+/// A step of an earlier version. What it was called stands in that version's text, which is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeftStep {
+    pub id: String,
+    /// In words.
+    pub state: String,
+    /// The reason, or on whom it waited.
+    pub detail: String,
+    pub changed_at: Option<DateTime<Utc>>,
+    pub changed_by: Option<AccountId>,
 }
 
 /// The playbook tab.
@@ -178,6 +203,7 @@ pub struct PlaybookTab {
     pub evidence: Vec<Evidence>,
     /// Id, title and use of each playbook that isn't followed yet.
     pub library: Vec<LibraryRow>,
+    pub recommendations: Recommendations,
 }
 
 /// A playbook of the library.
@@ -195,6 +221,79 @@ pub struct LibraryRow {
     pub source: Origin,
 }
 
+/// What the library's version of a followed playbook says otherwise.
+#[derive(Debug, Clone)]
+pub struct RunDifference {
+    pub case: Case,
+    pub run: RunId,
+    /// The playbook's id.
+    pub playbook: String,
+    /// As the run calls it.
+    pub title: String,
+    /// What is followed.
+    pub version: u32,
+    pub digest: String,
+    /// Nothing where the library has the playbook no more.
+    pub library_version: Option<u32>,
+    pub library_digest: Option<String>,
+    /// What is not in a step; nothing where that is the same.
+    pub head: Option<Difference>,
+    pub added: Vec<NamedStep>,
+    pub without: Vec<NamedStep>,
+    pub changed: Vec<OtherStep>,
+    /// Steps that are in both stand in another order.
+    pub reordered: bool,
+    /// The steps that are gone and that somebody has worked: their records stay.
+    pub gone: Vec<KeptStep>,
+    /// The settled steps that say something else: they stay settled, and somebody should look at them.
+    pub settled: Vec<KeptStep>,
+}
+
+impl RunDifference {
+    /// Whether both say the same.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        let steps = self.added.is_empty() && self.without.is_empty() && self.changed.is_empty();
+        steps && self.head.is_none() && !self.reordered
+    }
+
+    /// Whether there is a newer version to go over to.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.library_version.is_some_and(|version| version > self.version)
+    }
+}
+
+/// A step that is in both versions and says something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OtherStep {
+    pub id: String,
+    /// As it is called in the newer version.
+    pub title: String,
+    /// What of it is otherwise, in words.
+    pub what: Vec<String>,
+    pub lines: Difference,
+}
+
+/// A step that was worked, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeptStep {
+    pub id: String,
+    pub title: String,
+    /// In words.
+    pub state: String,
+    /// Nobody needs to act on it any more.
+    pub settled: bool,
+}
+
+/// Something that happened to a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct StepMoment {
+    pub at: DateTime<Utc>,
+    pub who: String,
+    pub what: String,
+}
+
 /// A playbook step that is somebody's.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StepRow {
@@ -204,4 +303,10 @@ pub struct StepRow {
     pub step: String,
     pub title: String,
     pub state: String,
+    /// Nothing while its instant has not come, or where it has no time limit.
+    pub due_at: Option<DateTime<Utc>>,
+    pub overdue: bool,
+    /// On whom it waits, and since when.
+    pub waiting_on: Option<String>,
+    pub waiting_since: Option<DateTime<Utc>>,
 }

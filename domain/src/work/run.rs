@@ -2,7 +2,7 @@
 
 use crate::{
     id::{AccountId, IncidentId, ItemId, RunId},
-    playbook::{RunStep, needs_work},
+    playbook::{Playbook, RunStep, needs_work},
     refusal::Refusal,
     text::Checks,
 };
@@ -49,6 +49,9 @@ pub struct StepItem {
     pub done_by: Option<AccountId>,
     pub added_at: DateTime<Utc>,
     pub added_by: AccountId,
+    /// Since when it is off the list: it was put there by mistake.
+    pub removed_at: Option<DateTime<Utc>>,
+    pub removed_by: Option<AccountId>,
 }
 
 /// Adds one of the things for which a step is worked.
@@ -74,12 +77,7 @@ impl ItemInput {
         now: DateTime<Utc>,
     ) -> Result<StepItem, Refusal> {
         needs_work(&step.step)?;
-        let mut checks = Checks::new();
-        let Some(label) = checks.line("label", &self.label) else { return Err(checks.refusal()) };
-        if items.iter().any(|item| item.label.to_lowercase() == label.to_lowercase()) {
-            let message = "It is on the list already. Give this one a name of its own.";
-            return Err(Refusal::field("label", "already_there", message));
-        }
+        let label = self.label_beside(items.iter())?;
         if items.len() >= ITEMS_MAX {
             let message = format!(
                 "One step takes {ITEMS_MAX} items. Keep a longer list as evidence, and add it here by parts."
@@ -87,7 +85,46 @@ impl ItemInput {
             return Err(Refusal::state("too_many_items", message));
         }
         let (run, step) = (step.run, step.step.step.clone());
-        Ok(StepItem { id, run, step, label, done_at: None, done_by: None, added_at: now, added_by: by })
+        Ok(StepItem {
+            id,
+            run,
+            step,
+            label,
+            done_at: None,
+            done_by: None,
+            added_at: now,
+            added_by: by,
+            removed_at: None,
+            removed_by: None,
+        })
+    }
+
+    /// `item` of `step` with this name, beside the other ones it has.
+    ///
+    /// # Errors
+    /// The step is settled, has one of this name already, or the name is the same or can't be taken.
+    pub fn rename(
+        &self,
+        item: &StepItem,
+        step: &StepRecord,
+        items: &[StepItem],
+    ) -> Result<StepItem, Refusal> {
+        needs_work(&step.step)?;
+        let label = self.label_beside(items.iter().filter(|other| other.id != item.id))?;
+        if label == item.label {
+            return Err(Refusal::field("label", "unchanged", "It is called that. Write its new name."));
+        }
+        Ok(StepItem { label, ..item.clone() })
+    }
+
+    fn label_beside<'i>(&self, mut others: impl Iterator<Item = &'i StepItem>) -> Result<String, Refusal> {
+        let mut checks = Checks::new();
+        let Some(label) = checks.line("label", &self.label) else { return Err(checks.refusal()) };
+        if others.any(|item| item.label.to_lowercase() == label.to_lowercase()) {
+            let message = "It is on the list already. Give this one a name of its own.";
+            return Err(Refusal::field("label", "already_there", message));
+        }
+        Ok(label)
     }
 }
 
@@ -114,6 +151,52 @@ impl StepItem {
             return Err(Refusal::state("not_done", "This item is open."));
         }
         Ok(Self { done_at: None, done_by: None, ..self.clone() })
+    }
+
+    /// The item of `step`, off the list.
+    ///
+    /// # Errors
+    /// The step is settled.
+    pub fn remove(&self, step: &StepRecord, by: AccountId, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        needs_work(&step.step)?;
+        Ok(Self { removed_at: Some(now), removed_by: Some(by), ..self.clone() })
+    }
+}
+
+/// Goes on with the library's version of a followed playbook.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeVersionInput {
+    /// The digest of the version that is followed, as it was looked at.
+    #[serde(default)]
+    pub from: String,
+    /// The digest of the version to go on with, as it was looked at.
+    #[serde(default)]
+    pub to: String,
+}
+
+impl TakeVersionInput {
+    /// `run`, which follows `older`, as it goes on with `newer`.
+    ///
+    /// # Errors
+    /// `newer` is no newer version, or one of both is no longer what was looked at.
+    pub fn take(&self, run: &Run, older: &Playbook, newer: &Playbook) -> Result<Run, Refusal> {
+        if older.digest() != self.from.trim() || newer.digest() != self.to.trim() {
+            let message = "The versions have changed since you looked. Look at the difference again, then take it over.";
+            return Err(Refusal::state("moved_on", message));
+        }
+        if newer.version <= older.version {
+            return Err(Refusal::state(
+                "no_newer_version",
+                "The library has no newer version than this run follows.",
+            ));
+        }
+        Ok(Run {
+            version: newer.version,
+            digest: newer.digest().to_owned(),
+            source: newer.source().to_owned(),
+            ..run.clone()
+        })
     }
 }
 

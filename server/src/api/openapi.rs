@@ -209,7 +209,7 @@ fn tag(path: &str) -> &str {
             ),
         )
         | ("rules" | "clock-settings" | "own-clocks", _) => "clocks",
-        ("incidents", Some("runs")) => "playbooks",
+        ("incidents", Some("runs" | "recommended-playbooks")) | ("my-steps", _) => "playbooks",
         _ => first,
     }
 }

@@ -13,6 +13,7 @@ mod organisation;
 mod parties;
 mod playbooks;
 mod register;
+mod runs;
 mod work;
 
 use super::{
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(assessments::routes());
     routes.extend(playbooks::routes());
     routes.extend(library::routes());
+    routes.extend(runs::routes());
     routes.extend(notices::routes());
     routes.extend(parties::routes());
     routes

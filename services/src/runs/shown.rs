@@ -15,28 +15,28 @@ use domain::{
     id::{IncidentId, RunId},
     incident::Incident,
     playbook::{
-        self, Anchors, Applies, Playbook, Progress, QuestionProgress, RunStep, Situation, StepProgress,
-        WithDecisions, progress,
+        self, Anchors, Applies, Playbook, Progress, QuestionProgress, RunStep, Situation, Step, StepProgress,
+        WithDecisions, progress, ways,
     },
     text::Choice,
     view::{
-        Asked, CallView, CalledRun, Opens, PhaseProgress, PlaybookTab, RunView, StepApplies, StepRow,
-        StepView,
+        Asked, CallView, CalledRun, DecisionView, LeftStep, Opens, PhaseProgress, PlaybookTab, RunView,
+        StepApplies, StepView,
     },
     work::run::{Run, StepItem, StepRecord},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::sync::Arc;
 
-fn anchors(incident: &Incident, aware_at: Option<DateTime<Utc>>) -> Anchors {
+pub(super) fn anchors(incident: &Incident, aware_at: Option<DateTime<Utc>>) -> Anchors {
     Anchors { declared_at: Some(incident.declared_at), aware_at, contained_at: incident.contained_at }
 }
 
 /// A run as it is stored, with its playbook read.
-struct Stored {
-    run: Run,
-    playbook: Arc<Playbook>,
-    records: Vec<StepRecord>,
+pub(super) struct Stored {
+    pub run: Run,
+    pub playbook: Arc<Playbook>,
+    pub records: Vec<StepRecord>,
     items: Vec<StepItem>,
 }
 
@@ -47,7 +47,7 @@ fn other<'p>(runs: &'p [Stored], shelf: &'p Shelf, id: &str) -> Option<&'p Playb
 }
 
 /// How far every run of an incident is, in the order of `runs`.
-fn all_progress<'p>(
+pub(super) fn all_progress<'p>(
     runs: &'p [Stored],
     shelf: &'p Shelf,
     sheet: &Sheet,
@@ -95,6 +95,7 @@ impl<'p> Shown<'p> {
             next: done.next.iter().map(|id| (*id).to_owned()).collect(),
             steps: done.steps.iter().map(|s| self.step(stored, s)).collect(),
             newer: self.shelf.find(&run.playbook).map(|p| p.version).filter(|v| *v > run.version),
+            left: left(stored),
         }
     }
 
@@ -122,6 +123,7 @@ impl<'p> Shown<'p> {
             applies: StepApplies::of(&s.applies, &stored.run.playbook),
             questions: s.questions.iter().filter_map(|q| self.question(stored.run.id, q)).collect(),
             call: s.step.call.as_deref().map(|id| self.call(id)),
+            decision: decision(&stored.playbook, s.step),
             beside: beside.map(|step| (step.id.clone(), step.title.clone())).collect(),
             repeat: s.step.repeat.clone(),
             items: items.cloned().collect(),
@@ -182,6 +184,27 @@ impl<'p> Shown<'p> {
     }
 }
 
+/// What was worked in an earlier version and is no step of this one.
+fn left(stored: &Stored) -> Vec<LeftStep> {
+    let gone = stored.records.iter().filter(|record| stored.playbook.step(&record.step.step).is_none());
+    gone.map(|record| LeftStep {
+        id: record.step.step.clone(),
+        state: record.step.state.label().to_owned(),
+        detail: record.step.state.detail().to_owned(),
+        changed_at: record.step.changed_at,
+        changed_by: record.step.changed_by,
+    })
+    .collect()
+}
+
+/// A step that is a question, with what hangs on the answer.
+fn decision(playbook: &Playbook, step: &Step) -> Option<DecisionView> {
+    let question = step.decision.clone()?;
+    let ways = ways(playbook, step);
+    let named = |steps: Vec<&Step>| steps.into_iter().map(|s| (s.id.clone(), s.title.clone())).collect();
+    Some(DecisionView { question, yes: named(ways.yes), no: named(ways.no) })
+}
+
 impl Services {
     /// The playbook tab: every run with its steps, and what else could be followed.
     ///
@@ -201,47 +224,14 @@ impl Services {
             stored.iter().zip(&shown.progress).map(|(stored, done)| shown.run(stored, done)).collect();
         let rest = shelf.all().filter(|p| !runs.iter().any(|r| r.playbook == p.id));
         let library = rest.map(|p| library::row(&shelf, p)).collect();
-        Ok(PlaybookTab { case, runs, evidence: self.evidence_of(&key).await?, library })
-    }
-
-    /// The open steps that are the asker's.
-    pub(crate) async fn my_steps(&self, ctx: &Ctx) -> Result<Vec<StepRow>> {
-        use tables::{run_steps::Column as S, runs::Column as R};
-        let person = ctx.person()?;
-        let steps = tables::run_steps::Entity::find()
-            .filter(S::OwnerId.eq(person.account.to_string()))
-            .filter(S::State.is_in(["open", "waiting_on"]))
-            .all(&self.reader)
-            .await?;
-        let ids: Vec<&str> = steps.iter().map(|s| s.run_id.as_str()).collect();
-        let runs = tables::runs::Entity::find().filter(R::Id.is_in(ids)).all(&self.reader).await?;
-        let heads = self.heads(runs.iter().map(|r| r.incident_id.as_str()).collect()).await?;
-        let mut out = Vec::new();
-        for run_row in &runs {
-            let Some(head) = heads.iter().find(|h| h.id == run_row.incident_id) else { continue };
-            if !self.sees(ctx, head).await? {
-                continue;
-            }
-            let run = rows::run(run_row)?;
-            let playbook = ctx.readings.followed(&run)?;
-            for row in steps.iter().filter(|s| s.run_id == run_row.id) {
-                let record = rows::step(row)?;
-                out.push(StepRow {
-                    incident: run.incident,
-                    reference: head.reference.clone(),
-                    run: run.id,
-                    title: playbook.step(&row.step).map(|s| s.title.clone()).unwrap_or_default(),
-                    step: row.step.clone(),
-                    state: record.step.state.label().to_owned(),
-                });
-            }
-        }
-        Ok(out)
+        let followed: Vec<&str> = runs.iter().map(|r| r.playbook.as_str()).collect();
+        let recommendations = self.recommendations(&shelf, incident, &sheet, &followed).await?;
+        Ok(PlaybookTab { case, runs, evidence: self.evidence_of(&key).await?, library, recommendations })
     }
 }
 
 /// The runs of an incident, the one that was begun first before the others.
-async fn runs_of<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Result<Vec<Stored>> {
+pub(super) async fn runs_of<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Result<Vec<Stored>> {
     use tables::{run_items::Column as I, run_steps::Column as S, runs::Column as R};
     let found = tables::runs::Entity::find()
         .filter(R::IncidentId.eq(incident))
@@ -252,6 +242,7 @@ async fn runs_of<C: ConnectionTrait>(db: &C, ctx: &Ctx, incident: &str) -> Resul
     let steps = tables::run_steps::Entity::find().filter(S::RunId.is_in(ids.clone())).all(db).await?;
     let items = tables::run_items::Entity::find()
         .filter(I::RunId.is_in(ids))
+        .filter(I::RemovedAt.is_null())
         .order_by_asc(I::AddedAt)
         .order_by_asc(I::Label)
         .all(db)

@@ -149,6 +149,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::Library(event) => super::library::apply(tx, event).await,
         Event::Assessment(event) => super::assessments::apply(tx, ctx, event).await,
+        Event::Followed(event) => super::runs::apply(tx, ctx, event).await,
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::Register(event) => super::register::apply(tx, ctx, event).await,

@@ -398,6 +398,8 @@ pub(crate) fn item(row: &tables::run_items::Model) -> Result<StepItem> {
         done_by: id_opt(row.done_by.as_deref())?,
         added_at: instant(row.added_at)?,
         added_by: id(&row.added_by)?,
+        removed_at: instant_opt(row.removed_at)?,
+        removed_by: id_opt(row.removed_by.as_deref())?,
     })
 }
 
@@ -411,6 +413,8 @@ pub(crate) fn item_row(i: &StepItem) -> tables::run_items::Model {
         done_by: i.done_by.map(|a| a.to_string()),
         added_at: micros(i.added_at),
         added_by: i.added_by.to_string(),
+        removed_at: i.removed_at.map(micros),
+        removed_by: i.removed_by.map(|a| a.to_string()),
     }
 }
 

@@ -401,6 +401,8 @@ tables! {
         done_by: Option<String>,
         added_at: i64,
         added_by: String,
+        removed_at: Option<i64>,
+        removed_by: Option<String>,
     }
     notices = "notices" {
         #[sea_orm(primary_key, auto_increment = false)]

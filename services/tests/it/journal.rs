@@ -132,6 +132,9 @@ async fn items_leave_entries(desk: &Desk, lead: &Who) {
     for done in [true, false] {
         leaves!(desk, desk.set_item_done(&desk.seen(lead, 0), id, run, step, item, done));
     }
+    let other = ItemInput { label: "B".into() };
+    leaves!(desk, desk.rename_item(&desk.seen(lead, 0), id, run, step, item, &other));
+    leaves!(desk, desk.remove_item(&desk.seen(lead, 0), id, run, step, item));
 }
 
 async fn clocks_leave_entries(desk: &Desk, lead: &Who, id: IncidentId) {

@@ -89,6 +89,8 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         work_step(ctx, id, run, "take-the-lead", &StepInput { act: "done".into(), ..Default::default() }),
         add_item(ctx, id, repeated, step, &ItemInput { label: "B".into() }),
         set_item_done(ctx, id, repeated, step, item, true),
+        rename_item(ctx, id, repeated, step, item, &ItemInput { label: "C".into() }),
+        remove_item(ctx, id, repeated, step, item),
         edit_statement(ctx, notice, "nature", &StatementInput { text: "Own.".into() }),
         refresh_statements(ctx, notice, Some("nature")),
         set_recipients(ctx, notice, &to),

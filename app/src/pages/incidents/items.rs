@@ -3,13 +3,13 @@
 use super::{
     super::id,
     frame::can,
-    playbook::{self, Opened, at_step, element},
+    playbook::{self, Opened, at_place, element},
     step::{Around, base, unfold},
     told,
 };
 use crate::{
     components::{Badge, Form, Kind, PostButton, TextField, Time, button::ButtonKind},
-    form::FormState,
+    form::{FormState, element_id},
     prelude::*,
     routes::{PageRoute, post},
     visit::{Posted, Visit},
@@ -25,6 +25,8 @@ use domain::{
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![
         post("/incidents/{id}/runs/{run}/steps/{step}/items", add),
+        post("/incidents/{id}/runs/{run}/steps/{step}/items/{item}", rename),
+        post("/incidents/{id}/runs/{run}/steps/{step}/items/{item}/remove", remove),
         post("/incidents/{id}/runs/{run}/steps/{step}/items/{item}/done", done),
         post("/incidents/{id}/runs/{run}/steps/{step}/items/{item}/reopen", reopen),
     ]
@@ -39,7 +41,8 @@ async fn add(
         let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
         let input = posted.input::<ItemInput>()?;
         visit.services.add_item(&posted.ctx(&visit.ctx), incident, run, &step, &input).await?;
-        Ok(format!("/incidents/{incident}{}", at_step(run, &step)))
+        // There is rarely only one.
+        Ok(format!("/incidents/{incident}{}", at_place(run, &step, &one_more(run, &step))))
     };
     let open = Opened::at(&raw_run, &step);
     visit.answer(done.await, &posted, async |state| playbook::shown(&visit, &raw, open, state).await).await
@@ -66,13 +69,48 @@ async fn set_done(
         let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
         let (ctx, item) = (posted.ctx(&visit.ctx), id::<ItemId>(&item)?);
         visit.services.set_item_done(&ctx, incident, run, &step, item, is_done).await?;
-        Ok(format!("/incidents/{incident}{}", at_step(run, &step)))
+        Ok(format!("/incidents/{incident}{}", at_place(run, &step, &item.to_string())))
     };
     let open = Opened::at(&raw_run, &step);
     let again = async |state: FormState| {
         told(playbook::shown(visit, &raw, open, state.clone()).await, &state, posted)
     };
     visit.answer(done.await, posted, again).await
+}
+
+async fn rename(visit: Visit, Path((raw, raw_run, step, item)): Path<Ids>, posted: Posted) -> Response {
+    let done = async {
+        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
+        let (item, input) = (id::<ItemId>(&item)?, posted.input::<ItemInput>()?);
+        visit.services.rename_item(&posted.ctx(&visit.ctx), incident, run, &step, item, &input).await?;
+        Ok(format!("/incidents/{incident}{}", at_place(run, &step, &item.to_string())))
+    };
+    let open = Opened::at(&raw_run, &step);
+    visit.answer(done.await, &posted, async |state| playbook::shown(&visit, &raw, open, state).await).await
+}
+
+async fn remove(visit: Visit, Path((raw, raw_run, step, item)): Path<Ids>, posted: Posted) -> Response {
+    let done = async {
+        let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
+        let item = id::<ItemId>(&item)?;
+        visit.services.remove_item(&posted.ctx(&visit.ctx), incident, run, &step, item).await?;
+        Ok(format!("/incidents/{incident}{}", at_place(run, &step, &one_more(run, &step))))
+    };
+    let open = Opened::at(&raw_run, &step);
+    let again = async |state: FormState| {
+        told(playbook::shown(&visit, &raw, open, state.clone()).await, &state, &posted)
+    };
+    visit.answer(done.await, &posted, again).await
+}
+
+/// What tells the form for one more apart from the other forms of its step.
+fn adds(run: RunId, step: &str) -> String {
+    format!("{}-items", element(run, step))
+}
+
+/// The field in which the name of one more is typed.
+fn one_more(run: RunId, step: &str) -> String {
+    element_id(&adds(run, step), "label")
 }
 
 /// How many are done, for the line of the step.
@@ -121,14 +159,36 @@ fn line(around: &Around<'_>, run: &RunView, step: &StepView, item: &StepItem, ma
         let hidden = vec![("revision", step.revision.to_string())];
         view! { <PostButton action=action label=label about=item.label.clone() hidden=hidden kind=ButtonKind::Quiet /> }
     });
-    view! { <li class="row" id=item.id.to_string()><span>{item.label.clone()}</span>{state}{button}</li> }
+    let mend = may.then(|| mending(around, run, step, item));
+    view! { <li class="row" id=item.id.to_string() tabindex="-1"><span>{item.label.clone()}</span>{state}{button}{mend}</li> }
         .written()
+}
+
+/// For what was mistyped.
+fn mending(around: &Around<'_>, run: &RunView, step: &StepView, item: &StepItem) -> AnyView {
+    let action = format!("{}/items/{}", base(around, run, step), item.id);
+    let remove = format!("{action}/remove");
+    let (state, revision) = (around.state.clone(), Some(step.revision));
+    let hidden = vec![("revision", step.revision.to_string())];
+    let open = state.has(&action);
+    let (label, about) = (item.label.clone(), item.label.clone());
+    let unseen = format!(" {}", item.label);
+    view! {
+        <details open=open>
+            <summary>"Correct"<span class="unseen">{unseen}</span></summary>
+            <Form action=action state=state submit="Rename it" revision=revision compact=true>
+                <TextField name="label" label="What it is called" value=label required=true />
+            </Form>
+            <PostButton action=remove label="Take it off the list" about=about hidden=hidden kind=ButtonKind::Quiet />
+        </details>
+    }
+    .written()
 }
 
 fn adding(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
     let action = format!("{}/items", base(around, run, step));
     let (state, token) = (around.state.clone(), around.token.to_owned());
-    let (id, revision) = (format!("{}-items", element(run.id, &step.id)), Some(step.revision));
+    let (id, revision) = (adds(run.id, &step.id), Some(step.revision));
     view! {
         <Form action=action state=state submit="Add it" token=token revision=revision id=id compact=true>
             <TextField name="label" label="One more" hint="A name that people recognise; no passwords." required=true />

@@ -3,7 +3,7 @@
 use super::{
     super::id,
     frame::{TabName, address, can, frame, page},
-    members, tasks,
+    members, recommended, tasks,
 };
 use crate::{
     components::{DefinitionList, Empty, LinkButton, Markdown, Time, button::ButtonKind},
@@ -48,6 +48,7 @@ fn content(view: &Overview, state: &FormState, token: &str) -> AnyView {
         <div class="columns">
             <div>
                 {head(case)}
+                {recommended::section(case, &view.recommendations, token)}
                 {tasks::section(case, &view.tasks, state, token)}
                 {recent(case, &view.recent)}
             </div>

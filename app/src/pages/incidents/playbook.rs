@@ -3,7 +3,7 @@
 use super::{
     super::{id, parameter},
     frame::{TabName, address, can, frame, page},
-    step,
+    recommended, step,
 };
 use crate::{
     components::{Badge, Digest, Empty, Form, Kind, Offer, Radios, Time},
@@ -17,9 +17,10 @@ use domain::{
     access::Action,
     fact::record::RecordFactInput,
     id::{IncidentId, RunId},
-    playbook::{StepInput, StepPhase},
+    moment,
+    playbook::{StepAct, StepInput, StepPhase, StepState},
     text::Choice,
-    view::{Case, LibraryRow, PhaseProgress, PlaybookTab, RunView, StepView},
+    view::{Asked, Case, LibraryRow, PhaseProgress, PlaybookTab, RunView, StepView},
 };
 use services::runs::StartInput;
 
@@ -33,7 +34,11 @@ pub(super) fn routes() -> Vec<PageRoute> {
 }
 
 async fn playbook(visit: Visit, Path(raw): Path<String>) -> Response {
-    let open = Opened { run: parameter(&visit, "run"), step: parameter(&visit, "step") };
+    let open = Opened {
+        run: parameter(&visit, "run"),
+        step: parameter(&visit, "step"),
+        after: parameter(&visit, "after"),
+    };
     visit.show(shown(&visit, &raw, open, FormState::default()).await).await
 }
 
@@ -41,7 +46,11 @@ async fn start(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Respons
     let done = async {
         let (incident, input) = (id::<IncidentId>(&raw)?, posted.input::<StartInput>()?);
         let added = visit.services.start_playbook(&posted.ctx(&visit.ctx), incident, &input).await?;
-        Ok(format!("/incidents/{incident}/playbook?run={run}#{run}", run = added.id))
+        let run = id::<RunId>(&added.id)?;
+        let runs = visit.services.runs(&visit.ctx, incident).await?.runs;
+        let first = runs.iter().find(|r| r.id == run).and_then(|r| r.next.first());
+        let place = first.map_or_else(|| format!("/playbook?run={run}#{run}"), |step| at_step(run, step));
+        Ok(format!("/incidents/{incident}{place}"))
     };
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, Opened::default(), state).await).await
 }
@@ -53,11 +62,13 @@ pub(super) struct Opened {
     run: Option<String>,
     /// Without it, the step that comes next.
     step: Option<String>,
+    /// The step that was settled just before.
+    after: Option<String>,
 }
 
 impl Opened {
     pub(super) fn at(run: &str, step: &str) -> Self {
-        Self { run: Some(run.to_owned()), step: Some(step.to_owned()) }
+        Self { run: Some(run.to_owned()), step: Some(step.to_owned()), after: None }
     }
 
     /// With no step asked for, the first thing to do.
@@ -70,6 +81,17 @@ impl Opened {
         next.map_or_else(Self::default, |(run, step)| Self::at(&run.to_string(), step))
     }
 
+    /// The run and the step that are unfolded.
+    fn found<'r>(&self, runs: &'r [RunView]) -> Option<(&'r RunView, &'r StepView)> {
+        runs.iter().find_map(|run| Some((run, run.steps.iter().find(|step| self.is(run, step))?)))
+    }
+
+    /// The step of this run that was settled just before.
+    pub(super) fn settled<'r>(&self, run: &'r RunView) -> Option<&'r StepView> {
+        let step = run.steps.iter().find(|step| self.after.as_ref() == Some(&step.id))?;
+        (step.state != StepState::Open).then_some(step)
+    }
+
     pub(super) fn is(&self, run: &RunView, step: &StepView) -> bool {
         self.step.as_ref() == Some(&step.id) && self.run.as_ref().is_none_or(|id| run.id.to_string() == *id)
     }
@@ -80,10 +102,39 @@ pub(super) fn element(run: RunId, step: &str) -> String {
     format!("{step}--{run}")
 }
 
+/// The line of a step, which takes the focus when it is gone to.
+pub(super) fn line(run: RunId, step: &str) -> String {
+    format!("at-{}", element(run, step))
+}
+
+/// The line of a step's question.
+pub(super) fn question(run: RunId, step: &str, fact: &str) -> String {
+    format!("ask-{}-{fact}", element(run, step))
+}
+
+/// What may be done to a step.
+pub(super) fn acts(run: RunId, step: &str) -> String {
+    format!("act-{}", element(run, step))
+}
+
 /// The page with a step unfolded. Begins where the incident's address ends.
 pub(crate) fn at_step(run: RunId, step: &str) -> String {
-    let step = encode(step);
-    format!("/playbook?run={run}&step={step}#{}", element(run, &step))
+    at_place(run, step, &line(run, step))
+}
+
+/// The same at an element of the step, so that nothing is hunted for.
+pub(super) fn at_place(run: RunId, step: &str, place: &str) -> String {
+    format!("/playbook?run={run}&step={}#{}", encode(step), encode(place))
+}
+
+/// The page with the step that comes after another that was just settled.
+fn at_next(run: RunId, next: &str, settled: &str) -> String {
+    format!(
+        "/playbook?run={run}&step={}&after={}#{}",
+        encode(next),
+        encode(settled),
+        encode(&line(run, next))
+    )
 }
 
 async fn work(
@@ -93,14 +144,32 @@ async fn work(
 ) -> Response {
     let done = async {
         let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
-        visit
-            .services
-            .work_step(&posted.ctx(&visit.ctx), incident, run, &step, &posted.input::<StepInput>()?)
-            .await?;
-        Ok(format!("/incidents/{incident}{}", at_step(run, &step)))
+        let input = posted.input::<StepInput>()?;
+        visit.services.work_step(&posted.ctx(&visit.ctx), incident, run, &step, &input).await?;
+        let to = if goes_on(&input.act) {
+            let (runs, step) = (visit.services.runs(&visit.ctx, incident).await?.runs, step.as_str());
+            let next = runs.iter().find(|r| r.id == run).and_then(|run| after(run, step));
+            next.map_or_else(|| at_step(run, step), |next| at_next(run, next, step))
+        } else {
+            at_step(run, &step)
+        };
+        Ok(format!("/incidents/{incident}{to}"))
     };
     let open = Opened::at(&raw_run, &step);
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, open, state).await).await
+}
+
+/// Whether the work goes on with another step after this.
+fn goes_on(act: &str) -> bool {
+    let settles = [StepAct::Done, StepAct::WaitOn, StepAct::NotApplicable, StepAct::Skip];
+    StepAct::from_code(act).is_some_and(|act| settles.contains(&act))
+}
+
+/// The step to go on with: the first behind this one that is to be done, else the first of all.
+fn after<'r>(run: &'r RunView, step: &str) -> Option<&'r str> {
+    let behind = run.steps.iter().skip_while(|s| s.id != step).skip(1);
+    let next = behind.map(|s| &s.id).find(|id| run.next.contains(id)).or_else(|| run.next.first())?;
+    Some(next.as_str())
 }
 
 async fn answer(
@@ -112,10 +181,23 @@ async fn answer(
         let (incident, run) = (id::<IncidentId>(&raw)?, id::<RunId>(&raw_run)?);
         let input = posted.input::<RecordFactInput>()?;
         visit.services.answer_step(&posted.ctx(&visit.ctx), incident, run, &step, &key, &input).await?;
-        Ok(format!("/incidents/{incident}{}", at_step(run, &step)))
+        let runs = visit.services.runs(&visit.ctx, incident).await?.runs;
+        let here = runs.iter().find(|r| r.id == run).and_then(|r| r.steps.iter().find(|s| s.id == step));
+        let place = here.map_or_else(|| line(run, &step), |here| after_answer(run, here, &key));
+        Ok(format!("/incidents/{incident}{}", at_place(run, &step, &place)))
     };
     let open = Opened::at(&raw_run, &step);
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, open, state).await).await
+}
+
+/// Where the work goes on in a step: with its next question that has no answer, else with what may be done to it.
+fn after_answer(run: RunId, step: &StepView, key: &str) -> String {
+    let behind = step.questions.iter().skip_while(|q| q.fact != key).skip(1);
+    let open = |q: &&Asked| q.line.fact.as_ref().is_none_or(|fact| fact.value.is_none());
+    match behind.chain(&step.questions).filter(|q| q.fact != key).find(open) {
+        Some(next) => question(run, &step.id, &next.fact),
+        None => acts(run, &step.id),
+    }
 }
 
 /// `open` is the step that was worked on last: it is shown unfolded.
@@ -123,13 +205,22 @@ pub(super) async fn shown(visit: &Visit, raw: &str, open: Opened, state: FormSta
     let view = visit.services.runs(&visit.ctx, id::<IncidentId>(raw)?).await?;
     let token = visit.ctx.fresh.secret();
     let me = visit.ctx.person()?.account;
+    let open = open.or_next(&view.runs);
+    let history = match open.found(&view.runs) {
+        // A step that nobody has touched has no history.
+        Some((run, step)) if step.revision > 0 || step.repeat.is_some() => {
+            visit.services.step_history(&visit.ctx, view.case.incident.id, run.id, &step.id).await?
+        }
+        _ => Vec::new(),
+    };
     let head = view.case.clone();
     Ok(page(&head, TabName::Playbook, move || {
-        let open = open.or_next(&view.runs);
-        let shown = step::Around { view: &view, state: &state, token: &token, open: &open, me };
+        let shown =
+            step::Around { view: &view, state: &state, token: &token, open: &open, me, history: &history };
         let runs: Vec<_> = view.runs.iter().map(|r| run(&shown, r)).collect();
         let content = view! {
             {runs}
+            {recommended::section(&view.case, &view.recommendations, &token)}
             {starting(&view, state.clone(), token.clone())}
         };
         frame(&view.case, TabName::Playbook, content.written())
@@ -144,7 +235,9 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
         return none.written();
     }
     let offers = |called: bool| -> Vec<Offer> {
-        let rows = view.library.iter().filter(|p| p.called == called);
+        // Those that are recommended stand above, each with its own button.
+        let others = view.library.iter().filter(|p| !view.recommendations.names(&p.id));
+        let rows = others.filter(|p| p.called == called);
         let offer = |p: &LibraryRow| {
             let hint = format!("{} {} steps, {} questions.", p.use_when, p.steps, p.questions);
             Offer::new(p.id.clone(), p.title.clone()).hint(hint)
@@ -155,7 +248,10 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
     let short = (!short.is_empty()).then_some(("Called by other playbooks", short));
     let only = if let [one] = view.library.as_slice() { one.id.clone() } else { String::new() };
     let action = format!("{}/playbooks", address(&case.incident));
-    let heading = if view.runs.is_empty() { "Follow a playbook" } else { "Follow another playbook" };
+    let heading = match (view.runs.is_empty(), view.recommendations.recommended.is_empty()) {
+        (true, true) => "Follow a playbook",
+        _ => "Follow another playbook",
+    };
     view! {
         <section>
             <h2>{heading}</h2>
@@ -171,17 +267,23 @@ fn starting(view: &PlaybookTab, state: FormState, token: String) -> AnyView {
 fn run(around: &step::Around<'_>, run: &RunView) -> AnyView {
     let case = &around.view.case;
     let by = case.people.name(run.started_by).to_owned();
-    let newer = run.newer.map(|v| view! { <span class="hint">{format!("The library has version {v} by now; this run stays as it began.")}</span> });
+    let difference = format!("{}/runs/{}/difference", address(&case.incident), run.id);
+    let compared = match run.newer {
+        Some(v) => view! { <p><strong>{format!("Version {v} is out.")}</strong>" "<a href=difference>"See what it says otherwise, and take it over"</a></p> }.written(),
+        None => view! { <p class="hint"><a href=difference>"Compare with the library"</a></p> }.written(),
+    };
     let phases: Vec<_> = run.phases.iter().map(progress).collect();
     let parts: Vec<_> = run.phases.iter().map(|p| part(around, run, p.phase)).collect();
     view! {
         <section id=run.id.to_string()>
             <h2>{run.title.clone()}</h2>
             <p class="hint">{format!("Version {}, begun by {by} ", run.version)}<Time at=run.started_at />", "<Digest sha256=run.digest.clone() /></p>
-            {newer}
+            {compared}
             <ul class="progress">{phases}</ul>
             {next(case, run)}
+            {waiting(case, run)}
             {parts}
+            {left(case, run)}
         </section>
     }
     .written()
@@ -220,6 +322,52 @@ fn next(case: &Case, run: &RunView) -> AnyView {
             <h3>"Next"</h3>
             <ol class="next">{lines}</ol>
         </div>
+    }
+    .written()
+}
+
+/// The steps that cannot go on until somebody has acted, with how long that has lasted.
+fn waiting(case: &Case, run: &RunView) -> AnyView {
+    let lines: Vec<_> = run
+        .steps
+        .iter()
+        .filter_map(|step| {
+            let StepState::WaitingOn { whom, since } = &step.state else { return None };
+            let href = format!("{}{}", address(&case.incident), at_step(run.id, &step.id));
+            let words = format!(" on {whom} for {}", moment::span(case.now - *since));
+            Some(view! { <li><a href=href>{step.title.clone()}</a>{words}", since "<Time at=*since />" "{due(step)}</li> })
+        })
+        .collect();
+    if lines.is_empty() {
+        return ().written();
+    }
+    view! {
+        <div class="card">
+            <h3>"Waiting"</h3>
+            <ul class="next">{lines}</ul>
+        </div>
+    }
+    .written()
+}
+
+/// What was worked in an earlier version and is no step of this one.
+fn left(case: &Case, run: &RunView) -> AnyView {
+    if run.left.is_empty() {
+        return ().written();
+    }
+    let lines: Vec<_> = run
+        .left
+        .iter()
+        .map(|step| {
+            let why = if step.detail.is_empty() { String::new() } else { format!(" ({})", step.detail) };
+            let by = step.changed_by.map(|by| format!(" by {}", case.people.name(by)));
+            let when = step.changed_at.map(|at| view! { ", "<Time at=at /> });
+            view! { <li><code>{step.id.clone()}</code>": "{step.state.clone()}{why}{when}{by}</li> }
+        })
+        .collect();
+    view! {
+        <h3>"Steps of an earlier version"</h3>
+        <ul class="list">{lines}</ul>
     }
     .written()
 }

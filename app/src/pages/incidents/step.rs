@@ -1,27 +1,28 @@
 //! One step of a playbook: why, how, what it asks and what may be done to it.
 
+mod acts;
+mod history;
+
 use super::{
     answer::{self, Begun},
     frame::{address, can},
     items,
     members::offers_of_members,
-    playbook::{Opened, at_step, due, element},
+    playbook::{Opened, at_step, due, element, line, question as place},
 };
 use crate::{
-    components::{
-        Badge, DefinitionList, Form, Kind, Markdown, Offer, PostButton, Radios, Select, TextArea, TextField,
-        Time, badge, button::ButtonKind,
-    },
+    components::{Badge, DefinitionList, Form, Kind, Markdown, PostButton, Time, badge, button::ButtonKind},
     form::FormState,
     prelude::*,
 };
+use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
     fact::catalogue::catalogue,
     id::AccountId,
-    playbook::{StepAct, StepState},
-    text::Choice,
-    view::{Asked, PlaybookTab, RunView, StepApplies, StepView},
+    moment,
+    playbook::StepState,
+    view::{Asked, PlaybookTab, RunView, StepApplies, StepMoment, StepView},
 };
 
 /// What every step of the page is shown with.
@@ -32,6 +33,8 @@ pub(super) struct Around<'a> {
     /// The step that is unfolded. It alone has its forms: forty steps with all of theirs would be a heavy page.
     pub open: &'a Opened,
     pub me: AccountId,
+    /// What happened to the unfolded step.
+    pub history: &'a [StepMoment],
 }
 
 pub(super) fn base(around: &Around<'_>, run: &RunView, step: &StepView) -> String {
@@ -46,8 +49,9 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
     let due = (!step.state.is_settled()).then(|| due(step));
     let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q, open)).collect();
     view! {
+        {open.then(|| settled(around, run))}
         <details class="run-step" id=element(run.id, &step.id) open=open>
-            <summary><span class="run-title">{step.title.clone()}</span>" "{state(step)}" "{items::count(step)}" "{mandatory}" "{owner}" "{due}</summary>
+            <summary id=line(run.id, &step.id)><span class="run-title">{step.title.clone()}</span>" "{state(step, case.now)}" "{items::count(step)}" "{mandatory}" "{owner}" "{due}</summary>
             <div class="run-body">
                 {applies(&step.applies)}
                 <Markdown source=step.why.clone() />
@@ -57,21 +61,40 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
                 {called(around, step)}
                 {items::list(around, run, step, open)}
                 {questions}
-                {acts(around, run, step, open)}
+                {acts::acts(around, run, step, open)}
+                {open.then(|| history::history(around.history))}
             </div>
         </details>
     }
     .written()
 }
 
-fn state(step: &StepView) -> AnyView {
+/// What was just done, where the work goes on now; and the way back.
+fn settled(around: &Around<'_>, run: &RunView) -> AnyView {
+    let Some(before) = around.open.settled(run) else { return ().written() };
+    let case = &around.view.case;
+    let href = format!("{}{}", address(&case.incident), at_step(run.id, &before.id));
+    view! {
+        <p class="run-settled" role="status">
+            <a href=href>{before.title.clone()}</a>" "{state(before, case.now)}
+        </p>
+    }
+    .written()
+}
+
+fn state(step: &StepView, now: DateTime<Utc>) -> AnyView {
+    let decides = step.decision.is_some();
     let words = match &step.state {
+        StepState::Done if decides => "Answered yes".to_owned(),
+        StepState::NotApplicable { .. } if decides => "Answered no".to_owned(),
         StepState::Open => match &step.applies {
             StepApplies::No { .. } => "Does not apply".to_owned(),
             StepApplies::Undecided { .. } => "Not decided yet".to_owned(),
             StepApplies::Yes { .. } => "Open".to_owned(),
         },
-        StepState::WaitingOn { whom, .. } => format!("Waiting on {whom}"),
+        StepState::WaitingOn { whom, since } => {
+            format!("Waiting on {whom} for {}", moment::span(now - *since))
+        }
         other => other.label().to_owned(),
     };
     match step.state {
@@ -164,6 +187,9 @@ fn terms(around: &Around<'_>, step: &StepView) -> AnyView {
         items
             .push(("To be filed", view! { {step.evidence.clone()}" "<a href=href>"Evidence"</a> }.written()));
     }
+    if let Some(since) = step.state.since() {
+        items.push(("Waits since", view! { <Time at=since /> }.written()));
+    }
     if !step.state.detail().is_empty() && step.state.since().is_none() {
         items.push(("Reason", step.state.detail().to_owned().written()));
     }
@@ -202,6 +228,7 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
     let link = (definition.is_some() && !unfolded).then(|| unfold(around, run, step, "Answer"));
     let form = definition.filter(|_| unfolded).map(|definition| {
         let id = format!("{}-{}", element(run.id, &step.id), asked.fact);
+        let place = place(run.id, &step.id, &asked.fact);
         let open =
             around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
         let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
@@ -211,7 +238,7 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
             (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
         view! {
             <details open=open>
-                <summary>{summary}</summary>
+                <summary id=place>{summary}<span class="unseen">": "{asked.ask.clone()}</span></summary>
                 <Form action=action state=state submit="Record the answer" token=token id=id>
                     {answer::fields(definition, begun)}
                     {answer::owner(members)}
@@ -234,70 +261,9 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
     .written()
 }
 
-fn acts(around: &Around<'_>, run: &RunView, step: &StepView, unfolded: bool) -> AnyView {
-    let case = &around.view.case;
-    if !can(case, Action::WorkStep) {
-        return ().written();
-    }
-    let action = base(around, run, step);
-    let button = |act: StepAct, label: &'static str, kind: ButtonKind, owner: Option<AccountId>| {
-        let mut hidden = vec![("act", act.code().to_owned()), ("revision", step.revision.to_string())];
-        hidden.extend(owner.map(|o| ("owner", o.to_string())));
-        view! { <PostButton action=action.clone() label=label about=step.title.clone() hidden=hidden kind=kind /> }
-    };
-    let settled = step.state.is_settled();
-    let can_take = case.members.iter().any(|m| m.id == around.me) && step.owner != Some(around.me);
-    // What is done by following another playbook comes to be done there first.
-    let waits = step.call.as_ref().is_some_and(|call| call.run.is_none_or(|run| !run.finished));
-    let kind = if waits { ButtonKind::Plain } else { ButtonKind::Primary };
-    let done = (!settled).then(|| button(StepAct::Done, "Done", kind, None));
-    let take = (!settled && can_take)
-        .then(|| button(StepAct::Assign, "Take it", ButtonKind::Plain, Some(around.me)));
-    let reopen = (step.state != StepState::Open)
-        .then(|| button(StepAct::Reopen, "Open again", ButtonKind::Plain, None));
-    let more = (!settled && !unfolded).then(|| unfold(around, run, step, "More"));
-    let others = unfolded.then(|| other_acts(around, run, step, action.clone(), settled));
-    view! {
-        <div class="row">{done}{take}{reopen}{more}</div>
-        {others}
-    }
-    .written()
-}
-
 /// The way to a step's forms.
 pub(super) fn unfold(around: &Around<'_>, run: &RunView, step: &StepView, label: &'static str) -> AnyView {
     let href = format!("{}{}", address(&around.view.case.incident), at_step(run.id, &step.id));
     view! { <a class="button quiet" href=href>{label}<span class="unseen">" "{step.title.clone()}</span></a> }
         .written()
-}
-
-/// What needs a word: on whom it waits, why it is left out, who does it.
-fn other_acts(around: &Around<'_>, run: &RunView, step: &StepView, action: String, settled: bool) -> AnyView {
-    let refused = around.state.of(&action).is_some();
-    if settled && !refused {
-        return ().written();
-    }
-    let (state, revision) = (around.state.clone(), Some(step.revision));
-    let acts = [
-        (StepAct::WaitOn, "It waits on somebody"),
-        (StepAct::Assign, "Give it to somebody"),
-        (StepAct::NotApplicable, "It does not apply here"),
-        (StepAct::Skip, "Skip it"),
-    ];
-    let acts: Vec<_> = acts.into_iter().map(|(act, label)| Offer::new(act.code(), label)).collect();
-    let owner = step.owner.map(|o| o.to_string()).unwrap_or_default();
-    let members = offers_of_members(&around.view.case);
-    let id = element(run.id, &step.id);
-    view! {
-        <details open=refused>
-            <summary>"Waiting, not applicable, skip, or somebody else’s"</summary>
-            <Form action=action state=state submit="Save" revision=revision id=id>
-                <Radios name="act" label="What about it" offers=acts required=true />
-                <TextField name="whom" label="On whom it waits" hint="A person or an organisation." />
-                <Select name="owner" label="Owner" hint="For giving it to somebody." offers=members none="Nobody".to_owned() value=owner />
-                <TextArea name="reason" label="Reason" hint="For what does not apply, and for skipping a mandatory step." rows=2 />
-            </Form>
-        </details>
-    }
-    .written()
 }

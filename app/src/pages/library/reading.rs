@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     fact::catalogue::{Catalogue, catalogue},
-    playbook::{Playbook, Reference, Step, StepPhase, WithDecisions},
+    playbook::{Playbook, Reference, Step, StepPhase, WithDecisions, WithHandling},
     text::Choice,
 };
 
@@ -21,12 +21,20 @@ pub(super) fn text(playbook: &Playbook, title_of: &TitleOf<'_>) -> AnyView {
             <h2>"When to use it"</h2>
             <Markdown source=playbook.use_when.clone() />
             <Markdown source=playbook.summary.clone() />
+            {recommended(playbook)}
         </section>
         {guidance(playbook)}
         {phases}
         {sources(playbook)}
     }
     .written()
+}
+
+/// What the facts of an incident must say for it to be recommended there.
+fn recommended(playbook: &Playbook) -> AnyView {
+    let Some(when) = &playbook.recommended_when else { return ().written() };
+    let words = format!("Recommended where {}.", when.words(&WithHandling(catalogue())));
+    view! { <p class="hint">{words}</p> }.written()
 }
 
 fn guidance(playbook: &Playbook) -> AnyView {

@@ -88,7 +88,8 @@ fn choose(base: &str, page: &DifferencePage) -> AnyView {
     .written()
 }
 
-fn differences(found: &Difference) -> AnyView {
+/// Two texts, line by line.
+pub(in crate::pages) fn differences(found: &Difference) -> AnyView {
     if found.too_long {
         return view! { <Banner>"These texts are too long to be compared here. Keep both as files and compare them with a program of your own."</Banner> }
             .written();

@@ -1,7 +1,11 @@
 //! Whether a condition fits the catalogue, so that a slip of the pen cannot close a branch for good.
 
-use super::{Condition, Literal, Order, STEP_PREFIX, Test};
-use crate::fact::catalogue::{Catalogue, Definition, Kind};
+use super::{Condition, HANDLED_AS, Literal, Order, STEP_PREFIX, Test};
+use crate::{
+    fact::catalogue::{Catalogue, Definition, Kind},
+    party::in_case::HandledAs,
+    text::Choice,
+};
 
 impl Condition {
     /// Every test that could never be decided, in words that say what to write instead: an unknown key,
@@ -41,10 +45,31 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Every test of what the case is handled as that could never be decided.
+    #[must_use]
+    pub fn handling_misfits(&self) -> Vec<String> {
+        let mut tests = Vec::new();
+        self.node.tests(&mut tests);
+        let misfit = |test: &Test| {
+            let fits = match test {
+                Test::Compare {
+                    order: Order::Equal | Order::NotEqual, with: Literal::Text(code), ..
+                } => HandledAs::from_code(code).is_some(),
+                Test::Compare { .. } | Test::Has { .. } | Test::Known { .. } => false,
+            };
+            (test.key() == HANDLED_AS && !fits).then(|| {
+                format!("\"{test}\" cannot be decided. Write {HANDLED_AS} == \"controller\", \"processor\" or \"both\".")
+            })
+        };
+        tests.into_iter().filter_map(misfit).collect()
+    }
+}
+
 impl Test {
     fn misfit(&self, catalogue: &Catalogue) -> Option<String> {
         let key = self.key();
-        if key.starts_with(STEP_PREFIX) {
+        if key.starts_with(STEP_PREFIX) || key == HANDLED_AS {
             return None;
         }
         let Some(entry) = catalogue.get(key) else {

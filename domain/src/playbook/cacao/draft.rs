@@ -86,6 +86,8 @@ fn head(original: &Value, id: Option<&str>) -> Head {
             || "The imported playbook does not say when it is to be used.".to_owned(),
             words::body,
         ),
+        // Its author knew nothing of our facts.
+        recommended_when: None,
         summary: words::origin(original),
         severity_guidance: words::severity(original),
         title,

@@ -254,7 +254,7 @@ fn definition() -> Value {
         "name": "Breachdesk playbook",
         "description": "What a playbook of Breachdesk says beyond the words of CACAO. Programs that don't know it lose nothing that a person needs: names and descriptions hold the same.",
         "created_by": ids::author(),
-        "schema": "Of the playbook: playbook_id and playbook_version (its name and number among others of Breachdesk), use_when, summary, severity_guidance, references, goals (by phase). Of a step: step_id, position (the order), phase, role, why, how, due, mandatory, evidence, when (its condition over facts), call, decision, parallel, repeat, questions (fact, ask, help). The words are those of Breachdesk's own file format.",
+        "schema": "Of the playbook: playbook_id and playbook_version (its name and number among others of Breachdesk), use_when, recommended_when (a condition over facts, where there is one), summary, severity_guidance, references, goals (by phase). Of a step: step_id, position (the order), phase, role, why, how, due, mandatory, evidence, when (its condition over facts), call, decision, parallel, repeat, questions (fact, ask, help). The words are those of Breachdesk's own file format.",
         "version": "1.0.0"
     })
 }
@@ -264,7 +264,7 @@ fn own(playbook: &Playbook) -> Value {
     let list = |references: &[crate::playbook::Reference]| -> Vec<String> {
         references.iter().map(|reference| format!("{} {}", reference.id, reference.name)).collect()
     };
-    json!({
+    let mut own = json!({
         "playbook_id": playbook.id,
         "playbook_version": playbook.version,
         "use_when": playbook.use_when,
@@ -276,5 +276,9 @@ fn own(playbook: &Playbook) -> Value {
             "owasp": list(&playbook.references.owasp),
         },
         "goals": playbook.goals.iter().map(|(phase, goal)| (phase.code().to_owned(), json!(goal))).collect::<Map<_, _>>(),
-    })
+    });
+    if let (Some(when), Some(own)) = (&playbook.recommended_when, own.as_object_mut()) {
+        own.insert("recommended_when".to_owned(), json!(when));
+    }
+    own
 }

@@ -5,9 +5,12 @@ use super::{
     export::{EXTENSION, plain},
     json, text,
 };
-use crate::playbook::format::{
-    Playbook, Question, Reference, References, Step,
-    write::{Head, write},
+use crate::{
+    fact::condition::Condition,
+    playbook::format::{
+        Playbook, Question, Reference, References, Step,
+        write::{Head, write},
+    },
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -20,6 +23,8 @@ struct OwnPlaybook {
     playbook_id: String,
     playbook_version: u32,
     use_when: String,
+    #[serde(default)]
+    recommended_when: Option<Condition>,
     summary: String,
     severity_guidance: String,
     references: OwnReferences,
@@ -47,7 +52,7 @@ struct OwnStep {
     due: Option<String>,
     mandatory: bool,
     evidence: String,
-    when: Option<crate::fact::condition::Condition>,
+    when: Option<Condition>,
     call: Option<String>,
     decision: Option<String>,
     parallel: Option<String>,
@@ -93,6 +98,7 @@ fn playbook(original: &Value, own: OwnPlaybook) -> Option<(Playbook, String)> {
         version: own.playbook_version,
         title: text(original, "name")?.to_owned(),
         use_when: own.use_when,
+        recommended_when: own.recommended_when,
         summary: own.summary,
         severity_guidance: own.severity_guidance,
         references: References {

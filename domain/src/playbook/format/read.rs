@@ -55,6 +55,7 @@ struct RawPlaybook {
     version: Spanned<u32>,
     title: Spanned<String>,
     use_when: Spanned<String>,
+    recommended_when: Option<Spanned<String>>,
     summary: Spanned<String>,
     severity_guidance: Spanned<String>,
     #[serde(default)]
@@ -150,6 +151,7 @@ impl Reading<'_> {
         if *raw.version.get_ref() == 0 {
             self.push(raw.version.span(), "Versions count from 1.");
         }
+        let recommended_line = raw.recommended_when.as_ref().map_or(0, |when| self.line(&when.span()));
         let id = self.name(raw.id.clone());
         // An imported one is called what the person who imported it called it.
         let is_ours = raw.cacao.is_none();
@@ -162,6 +164,9 @@ impl Reading<'_> {
             version: raw.version.into_inner(),
             title: self.one_line(raw.title),
             use_when: self.words(raw.use_when),
+            recommended_when: raw
+                .recommended_when
+                .and_then(|when| self.parsed(&when, "in \"recommended_when\", ")),
             summary: self.words(raw.summary),
             severity_guidance: self.words(raw.severity_guidance),
             references: References {
@@ -171,6 +176,7 @@ impl Reading<'_> {
             },
             goals: raw.goals.into_iter().map(|(phase, goal)| (phase, self.words(goal))).collect(),
             steps: raw.steps.into_iter().map(|step| self.step(step)).collect(),
+            recommended_line,
             cacao: raw.cacao.map(|cacao| self.original(cacao.original)),
             file: self.file.to_owned(),
             source: self.text.to_owned(),

@@ -206,3 +206,36 @@ fn time_limits() {
         assert!(text.parse::<Due>().is_err(), "{text}");
     }
 }
+
+#[test]
+fn what_it_is_recommended_for_is_asked_before_anything_is_worked_and_says_something() {
+    use crate::fact::catalogue::catalogue;
+    let text = |when: &str| format!("{HEAD}recommended_when = '{when}'\n{}", step("a", "containment", ""));
+    let check = |when: &str| -> Vec<String> {
+        let playbook = Playbook::parse("sample.toml", &text(when)).unwrap();
+        playbook.check(catalogue(), &|_| None).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(check("nature.incident_type has \"ransomware\""), Vec::<String>::new());
+    assert_eq!(check("case.handled_as == \"both\""), Vec::<String>::new());
+    for (when, says) in [
+        ("nature.incident_type has \"ransom\"", "has no option \"ransom\". Use one of: "),
+        ("people.countt > 5", "the catalogue has no fact \"people.countt\""),
+        ("step.a == \"yes\"", "is answered while the playbook is followed"),
+        ("att.no_personal_data == true", "is not about the incident as a whole"),
+        ("case.handled_as == \"client\"", "Write case.handled_as == \"controller\""),
+        ("people.count > 5 or people.count < 9", "the condition always holds, whatever is answered."),
+        ("nature.cause == \"internal_malicious\" and nature.cause == \"external_malicious\"", "never holds"),
+        ("known(nature.text) or not known(nature.text)", "always holds"),
+    ] {
+        let errors = check(when);
+        assert_eq!(errors.len(), 1, "{when}: {errors:?}");
+        assert!(errors[0].starts_with("sample.toml:7: in \"recommended_when\", "), "{errors:?}");
+        assert!(errors[0].contains(says), "{errors:?}");
+    }
+    let odd = errors(&text("people.count >"));
+    assert!(odd[0].starts_with("sample.toml:7: in \"recommended_when\", column "), "{odd:?}");
+    let when = "when = 'case.handled_as == \"both\"'";
+    let playbook = sample(&[step("a", "containment", when)]);
+    let wrong = playbook.check(catalogue(), &|_| None);
+    assert!(wrong[0].message.contains("is only for \"recommended_when\""), "{wrong:?}");
+}

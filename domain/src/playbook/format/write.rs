@@ -1,7 +1,10 @@
 //! From a playbook back to the text of a file.
 
 use super::{Playbook, Reference, References, Step, StepPhase};
-use crate::text::{Choice, is_forbidden};
+use crate::{
+    fact::condition::Condition,
+    text::{Choice, is_forbidden},
+};
 use std::{collections::BTreeMap, fmt::Write};
 
 /// All of a playbook but its steps.
@@ -11,6 +14,7 @@ pub(in crate::playbook) struct Head {
     pub(in crate::playbook) version: u32,
     pub(in crate::playbook) title: String,
     pub(in crate::playbook) use_when: String,
+    pub(in crate::playbook) recommended_when: Option<Condition>,
     pub(in crate::playbook) summary: String,
     pub(in crate::playbook) severity_guidance: String,
     pub(in crate::playbook) references: References,
@@ -24,6 +28,7 @@ impl Head {
             version: playbook.version,
             title: playbook.title.clone(),
             use_when: playbook.use_when.clone(),
+            recommended_when: playbook.recommended_when.clone(),
             summary: playbook.summary.clone(),
             severity_guidance: playbook.severity_guidance.clone(),
             references: playbook.references.clone(),
@@ -39,6 +44,9 @@ pub(in crate::playbook) fn write(head: &Head, steps: &[Step], cacao: Option<&str
     let _ = writeln!(out, "version = {}", head.version);
     line(&mut out, "title", &head.title);
     words(&mut out, "use_when", &head.use_when);
+    if let Some(when) = &head.recommended_when {
+        line(&mut out, "recommended_when", &when.to_string());
+    }
     words(&mut out, "summary", &head.summary);
     words(&mut out, "severity_guidance", &head.severity_guidance);
     if head.references != References::default() {
@@ -63,6 +71,13 @@ pub(in crate::playbook) fn write(head: &Head, steps: &[Step], cacao: Option<&str
         let _ = writeln!(out, "original = '''\n{original}'''");
     }
     out
+}
+
+/// The lines of one step, as a file has them.
+pub(in crate::playbook) fn step_text(one: &Step) -> String {
+    let mut out = String::new();
+    step(&mut out, one);
+    out.trim_start().to_owned()
 }
 
 fn step(out: &mut String, step: &Step) {

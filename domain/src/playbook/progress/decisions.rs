@@ -4,11 +4,14 @@ use super::{Applies, StepProgress};
 use crate::{
     fact::{
         Value,
-        condition::{Labels, STEP_PREFIX},
+        condition::{Condition, Labels, STEP_PREFIX, Tristate},
     },
-    playbook::{format::Playbook, run::StepState},
+    playbook::{
+        format::{Playbook, Step},
+        run::StepState,
+    },
 };
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 /// By the key that a condition names: `step.ID`.
 pub(super) type Answers = BTreeMap<String, Value>;
@@ -24,6 +27,41 @@ pub(super) fn answer(progress: &StepProgress<'_>) -> Option<Value> {
         _ => return None,
     };
     Some(Value::Choice(code.to_owned()))
+}
+
+/// The steps that hang on the answer of a step that decides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ways<'p> {
+    pub yes: Vec<&'p Step>,
+    pub no: Vec<&'p Step>,
+}
+
+/// What each answer of `step` opens, or may open with other answers. Nothing where it is no decision.
+#[must_use]
+pub fn ways<'p>(playbook: &'p Playbook, step: &Step) -> Ways<'p> {
+    let mut ways = Ways::default();
+    if step.decision.is_none() {
+        return ways;
+    }
+    let key = format!("{STEP_PREFIX}{}", step.id);
+    let (yes, no) = (Value::Choice("yes".to_owned()), Value::Choice("no".to_owned()));
+    // The nearer to yes, the more.
+    let open = |when: &Condition, answer| match when.holds(&|asked| (asked == key).then_some(answer)) {
+        Tristate::Yes => 2,
+        Tristate::Unknown => 1,
+        Tristate::No => 0,
+    };
+    for other in &playbook.steps {
+        let Some(when) = other.when.as_ref().filter(|when| when.keys().contains(&key.as_str())) else {
+            continue;
+        };
+        match open(when, &yes).cmp(&open(when, &no)) {
+            Ordering::Greater => ways.yes.push(other),
+            Ordering::Less => ways.no.push(other),
+            Ordering::Equal => {}
+        }
+    }
+    ways
 }
 
 /// The labels of facts, with those of a playbook's own decisions.

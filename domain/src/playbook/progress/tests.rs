@@ -222,3 +222,18 @@ proptest! {
         prop_assert_eq!(was_done("communicate-to-people"), high_risk);
     }
 }
+
+#[test]
+fn a_question_says_what_each_answer_opens() {
+    let playbook = sample(&[
+        step("ask", "containment", "decision = \"Is it ours?\""),
+        step("yes", "containment", "when = 'step.ask == \"yes\" and people.count > 5'"),
+        step("no", "containment", "when = 'not step.ask == \"yes\"'"),
+        step("either", "containment", "when = 'step.ask == \"yes\" or step.ask == \"no\"'"),
+        step("other", "containment", "when = 'people.count > 5'"),
+    ]);
+    let ids = |steps: Vec<&Step>| steps.iter().map(|s| s.id.clone()).collect::<Vec<_>>();
+    let Ways { yes, no } = ways(&playbook, playbook.step("ask").unwrap());
+    assert_eq!((ids(yes), ids(no)), (vec!["yes".to_owned()], vec!["no".to_owned()]));
+    assert_eq!(ways(&playbook, playbook.step("other").unwrap()), Ways::default());
+}

@@ -145,3 +145,12 @@ fn a_step_with_open_items_is_not_done_yet() {
         "skipping leaves them open"
     );
 }
+
+#[test]
+fn no_to_a_question_needs_no_reason() {
+    let playbook = sample(&[step("ask", "containment", "decision = \"Is it ours?\"")]);
+    let ask = playbook.step("ask").unwrap();
+    let event = decide(ask, &RunStep::untouched("ask"), &not_applicable(""), 0, now()).unwrap();
+    let answered = RunStep::untouched("ask").after(&event, WHO, now());
+    assert_eq!(answered.state, StepState::NotApplicable { reason: String::new() });
+}

@@ -175,7 +175,7 @@ struct OverviewOut {
 
 impl From<Overview> for OverviewOut {
     fn from(overview: Overview) -> Self {
-        let Overview { case, tasks, recent, completeness, pending, alerts } = overview;
+        let Overview { case, tasks, recent, completeness, pending, alerts, recommendations: _ } = overview;
         let manages = case.may(Action::ManageMembers);
         let Case {
             incident,

@@ -7,7 +7,8 @@ use super::{
         route::{ApiRoute, answered, download, get, post, put},
     },
     ListOut,
-    playbooks::{AppliesOut, PlaybookOut, ProgressOut},
+    playbooks::PlaybookOut,
+    runs::{AppliesOut, ProgressOut},
 };
 use axum::{
     http::{HeaderValue, header},

@@ -109,6 +109,8 @@ impl World {
         let open = make.place("Elsewhere", &[], false, "open").await;
         let restricted = make.place(CANARY, &[], true, "restricted").await;
         own.ids.insert("glass", glass);
+        let (mut open, mut restricted) = (open, restricted);
+        make.newer_version([&mut own, &mut open, &mut restricted]).await;
         app.run_jobs().await;
         let (data, entries) = (app.folder(), app.journaled().await);
         app.close().await;
@@ -377,6 +379,31 @@ impl Maker<'_> {
         }
         ids.insert("repeated", run);
         ids.insert("repeated_step", step.to_owned());
+    }
+
+    /// Each place follows a playbook of which a newer version is published then.
+    async fn newer_version(&self, places: [&mut Place; 3]) {
+        const OF: &str = "insider-copies-data";
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        for place in &places {
+            let start = StartInput { playbook: OF.to_owned() };
+            let incident = place.id("incident").parse().unwrap();
+            services.start_playbook(&lead, incident, &start).await.unwrap();
+        }
+        let older = services.playbook(&lead, OF).await.unwrap();
+        let copy = BeginInput { playbook: String::new(), copy_of: OF.to_owned() };
+        services.begin_playbook(&lead, &copy).await.unwrap();
+        let dpo = self.by(Role::Dpo);
+        let seen = services.playbook_draft(&dpo, OF, None).await.unwrap().draft.revision;
+        services.publish_playbook(&Ctx { seen: Some(seen), ..dpo }, OF).await.unwrap();
+        let newer = services.playbook(&lead, OF).await.unwrap();
+        for place in places {
+            let runs = services.runs(&lead, place.id("incident").parse().unwrap()).await.unwrap().runs;
+            let run = runs.iter().find(|run| run.playbook == OF).unwrap();
+            place.ids.insert("older", run.id.to_string());
+            place.ids.insert("older_digest", older.digest().to_owned());
+            place.ids.insert("newer_digest", newer.digest().to_owned());
+        }
     }
 
     /// What clocks rest on: a correction that waits, a candidate, a report by another way, an authority.

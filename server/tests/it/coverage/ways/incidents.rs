@@ -227,6 +227,23 @@ pub(super) const OF_INCIDENTS: &[Way] = &[
         &[("label", "A third mailbox")],
     )
     .with(&[("run", "repeated"), ("step", "repeated_step")]),
+    page("/incidents/{id}/runs/{run}/difference"),
+    form("/incidents/{id}/runs/{run}/version", "/incidents/{incident}/runs/{older}/difference", Lead, &[])
+        .with(&[("run", "older")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}/items/{item}",
+        "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
+        Lead,
+        &[("label", "A renamed mailbox")],
+    )
+    .with(&[("run", "repeated"), ("step", "repeated_step")]),
+    form(
+        "/incidents/{id}/runs/{run}/steps/{step}/items/{item}/remove",
+        "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
+        Lead,
+        &[],
+    )
+    .with(&[("run", "repeated"), ("step", "repeated_step")]),
     form(
         "/incidents/{id}/runs/{run}/steps/{step}/items/{item}/done",
         "/incidents/{incident}/playbook?run={repeated}&step={repeated_step}",
