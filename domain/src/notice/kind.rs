@@ -67,7 +67,6 @@ impl NoticeKind {
                 complete: Complete::InPhases,
                 missing: "An authority may be told in phases (Art. 33(4)): the notification says what will follow.",
                 needed: Some("needed for the notification"),
-                ..free
             },
             Self::SubjectCommunication => KindSpec {
                 title: "Communication to the data subjects",
