@@ -17,6 +17,7 @@ use domain::{
     access::{Action, Object, Permit, Person, Role, permits},
     journal,
     refusal::Refusal,
+    view::register::Exported,
 };
 use leptos::prelude::AnyView;
 use serde::de::DeserializeOwned;
@@ -454,6 +455,22 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let fields = serde_html_form::from_str(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
         Ok(Self::new(action, fields))
     }
+}
+
+/// As a file to save, never as something that a browser shows.
+pub(crate) fn attachment(exported: Exported) -> Response {
+    let disposition = format!("attachment; filename=\"{}\"", exported.name);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(exported.media_type)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (StatusCode::OK, headers, exported.body).into_response()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A filing is a notice that reached the authority, or a submission by another way. Its state follows from the filings
 //! there are; nobody sets it.
 
+pub mod form;
+
 use crate::{
     choices,
     clock::authority::authorities,
@@ -77,6 +79,8 @@ pub struct Filing {
     pub reason: String,
     /// The oldest first.
     pub receipts: Vec<Receipt>,
+    /// What was copied into the authority's form, where it was one.
+    pub form: Option<form::FiledForm>,
 }
 
 /// Whether what goes to the recipient of a rule is a filing with an authority.

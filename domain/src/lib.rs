@@ -17,6 +17,7 @@ pub mod filing;
 pub mod id;
 pub mod incident;
 pub mod journal;
+pub mod language;
 pub mod moment;
 pub mod notice;
 pub mod party;

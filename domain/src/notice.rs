@@ -1,5 +1,6 @@
 //! A notice: statements that rest on facts, the stages it goes through, and what exactly is approved.
 
+pub mod kind;
 pub mod stage;
 pub mod template;
 
@@ -10,6 +11,7 @@ use crate::{
     text::{Checks, is_email},
 };
 use chrono::{DateTime, Utc};
+use kind::Addressees;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -148,18 +150,18 @@ impl DraftInput {
         controllers: &[CasePartyId],
     ) -> Result<NewDraft, Refusal> {
         let mut c = Checks::new();
-        let kind = c.choice("kind", &self.kind);
+        let kind: Option<NoticeKind> = c.choice("kind", &self.kind);
         let language = c.choice("language", &self.language);
         let authority = c.optional_id::<AuthorityId>("authority", &self.authority);
         if let Some(Some(id)) = authority {
             let here = authorities.iter().any(|a| a.id == id && a.withdrawn_at.is_none());
-            if !here || kind != Some(NoticeKind::AuthorityNotification) {
+            if !here || kind.map(|kind| kind.spec().to) != Some(Addressees::Authority) {
                 let message = "Choose an authority of this case, and for a notification only.";
                 c.push(FieldError::new("authority", "unknown", message));
             }
         }
         let controller = c.optional_id::<CasePartyId>("controller", &self.controller);
-        let to_one = kind == Some(NoticeKind::ControllerNotice);
+        let to_one = kind.map(|kind| kind.spec().to) == Some(Addressees::Controller);
         match controller {
             Some(Some(id)) if !to_one || !controllers.contains(&id) => {
                 let message = "Choose a controller that takes part in this case, and for a notice to a controller only.";
@@ -245,7 +247,7 @@ impl RecipientsInput {
                 ),
             );
         }
-        if kind == NoticeKind::AuthorityNotification {
+        if kind.spec().to == Addressees::Authority {
             if list.len() != 1 {
                 return field(
                     "one_address",

@@ -3,6 +3,7 @@
 pub mod assessments;
 pub mod clocks;
 pub mod decisions;
+pub mod filing_form;
 pub mod hindsight;
 pub mod library;
 pub mod parties;

@@ -11,7 +11,7 @@ CREATE TABLE register_rows (
     risk TEXT
 );
 -- Everything that counting and cutting the register asks, so that no row is read for it.
-CREATE INDEX incidents_in_register ON incidents (declared_at DESC, id, restricted, outcome, closed_at, phase);
+CREATE INDEX incidents_in_register ON incidents (declared_at DESC, id, restricted, outcome, closed_at, phase, reference, title);
 
 -- A date of its own for one record. Without one the organisation's years count.
 CREATE TABLE review_dates (

@@ -21,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(Assessments),
             Box::new(Library),
             Box::new(Runs),
+            Box::new(FiledForms),
         ]
     }
 }
@@ -86,4 +87,5 @@ steps! {
     Assessments = "m0007_assessments",
     Library = "m0008_playbooks",
     Runs = "m0009_runs",
+    FiledForms = "m0011_filed_forms",
 }

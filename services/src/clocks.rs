@@ -253,9 +253,6 @@ impl Grounds {
             }
         }
         for Taken { kind, authority, at, .. } in &self.notices {
-            if *kind == NoticeKind::ControllerNotice {
-                continue;
-            }
             if *kind == NoticeKind::SubjectCommunication {
                 let (rule, stage) = GDPR_34;
                 all.push(Submitted {
@@ -264,6 +261,11 @@ impl Grounds {
                     authority: None,
                     at: *at,
                 });
+                continue;
+            }
+            // Nothing else meets a clock: a controller's was met above, and that a text was handed to those who publish it
+            // doesn't say that it is published.
+            if *kind != NoticeKind::AuthorityNotification {
                 continue;
             }
             let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));

@@ -1,5 +1,9 @@
 //! Filings with supervisory authorities: what was filed with each, what came back, and what changed since.
 
+mod copied;
+
+pub(crate) use copied::ToFile;
+
 use crate::{
     Services, boxed,
     clocks::Grounds,
@@ -8,6 +12,7 @@ use crate::{
     facts::ToRecord,
     hindsight::{Past, since},
     sheets::{self, Told},
+    store,
     write::Change,
 };
 use chrono::{DateTime, Utc};
@@ -78,6 +83,7 @@ impl Grounds {
                 how: s.how.clone(),
                 reason: s.reason.clone(),
                 receipts: of(&s.id.to_string()),
+                form: None,
             })
             .collect();
         let notices = self.notices.iter().filter(|n| n.kind == NoticeKind::AuthorityNotification);
@@ -94,6 +100,7 @@ impl Grounds {
                 how: "by mail, as a notice of this desk".to_owned(),
                 reason: String::new(),
                 receipts: of(&n.id.to_string()),
+                form: None,
             }
         }));
         all.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
@@ -170,11 +177,16 @@ impl Services {
         let nobody = Told::default();
         let mut extents = Vec::new();
         for notice in &grounds.notices {
-            let (_, then) = past.sheet(incident, &grounds, &house, &nobody, notice.at)?;
+            let (_, then) = past.sheet(incident, (&grounds, &house), &nobody, None, notice.at)?;
             extents.push((notice.at, extent(&then)));
         }
         let of_notice = |at| extents.iter().find(|(then, _)| *then == at).map(|(_, extent)| *extent);
-        let all = grounds.filings(|at| of_notice(at).unwrap_or(Extent::Complete));
+        let mut all = grounds.filings(|at| of_notice(at).unwrap_or(Extent::Complete));
+        for form in store::decisions::forms(&self.reader, &key).await? {
+            if let Some(filing) = all.iter_mut().find(|f| f.id == form.submission.to_string()) {
+                filing.form = Some(form);
+            }
+        }
         let filed_with = |id| all.iter().any(|f: &Filing| f.authority == Some(id));
         let listed = |a: &&CaseAuthority| is_filed(&a.rule) && (a.withdrawn_at.is_none() || filed_with(a.id));
         let mut live: Vec<&CaseAuthority> = grounds.authorities.iter().filter(listed).collect();
@@ -198,7 +210,7 @@ impl Services {
             let mut news = Vec::new();
             if let Some(last) = filings.last() {
                 let told = sheets::told(&self.reader, &key, Some(last.at)).await?;
-                let (_, then) = past.sheet(incident, &grounds, &house, &told, last.at)?;
+                let (_, then) = past.sheet(incident, (&grounds, &house), &told, None, last.at)?;
                 news = since(ctx, &case, &then, &now);
             }
             // What the filing itself is follows from the filings, and is no news to the authority.

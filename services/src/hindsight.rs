@@ -24,7 +24,7 @@ use domain::{
         catalogue::catalogue,
         sheet::{Sheet, completeness, contradictions, words},
     },
-    id::IncidentId,
+    id::{AuthorityId, IncidentId},
     incident::Incident,
     notice::template::{self, Language, NoticeKind},
     view::{
@@ -84,18 +84,19 @@ impl Past {
         (at(&self.organisation), at(&self.facts))
     }
 
-    /// What was known of an incident at `then`, and what its clocks rested on. `now` is what they rest on at present.
+    /// What was known of an incident at `then`, as a notification to `authority` says it or for the case as a whole, and
+    /// what its clocks rested on. `now` is what they rest on at present.
     pub(crate) fn sheet(
         &self,
         incident: &Incident,
-        now: &Grounds,
-        house: &House,
+        (now, house): (&Grounds, &House),
         told: &Told,
+        authority: Option<AuthorityId>,
         then: DateTime<Utc>,
     ) -> Result<(Grounds, Sheet)> {
         let grounds = now.as_of(self, then)?;
         let (organisation, recorded) = self.facts_at(then);
-        let known = Known::of(incident, &grounds, house, told, None, then);
+        let known = Known::of(incident, &grounds, house, told, authority, then);
         let elsewhere = sheets::elsewhere(&known, &recorded);
         let sheet = Sheet::new(organisation, recorded, elsewhere);
         Ok((grounds, sheet))
@@ -208,14 +209,14 @@ impl Services {
         let key = incident.to_string();
         let past = Past::load(&self.reader, &key).await?;
         let told = sheets::told(&self.reader, &key, Some(at)).await?;
-        let (then, sheet) = past.sheet(&case.incident, &grounds, &house, &told, at)?;
+        let (then, sheet) = past.sheet(&case.incident, (&grounds, &house), &told, None, at)?;
         let now = self.sheet(&case).await?;
         let zone = then.calendar(&house, &ctx.calendars).zone();
         let drafted = draft(NoticeKind::AuthorityNotification, Language::En, &sheet, zone)
             .map_err(|why| Error::Template(why.to_string()))?;
         let draft = drafted.into_iter().filter(|(_, said)| !said.text.is_empty()).map(|(code, said)| {
-            let spec = template::statement(NoticeKind::AuthorityNotification, code);
-            (spec.map(|s| s.heading(Language::En).to_owned()).unwrap_or_default(), said.text)
+            let heading = template::heading(NoticeKind::AuthorityNotification, code, Language::En);
+            (heading.to_owned(), said.text)
         });
         let asked = |d: &&domain::fact::catalogue::Definition| sheet.asks(d) || sheet.get(&d.key).is_some();
         Ok(Hindsight {

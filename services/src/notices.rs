@@ -22,6 +22,7 @@ use domain::{
     notice::{
         ApproveInput, ChangesInput, Content, DraftInput, NewDraft, Notice, RecipientsInput, Statement,
         StatementInput,
+        kind::Complete,
         stage::{Readiness, Stage},
         template::{self, NoticeKind},
     },
@@ -107,11 +108,10 @@ pub(crate) fn content(notice: &Notice) -> Content {
 /// What stands between a notice and its next step. An authority may be told in phases (Art. 33(4)), so only what people
 /// must be told (Art. 34(2)) has to be complete, and the reasons where an authority is told late (Art. 33(1)).
 fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
-    let missing = match notice.kind {
-        NoticeKind::AuthorityNotification => usize::from(sheet.owes("time.delay_reasons")),
-        // The processor tells what it has; details may follow.
-        NoticeKind::ControllerNotice => 0,
-        NoticeKind::SubjectCommunication => {
+    let missing = match notice.kind.spec().complete {
+        Complete::InPhases => usize::from(sheet.owes("time.delay_reasons")),
+        Complete::Free => 0,
+        Complete::AtOnce => {
             let lacks = |spec: &&template::StatementSpec| {
                 spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none())
             };

@@ -8,11 +8,8 @@ use crate::{
     routes::{PageRoute, get, post},
     visit::{Posted, Visit, encode},
 };
-use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use domain::{register::FilterInput, view::register::Exported};
+use axum::http::{HeaderMap, HeaderValue};
+use domain::register::FilterInput;
 
 const HERE: &str = "/register";
 const EXPORT: &str = "/register/export";
@@ -66,20 +63,4 @@ fn is_embedded(headers: &HeaderMap) -> bool {
     let wanted = headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     !matches!(wanted, None | Some(b"document" | b"empty")) || site == Some(b"cross-site")
-}
-
-/// As a file to save, never as something that a browser shows.
-fn attachment(exported: Exported) -> Response {
-    let disposition = format!("attachment; filename=\"{}\"", exported.name);
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(exported.media_type)),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&disposition).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
-        ),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (StatusCode::OK, headers, exported.body).into_response()
 }

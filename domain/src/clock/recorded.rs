@@ -3,9 +3,14 @@
 use super::{rule::Rule, span::Trigger};
 use crate::{
     fact::Ground,
-    filing::{Extent, FilingKind, FilingState, is_filed},
+    filing::{
+        Extent, FilingKind, FilingState,
+        form::{AuthorityForm, form},
+        is_filed,
+    },
     id::{AccountId, AuthorityId, EvidenceId, IncidentId, SubmissionId, TriggerId},
     moment::{Parsed, Precision},
+    notice::template::Language,
     refusal::{FieldError, Refusal},
     text::{Checks, Choice, Zones},
 };
@@ -185,6 +190,16 @@ pub struct SubmissionInput {
     /// Where in the evidence; may be empty.
     #[serde(default)]
     pub place: String,
+    /// The code of the authority's form into which the answers were copied; empty where they weren't.
+    #[serde(default)]
+    pub form: String,
+    /// With a form: its language, `en` where it is empty.
+    #[serde(default)]
+    pub language: String,
+    /// With a form: when the answers stood as they were copied, RFC 3339; the time of filing where it is empty, and
+    /// never later than that.
+    #[serde(default)]
+    pub as_of: String,
 }
 
 /// A submission that can be taken.
@@ -201,6 +216,15 @@ pub struct NewSubmission {
     pub reason: String,
     pub evidence: Option<EvidenceId>,
     pub place: String,
+    pub copied: Option<Copied>,
+}
+
+/// Which form was filled in, and with the answers of when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    pub form: &'static AuthorityForm,
+    pub language: Language,
+    pub as_of: DateTime<Utc>,
 }
 
 impl SubmissionInput {
@@ -269,6 +293,7 @@ impl SubmissionInput {
         let how = c.reason("how", &self.how);
         let evidence = c.optional_id::<EvidenceId>("evidence", &self.evidence);
         let place = c.optional_line("place", &self.place);
+        let copied = submitted.as_ref().and_then(|submitted| self.copied(&mut c, submitted.at));
         if !c.is_clean() {
             return Err(c.refusal());
         }
@@ -295,6 +320,7 @@ impl SubmissionInput {
                 reason,
                 evidence,
                 place,
+                copied,
             }),
             _ => Err(c.refusal()),
         }
@@ -302,6 +328,32 @@ impl SubmissionInput {
 }
 
 impl SubmissionInput {
+    /// What was copied into an authority's form; none where no form is named.
+    fn copied(&self, c: &mut Checks, submitted_at: DateTime<Utc>) -> Option<Copied> {
+        let code = self.form.trim();
+        if code.is_empty() {
+            return None;
+        }
+        let form = form(code);
+        if form.is_none() {
+            c.push(FieldError::new(
+                "form",
+                "not_a_choice",
+                "There is no such form. Choose one of those listed.",
+            ));
+        }
+        let language = c.optional_choice::<Language>("language", &self.language)?.unwrap_or(Language::En);
+        let as_of = match self.as_of.trim() {
+            "" => Some(submitted_at),
+            raw => DateTime::parse_from_rfc3339(raw).ok().map(|at| at.with_timezone(&Utc)),
+        };
+        if as_of.is_none() {
+            let message = "This is no instant. Write it as 2026-06-12T14:20:00Z, or leave it empty.";
+            c.push(FieldError::new("as_of", "not_an_instant", message));
+        }
+        Some(Copied { form: form?, language, as_of: as_of?.min(submitted_at) })
+    }
+
     /// What is filed. What goes to no authority is new each time.
     fn filed(&self, c: &mut Checks, kind: Option<FilingKind>, stands: FilingState) -> Option<FilingKind> {
         if !is_filed(self.rule.trim()) {

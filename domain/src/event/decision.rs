@@ -2,7 +2,7 @@
 
 use crate::{
     decision::{Decision, order::Order},
-    filing::Receipt,
+    filing::{Receipt, form::FiledForm},
     journal::{Draft, Stream, canonical, hash},
     moment::rfc3339,
     text::Choice,
@@ -19,6 +19,8 @@ pub enum DecisionEvent {
     OrderRecorded(Order),
     OrderEnded(Order),
     ReceiptRecorded(Receipt),
+    /// With the text that was copied into the authority's form.
+    FormFiled(FiledForm, String),
 }
 
 impl DecisionEvent {
@@ -39,6 +41,10 @@ impl DecisionEvent {
                 .with("filing", r.filing.as_str())
                 .with("reference", hash(&r.reference))
                 .with("received_at", rfc3339(r.received_at)),
+            Self::FormFiled(f, _) => Draft::new(Stream::Incident(f.incident), "form_filed", f.submission)
+                .with("form", f.form.as_str())
+                .with("as_of", rfc3339(f.as_of))
+                .with("sha256", f.sha256.as_str()),
         }
     }
 }

@@ -64,28 +64,8 @@ choices! {
 pub struct Opt {
     /// As stored; never changes.
     pub code: String,
-    /// In lower case, so that it can stand within a sentence.
+    /// In lower case, so that it can stand within a sentence. Other languages have it in [`crate::language`].
     pub en: String,
-    pub de: String,
-}
-
-impl Opt {
-    /// Its words in `language`.
-    #[must_use]
-    pub fn label(&self, language: Language) -> &str {
-        match language {
-            Language::En => &self.en,
-            Language::De => &self.de,
-        }
-    }
-}
-
-/// What an answer is called within a sentence: "the number of data subjects".
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Noun {
-    pub en: String,
-    pub de: String,
 }
 
 /// One entry of the catalogue.
@@ -121,7 +101,9 @@ pub struct Definition {
     /// The notices whose contents by law need it.
     #[serde(default)]
     pub needed_for: Vec<NoticeKind>,
-    noun: Option<Noun>,
+    /// What the answer is called within a sentence: "the number of data subjects". Other languages have it in
+    /// [`crate::language`].
+    noun: String,
     /// The template's code for an answer that is not yet known.
     pub when_not_yet_known: Option<String>,
     /// The template's code for an answer that cannot be determined.
@@ -155,14 +137,17 @@ impl Definition {
         self.options.iter().find(|o| o.code == code)
     }
 
-    /// What the answer is called within a sentence. Falls back to the label.
+    /// The words of the option with this code.
+    #[must_use]
+    pub fn option_in(&self, code: &str, language: Language) -> Option<&str> {
+        let option = self.option(code)?;
+        Some(language.words().option(&self.key, code).unwrap_or(&option.en))
+    }
+
+    /// What the answer is called within a sentence.
     #[must_use]
     pub fn noun(&self, language: Language) -> &str {
-        match (&self.noun, language) {
-            (Some(noun), Language::En) => &noun.en,
-            (Some(noun), Language::De) => &noun.de,
-            (None, _) => &self.label,
-        }
+        language.words().noun(&self.key).unwrap_or(&self.noun)
     }
 
     /// Whether an answer may be a guess: "about 4,800", "about noon".

@@ -6,8 +6,7 @@ use crate::{
     clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
-    facts::ToRecord,
-    filings::extent,
+    filings::ToFile,
     store::{rows, tables},
     write::{Change, Target},
 };
@@ -83,36 +82,8 @@ impl Services {
         input: &SubmissionInput,
     ) -> Result<Added> {
         let id = SubmissionId::from_bits(ctx.fresh.bits());
-        let by = ctx.person()?.account;
-        self.write(ctx, Action::RecordSubmission, ToRecord(incident), |recording| {
-            open(&recording.loaded.incident)?;
-            let (grounds, house) = (&recording.grounds, &recording.house);
-            let scope = grounds.scope(house);
-            let recipients = grounds.recipients(house);
-            let new =
-                input.parse(recording.zones(ctx), ctx.now, &scope, &recipients, |rule, authority| {
-                    grounds.stands(rule, authority)
-                })?;
-            let sheet = recording.sheet_with(ctx, &[], grounds.awareness(), None);
-            let submission = Submission {
-                kind: new.kind,
-                extent: new.extent.unwrap_or_else(|| extent(&sheet)),
-                reason: new.reason,
-                id,
-                incident,
-                rule: new.rule,
-                stage: new.stage,
-                authority: new.authority,
-                submitted_at: new.submitted_at,
-                how: new.how,
-                ground: recording.ground(new.evidence, &new.place)?,
-                recorded_at: ctx.now,
-                recorded_by: by,
-                withdrawn_at: None,
-                withdrawn_reason: String::new(),
-            };
-            let event = Event::Clock(ClockEvent::SubmissionRecorded(submission));
-            Ok(Change::new(vec![event], Added { id: id.to_string() }))
+        self.write(ctx, Action::RecordSubmission, ToFile(incident, input), |filing| {
+            Ok(Change::new(filing.decide(ctx, id)?, Added { id: id.to_string() }))
         })
         .await
     }

@@ -25,7 +25,7 @@ pub(super) fn statement(
     let missing = spec.map(|s| s.missing(sheet)).unwrap_or_default();
     StatementView {
         code: statement.code.clone(),
-        heading: spec.map(|s| s.heading(template::Language::En).to_owned()).unwrap_or_default(),
+        heading: template::heading(notice.kind, &statement.code, template::Language::En).to_owned(),
         article: spec.map(|s| s.article.to_owned()).unwrap_or_default(),
         text: statement.text.clone(),
         own_words: statement.own_words,

@@ -88,7 +88,7 @@ fn offered(
         };
         let definition = catalogue().get(key);
         let label = definition.map_or_else(|| key.to_owned(), |d| d.label.clone());
-        let option = definition.and_then(|d| d.option(&value)).map(|o| o.label(Language::En).to_owned());
+        let option = definition.and_then(|d| d.option(&value)).map(|o| o.en.clone());
         TakeOver { key: key.to_owned(), label, value: option.unwrap_or(value), done }
     };
     take_over(party, book, all, zone).into_iter().map(line).collect()
@@ -182,7 +182,7 @@ impl Services {
 
     async fn languages(&self) -> Result<Vec<Language>> {
         let languages = self.organisation().await?.0.languages;
-        Ok(if languages.is_empty() { Language::ALL.to_vec() } else { languages })
+        Ok(Language::beginning_with(&languages))
     }
 
     /// The parties of a case, how the controllers' numbers add up, and what is to be mended.

@@ -196,6 +196,7 @@ fn data_subjects(of: &Grounded<'_>) -> RecordSection {
     of.orders(&mut section);
     of.submissions(&mut section, |s| s.rule == GDPR_34.0);
     of.notices(&mut section, NoticeKind::SubjectCommunication);
+    of.notices(&mut section, NoticeKind::PublicNotice);
     section
 }
 

@@ -4,7 +4,7 @@ use super::{
     apply::{insert, replace, tell, with_reason},
     clocks::recompute,
     rows::{
-        decisions::{decision, decision_row, order, order_row, receipt, receipt_row},
+        decisions::{decision, decision_row, form, form_row, order, order_row, receipt, receipt_row},
         fresh,
     },
     tables,
@@ -16,7 +16,7 @@ use domain::{
         order::{Order, OrderKind},
     },
     event::decision::DecisionEvent,
-    filing::Receipt,
+    filing::{Receipt, form::FiledForm},
     moment::{Zone, show},
     text::Choice,
 };
@@ -77,6 +77,9 @@ pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &DecisionE
             };
             tell(tx, ctx, o.incident, with_reason(what, &o.ended_reason)).await
         }
+        DecisionEvent::FormFiled(f, body) => {
+            insert::<tables::filed_forms::Entity>(tx, fresh(form_row(f, body.clone()))).await
+        }
         DecisionEvent::ReceiptRecorded(r) => {
             insert::<tables::receipts::Entity>(tx, fresh(receipt_row(r))).await?;
             tell(tx, ctx, r.incident, format!("The authority's reference was recorded: {}.", r.reference))
@@ -133,4 +136,11 @@ pub(crate) async fn receipts<C: ConnectionTrait>(db: &C, incident: &str) -> Resu
         .all(db)
         .await?;
     found.iter().map(receipt).collect()
+}
+
+/// What was copied into authorities' forms when submissions of an incident were filed, without the texts.
+pub(crate) async fn forms<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<FiledForm>> {
+    use tables::filed_forms::Column as C;
+    let found = tables::filed_forms::Entity::find().filter(C::IncidentId.eq(incident)).all(db).await?;
+    found.iter().map(form).collect()
 }

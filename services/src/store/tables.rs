@@ -26,7 +26,7 @@ mod party;
 mod register;
 
 pub(crate) use assessment::assessments;
-pub(crate) use ledger::{case_rule_switches, decisions, incident_versions, orders, receipts};
+pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
 pub(crate) use register::{legal_holds, register_rows, review_dates};

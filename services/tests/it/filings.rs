@@ -8,9 +8,11 @@ use domain::{
     access::Role,
     clock::{authority::AuthorityInput, recorded::SubmissionInput},
     filing::{Extent, FilingKind, FilingState, ReceiptInput},
+    journal::hash,
     moment::rfc3339,
     notice::template::NoticeKind,
     text::Choice,
+    view::filing_form::{FormAsked, FormPage},
 };
 
 story!(each_authority_has_its_own_filings_and_what_changed_since, |desk| {
@@ -171,4 +173,69 @@ story!(a_notice_that_was_taken_is_a_filing_and_the_next_a_follow_up, |desk| {
         let answer = if expected == FilingKind::New { "5000" } else { "5001" };
         desk.answer(&lead, incident, "people.count", answer).await;
     }
+});
+
+story!(what_was_copied_into_a_form_is_kept_to_the_letter, |desk| {
+    let lead = desk.person(Role::Lead).await;
+    let incident = desk.declare("The export was open").await;
+    let by = || desk.by(&lead);
+    desk.record_awareness(&by(), incident, &aware("2026-06-09 07:00")).await.unwrap();
+    desk.answer(&lead, incident, "people.count", "40").await;
+    let name =
+        AuthorityInput { code: "FR".to_owned(), capacity: "lead".to_owned(), ..AuthorityInput::default() };
+    let fr = desk.name_authority(&by(), incident, &name).await.unwrap().id;
+    let asked = FormAsked { authority: fr.clone(), ..FormAsked::default() };
+    let page = desk.authority_form(&by(), incident, &asked).await.unwrap();
+    assert_eq!(page.form.code, "cnil");
+    let said = |page: &FormPage| {
+        let fields = page.parts.iter().flat_map(|part| &part.fields);
+        fields.filter(|f| f.key == "people.count").map(|f| f.text.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&page), ["40"]);
+
+    // While somebody types it into the portal, more is found out.
+    desk.advance(hours(1));
+    desk.answer(&lead, incident, "people.count", "4812").await;
+    let submission = SubmissionInput {
+        rule: "gdpr33".to_owned(),
+        authority: fr,
+        kind: "new".to_owned(),
+        submitted_at: rfc3339(desk.time().now()),
+        how: "Teleservice, receipt 77".to_owned(),
+        form: page.form.code.clone(),
+        as_of: page.as_of.clone(),
+        ..SubmissionInput::default()
+    };
+    for (wrong, expected) in [
+        (SubmissionInput { form: "none".to_owned(), ..submission.clone() }, "form:not_a_choice"),
+        (SubmissionInput { as_of: "yesterday".to_owned(), ..submission.clone() }, "as_of:not_an_instant"),
+        (SubmissionInput { language: "xx".to_owned(), ..submission.clone() }, "language:not_a_choice"),
+    ] {
+        assert_eq!(desk.record_submission(&by(), incident, &wrong).await.said(), expected);
+    }
+    let filed = desk.record_submission(&by(), incident, &submission).await.unwrap();
+    let copied = desk.filed_form(&by(), incident, filed.id.parse().unwrap()).await.unwrap();
+    assert!(copied.body.contains("\n40\n") && !copied.body.contains("4,812"), "{}", copied.body);
+    assert_eq!(copied.digest, hash(&copied.body));
+    let filings = desk.filings(&by(), incident).await.unwrap();
+    let kept = filings.authorities[0].filings[0].form.clone().unwrap();
+    assert_eq!((kept.form.as_str(), kept.sha256), ("cnil", copied.digest.clone()));
+    // Of another incident it isn't handed out, and what was filed without a form has no text.
+    let other = desk.declare("Another").await;
+    assert!(matches!(
+        desk.filed_form(&by(), other, filed.id.parse().unwrap()).await,
+        Err(services::Error::NotFound)
+    ));
+    let now = desk.authority_form(&by(), incident, &asked).await.unwrap();
+    assert_eq!(said(&now), ["4,812"]);
+    // A copy of answers that are newer than the filing is of no use: those of its time are kept.
+    let late = SubmissionInput {
+        kind: "follow_up".to_owned(),
+        submitted_at: page.as_of.clone(),
+        as_of: now.as_of,
+        ..submission
+    };
+    let filed = desk.record_submission(&by(), incident, &late).await.unwrap();
+    let copied = desk.filed_form(&by(), incident, filed.id.parse().unwrap()).await.unwrap();
+    assert!(copied.body.contains("\n40\n"), "{}", copied.body);
 });

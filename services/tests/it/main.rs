@@ -25,6 +25,8 @@ mod input;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod library;

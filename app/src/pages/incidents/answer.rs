@@ -11,7 +11,6 @@ use domain::{
         Certainty, Fact, Value,
         catalogue::{Definition, Kind},
     },
-    notice::template::Language,
     text::Choice,
 };
 
@@ -112,13 +111,8 @@ pub(in crate::pages) fn answer(
         }
         Some(Value::Range { .. } | Value::Choices(_) | Value::Instant(_)) | None => String::new(),
     };
-    let offers = || {
-        definition
-            .options
-            .iter()
-            .map(|o| Offer::new(o.code.clone(), o.label(Language::En)))
-            .collect::<Vec<_>>()
-    };
+    let offers =
+        || definition.options.iter().map(|o| Offer::new(o.code.clone(), o.en.clone())).collect::<Vec<_>>();
     match definition.kind {
         Kind::Line => view! { <TextField name=name label=ask value=text required=required /> }.written(),
         Kind::Text => view! { <TextArea name=name label=ask value=text required=required /> }.written(),

@@ -27,7 +27,6 @@ use domain::{
         sheet::{Completeness, Contradiction},
     },
     id::IncidentId,
-    notice::template::NoticeKind,
     view::{Case, FactLine, FactPage, FactSheet, decisions::AnswerThenAndNow},
 };
 
@@ -248,12 +247,8 @@ fn asked_for(definition: &Definition, line: &FactLine) -> String {
     if !definition.article.is_empty() {
         words.push(definition.article.clone());
     }
-    words.extend(line.needed_for.iter().filter_map(|kind| match kind {
-        NoticeKind::AuthorityNotification => Some("needed for the notification".to_owned()),
-        NoticeKind::SubjectCommunication => Some("needed for the communication".to_owned()),
-        // What a controller is told alone is answered for that controller, under “Parties”.
-        NoticeKind::ControllerNotice => None,
-    }));
+    // What a controller is told alone is answered for that controller, under “Parties”.
+    words.extend(line.needed_for.iter().filter_map(|kind| kind.spec().needed).map(str::to_owned));
     if definition.required == Required::Optional && words.is_empty() {
         words.push("optional".to_owned());
     }

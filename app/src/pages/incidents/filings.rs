@@ -1,5 +1,7 @@
 //! What was filed with each supervisory authority, what came back, and what a follow-up would say.
 
+mod form;
+
 use super::{
     super::id,
     answer::evidence_fields,
@@ -9,8 +11,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, ButtonKind, DefinitionList, Empty, Form, Hidden, Kind, LinkButton, Offer, Radios, Select,
-        TextArea, TextField, Time, TimeField, badge, offers,
+        Banner, ButtonKind, DefinitionList, Digest, Empty, Form, Hidden, Kind, LinkButton, Offer, Radios,
+        Select, TextArea, TextField, Time, TimeField, badge, offers,
     },
     form::FormState,
     prelude::*,
@@ -21,19 +23,24 @@ use axum::{extract::Path, response::Response};
 use domain::{
     access::Action,
     clock::recorded::SubmissionInput,
-    filing::{Extent, Filing, FilingKind, ReceiptInput},
+    filing::{Extent, Filing, FilingKind, ReceiptInput, form::form as form_named},
     id::IncidentId,
     text::Choice,
-    view::decisions::{FiledWith, FilingPage},
+    view::{
+        Case,
+        decisions::{FiledWith, FilingPage},
+    },
 };
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![
+    let mut routes = vec![
         get("/incidents/{id}/filings", filings),
         post("/incidents/{id}/filings", file),
         post("/incidents/{id}/receipts", receipt),
-    ]
+    ];
+    routes.extend(form::routes());
+    routes
 }
 
 async fn filings(visit: Visit, Path(raw): Path<String>) -> Response {
@@ -85,15 +92,30 @@ fn content(view: &FilingPage, state: &FormState, token: &str) -> AnyView {
     let each: Vec<_> =
         view.authorities.iter().enumerate().map(|(n, with)| authority(view, with, n, state, token)).collect();
     view! {
-        <nav class="row" aria-label="Notices and filings">
-            <a href=format!("{base}/notices")>"Notices"</a>
-            <a href=format!("{base}/filings") aria-current="page">"Filings with authorities"</a>
-        </nav>
+        {authorities_nav(&view.case, "filings")}
         {late}
         {each}
         {receipts(view, state, token)}
     }
     .written()
+}
+
+/// The pages about what goes to authorities; `here` is the last part of the present one's address.
+fn authorities_nav(case: &Case, here: &'static str) -> AnyView {
+    let base = address(&case.incident);
+    let pages = [
+        ("notices", "notices", "Notices"),
+        ("filings", "filings", "Filings with authorities"),
+        ("form", "filings/form", "Fill in a portal"),
+    ];
+    let links: Vec<_> = pages
+        .into_iter()
+        .map(|(name, path, label)| {
+            let current = (name == here).then_some("page");
+            view! { <a href=format!("{base}/{path}") aria-current=current>{label}</a> }
+        })
+        .collect();
+    view! { <nav class="row" aria-label="Notices and filings">{links}</nav> }.written()
 }
 
 fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, token: &str) -> AnyView {
@@ -119,6 +141,11 @@ fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
         };
         view! { <h3>"Changed since the last filing"</h3>{list} }
     });
+    let portal = (!with.withdrawn).then(|| {
+        let to = with.authority.map(|a| format!("?authority={a}")).unwrap_or_default();
+        let href = format!("{}/filings/form{to}", address(&view.case.incident));
+        view! { <LinkButton href=href label="Fill in its portal" kind=ButtonKind::Plain /> }
+    });
     let form = (can(&view.case, Action::RecordSubmission) && !with.withdrawn)
         .then(|| recording(view, with, n, state, token));
     view! {
@@ -127,6 +154,7 @@ fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
             {with.withdrawn.then(|| view! { <p class="hint">"This authority was withdrawn from the case."</p> })}
             {list}
             {since}
+            {portal}
             {form}
         </section>
     }
@@ -148,10 +176,16 @@ fn filing(view: &FilingPage, filing: &Filing) -> AnyView {
         })
         .collect();
     let receipts = (!receipts.is_empty()).then(|| view! { <DefinitionList items=receipts /> });
+    let copied = filing.form.as_ref().map(|f| {
+        let href = format!("{}/filings/{}/text", address(&view.case.incident), f.submission);
+        let named = form_named(&f.form).map_or_else(|| f.form.clone(), |form| form.name.clone());
+        view! { <p>"Copied into: "{named}", "<a href=href download="">"the text as it was filed"</a>" "<Digest sha256=f.sha256.clone() /></p> }
+    });
     view! {
         <article id=filing.id.clone()>
             <p><strong>{filing.kind.label()}</strong>{extent}", "<Time at=filing.at />": "{filing.how.clone()}{notice}</p>
             {reason}
+            {copied}
             {receipts}
         </article>
     }

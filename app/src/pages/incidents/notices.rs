@@ -83,20 +83,13 @@ fn drafting(
     token: String,
 ) -> AnyView {
     let action = format!("{}/notices", address(&case.incident));
-    let hint = |kind: NoticeKind| match kind {
-        NoticeKind::AuthorityNotification => {
-            "Art. 33. It may be sent in parts: what is not yet known follows later."
-        }
-        NoticeKind::SubjectCommunication => "Art. 34. In plain language, to the people whose data it is.",
-        NoticeKind::ControllerNotice => {
-            "Art. 33(2). As the processor, to one controller, from the facts about it alone."
-        }
-    };
     // A notice to a controller needs one that takes part, named under “Parties”.
     let offered_kinds =
         NoticeKind::ALL.iter().filter(|k| **k != NoticeKind::ControllerNotice || !controllers.is_empty());
-    let kinds: Vec<_> = offered_kinds.map(|k| Offer::new(k.code(), k.label()).hint(hint(*k))).collect();
-    let offered = if languages.is_empty() { Language::ALL } else { languages };
+    let kinds: Vec<_> =
+        offered_kinds.map(|k| Offer::new(k.code(), k.spec().title).hint(k.spec().hint)).collect();
+    // The organisation's own languages come first; an authority or a controller abroad may need another.
+    let offered = Language::beginning_with(languages);
     let offers: Vec<_> = offered.iter().map(|l| Offer::new(l.code(), l.label())).collect();
     let named: Vec<_> = authorities.iter().map(|a| Offer::new(a.id.to_string(), a.name.clone())).collect();
     let hint = "For a notification: each authority has a clock of its own, and only the notice to it meets that clock. Authorities are named under “Clocks”.";

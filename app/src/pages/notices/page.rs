@@ -19,8 +19,9 @@ use domain::{
     id::{AccountId, NoticeId},
     notice::{
         Notice,
+        kind::Complete,
         stage::Stage,
-        template::{NoticeKind, statement},
+        template::{Language, heading},
     },
     party::in_case::CONTROLLER_KEYS,
     text::Choice,
@@ -91,11 +92,7 @@ fn head(around: &Around<'_>) -> AnyView {
         };
         view! { <Banner tone=Tone::Attention>{what}<span class="said">{remark}</span></Banner> }
     });
-    let heading = match notice.kind {
-        NoticeKind::AuthorityNotification => "Notification to the supervisory authority",
-        NoticeKind::SubjectCommunication => "Communication to the data subjects",
-        NoticeKind::ControllerNotice => "Notice to a controller",
-    };
+    let heading = notice.kind.spec().title;
     view! {
         <section>
             <p><a href=back>"All notices of this incident"</a></p>
@@ -183,20 +180,11 @@ fn missing(view: &NoticePage) -> AnyView {
         .into_iter()
         .map(|(key, label)| view! { <li><a href=answered_at(view, key)>{label.clone()}</a></li> })
         .collect();
-    let says = match view.notice.kind {
-        NoticeKind::AuthorityNotification => {
-            "An authority may be told in phases (Art. 33(4)): the notification says what will follow."
-        }
-        NoticeKind::SubjectCommunication => {
-            "People must be told all of this (Art. 34(2)), so the draft can't be submitted without it."
-        }
-        NoticeKind::ControllerNotice => {
-            "A controller is told what is known now, without undue delay (Art. 33(2)); the rest follows."
-        }
-    };
+    let spec = view.notice.kind.spec();
+    let says = spec.missing;
     let summary = format!("Not answered yet: {}", lines.len());
     view! {
-        <details class="card" open=view.notice.kind == NoticeKind::SubjectCommunication>
+        <details class="card" open=spec.complete == Complete::AtOnce>
             <summary>{summary}</summary>
             <p class="hint">{says}</p>
             <ul class="entries">{lines}</ul>
@@ -207,13 +195,14 @@ fn missing(view: &NoticePage) -> AnyView {
 
 /// Exactly what leaves: the same for every recipient.
 fn preview(view: &NoticePage) -> AnyView {
+    let lang = view.notice.language.code();
     view! {
         <section id="preview">
             <h2>"Exactly what leaves"</h2>
             <p class="hint">"Every mail carries this as plain text and the same words as HTML. The digest is over both, the subject and the recipients."</p>
             <div class="card">
-                <p><strong>{view.subject.clone()}</strong></p>
-                <pre class="mail">{view.text.clone()}</pre>
+                <p lang=lang><strong>{view.subject.clone()}</strong></p>
+                <pre class="mail" lang=lang>{view.text.clone()}</pre>
             </div>
             <p>"Digest of the content as it is now: "<Digest sha256=view.digest.clone() /></p>
         </section>
@@ -223,10 +212,7 @@ fn preview(view: &NoticePage) -> AnyView {
 
 /// What a statement is called: its heading, or a name for those without one.
 pub(super) fn name(notice: &Notice, code: &str) -> String {
-    let heading = statement(notice.kind, code)
-        .map(|s| s.heading(domain::notice::template::Language::En))
-        .unwrap_or_default();
-    match (heading, code) {
+    match (heading(notice.kind, code, Language::En), code) {
         ("", "subject") => "Subject line".to_owned(),
         ("", "greeting") => "Greeting".to_owned(),
         ("", "closing") => "Closing".to_owned(),

@@ -5,7 +5,7 @@ use crate::components::{Digest, Form, Hidden, TextArea, TextField, button::Butto
 use crate::prelude::*;
 use domain::{
     access::Action,
-    notice::{RECIPIENTS_MAX, stage::Stage, template::NoticeKind},
+    notice::{RECIPIENTS_MAX, kind::Addressees, stage::Stage, template::NoticeKind},
 };
 
 pub(super) fn recipients(around: &Around<'_>) -> AnyView {
@@ -44,23 +44,19 @@ fn recipients_form(around: &Around<'_>) -> AnyView {
 }
 
 fn addresses(kind: NoticeKind, stored: String) -> AnyView {
-    match kind {
-        NoticeKind::AuthorityNotification => {
-            let hint = "None is shipped with this desk. Take it from the authority’s own site.";
-            view! {
-                <TextField name="recipients" label="Address of the supervisory authority" hint=hint kind="email" value=stored required=true />
-                <TextField name="confirm" label="The same address, typed again" kind="email" required=true />
-            }
-            .written()
+    let spec = kind.spec();
+    let hint = spec.addresses;
+    match spec.to {
+        Addressees::Authority => view! {
+            <TextField name="recipients" label="Address of the supervisory authority" hint=hint kind="email" value=stored required=true />
+            <TextField name="confirm" label="The same address, typed again" kind="email" required=true />
         }
-        NoticeKind::ControllerNotice => {
-            let hint = "Addresses of this controller only, one a line. The address book gave the first.";
+        .written(),
+        Addressees::Controller => {
             view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=3 /> }.written()
         }
-        NoticeKind::SubjectCommunication => {
-            let hint = format!(
-                "One address a line, {RECIPIENTS_MAX} at the most. Each gets a mail of their own and sees no other address."
-            );
+        Addressees::Listed => {
+            let hint = format!("One address a line, {RECIPIENTS_MAX} at the most. {hint}");
             view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.written()
         }
     }

@@ -9,7 +9,10 @@ use crate::{
     components::{Badge, Digest, Form, Kind, PostButton, Row, Table, TextArea, TextField},
     prelude::*,
 };
-use domain::view::{StatementView, UnderFact};
+use domain::{
+    text::Choice,
+    view::{StatementView, UnderFact},
+};
 
 pub(super) fn section(around: &Around<'_>) -> AnyView {
     let all: Vec<_> = around.view.statements.iter().map(|s| statement(around, s)).collect();
@@ -34,7 +37,8 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
     let text = if statement.text.trim().is_empty() {
         view! { <p class="hint">"Empty: it falls away."</p> }.written()
     } else {
-        view! { <p class="said">{statement.text.clone()}</p> }.written()
+        let lang = around.notice().language.code();
+        view! { <p class="said" lang=lang>{statement.text.clone()}</p> }.written()
     };
     view! {
         <article class="card" id=statement.code.clone()>

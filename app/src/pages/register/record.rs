@@ -2,14 +2,14 @@
 
 use super::{
     super::{id, parameter},
-    HERE, attachment, is_embedded,
+    HERE, is_embedded,
 };
 use crate::{
     components::{Badge, Banner, Form, Kind, TextArea, TextField, Tone},
     form::FormState,
     prelude::*,
     shell::Place,
-    visit::{Page, Posted, Shown, Visit},
+    visit::{Page, Posted, Shown, Visit, attachment},
 };
 use axum::{
     extract::Path,

@@ -88,6 +88,12 @@ fn numbers(sheet: &Sheet, say: &mut Say<'_>) {
         let words = format!("{low} people are affected, but no records.");
         say("people_without_data", &["people.count", "data.records"], words);
     }
+    if let (Some((low, _)), Some((_, held))) = (records, bounds(sheet, "data.held"))
+        && low > held
+    {
+        let words = format!("{low} records are affected, but at most {held} exist.");
+        say("more_records_than_exist", &["data.records", "data.held"], words);
+    }
     if let (Some((low, high)), Some(sum)) = (people, counted_by_country(sheet))
         && !(low..=high).contains(&sum)
     {

@@ -20,13 +20,15 @@ use domain::{
         exemption::{Exemption, Finding},
         order::{Order, OrderInput},
     },
-    fact::sheet::Contradiction,
-    filing::ReceiptInput,
-    id::{DecisionId, IncidentId, OrderId},
+    fact::{catalogue::catalogue, sheet::Contradiction},
+    filing::{ReceiptInput, form::FilledPart},
+    id::{AuthorityId, DecisionId, IncidentId, OrderId, SubmissionId},
     incident::ReasonInput,
+    notice::template::Language,
     view::{
         Added,
         decisions::{AnswerThenAndNow, DecisionPage, FiledWith, FilingPage},
+        filing_form::FormAsked,
         hindsight::Hindsight,
     },
 };
@@ -45,6 +47,8 @@ pub(super) fn routes() -> Vec<ApiRoute> {
         post("/incidents/{incident}/orders", "recordOrder", "Record an authority's order to tell data subjects, or a request to wait", A::RecordOrder, order),
         post("/incidents/{incident}/orders/{order}/end", "endOrder", "End an order or a request to wait, with a reason", A::RecordOrder, end),
         get("/incidents/{incident}/filings", "readFilings", "What was filed with each authority, and what changed since", A::ReadIncident, filings),
+        get("/incidents/{incident}/filing-form", "readFilingForm", "An authority's form with what is to be copied into it", A::ReadIncident, filing_form),
+        get("/incidents/{incident}/submissions/{submission}/form", "readFiledForm", "What was copied into the authority's form when it was filed", A::ReadIncident, filed_form),
         post("/incidents/{incident}/receipts", "recordReceipt", "Record the authority's reference and receipt for a filing", A::RecordSubmission, receipt),
         get("/incidents/{incident}/hindsight", "readHindsight", "How the incident stood at an hour: rebuilt from what had been recorded by then", A::ReadIncident, hindsight),
     ]
@@ -123,6 +127,32 @@ struct HindsightOut {
     draft: Vec<DraftOut>,
 }
 
+/// An authority's form, filled in from the facts. An aid, not the form itself.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FilingForm")]
+struct FilingFormOut {
+    /// The version of the template that rows are those of.
+    template: &'static str,
+    form: &'static str,
+    name: &'static str,
+    /// Where parts and order come from.
+    source: &'static str,
+    authority: Option<AuthorityId>,
+    language: Language,
+    /// When the answers stood so, RFC 3339. Give it back with the submission, so that what was copied is kept.
+    as_of: String,
+    parts: Vec<FilledPart>,
+}
+
+/// What was copied, to the letter.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "FiledFormText")]
+struct FiledFormOut {
+    text: String,
+    /// SHA-256 of the text, lower-case hexadecimal.
+    sha256: String,
+}
+
 async fn decisions(call: Call<Nothing>, id: IncidentId) -> Result<Shown<DecisionsOut>> {
     let page: DecisionPage = call.services.decision_page(&call.ctx, id).await?;
     let conditions = page.exemptions.iter().flat_map(|(exemption, conditions)| {
@@ -171,6 +201,28 @@ async fn filings(call: Call<Nothing>, id: IncidentId) -> Result<Shown<FilingsOut
     let FilingPage { case: _, authorities, late_without_reasons, evidence: _ } =
         call.services.filings(&call.ctx, id).await?;
     Ok(Shown(FilingsOut { authorities, late_without_reasons }))
+}
+
+async fn filing_form(call: Call<Asked<FormAsked>>, id: IncidentId) -> Result<Shown<FilingFormOut>> {
+    let page = call.services.authority_form(&call.ctx, id, &call.input.0).await?;
+    Ok(Shown(FilingFormOut {
+        template: catalogue().template(),
+        form: page.form.code.as_str(),
+        name: page.form.name.as_str(),
+        source: page.form.source.as_str(),
+        authority: page.authority,
+        language: page.language,
+        as_of: page.as_of,
+        parts: page.parts,
+    }))
+}
+
+async fn filed_form(
+    call: Call<Nothing>,
+    (id, which): (IncidentId, SubmissionId),
+) -> Result<Shown<FiledFormOut>> {
+    let filed = call.services.filed_form(&call.ctx, id, which).await?;
+    Ok(Shown(FiledFormOut { text: filed.body, sha256: filed.digest }))
 }
 
 async fn receipt(call: Call<Given<ReceiptInput>>, id: IncidentId) -> Result<Created<Added>> {

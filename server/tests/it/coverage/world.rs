@@ -431,6 +431,7 @@ impl Maker<'_> {
             stage: "communication".to_owned(),
             submitted_at: "2026-06-09T07:45:00Z".to_owned(),
             how: format!("{word} letter"),
+            form: "edpb".to_owned(),
             ..SubmissionInput::default()
         };
         ids.insert("submission", services.record_submission(&lead, incident, &report).await.unwrap().id);

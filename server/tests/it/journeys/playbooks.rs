@@ -165,15 +165,12 @@ async fn a_mistyped_item_is_mended_where_it_stands() {
     assert!(added.location().ends_with("-items-label"), "the next one can be typed at once");
     let page = lead.page(&at).await;
     let ends = |end: &str| {
-        let found = page.forms().into_iter().find(|f| f.action.contains("/items/") && f.action.ends_with(end));
+        let found =
+            page.forms().into_iter().find(|f| f.action.contains("/items/") && f.action.ends_with(end));
         found.unwrap_or_else(|| panic!("no form to …{end}: {}", page.words()))
     };
     let remove = ends("/remove");
-    let rename = page
-        .forms()
-        .into_iter()
-        .find(|f| format!("{}/remove", f.action) == remove.action)
-        .unwrap();
+    let rename = page.forms().into_iter().find(|f| format!("{}/remove", f.action) == remove.action).unwrap();
     let same = lead.send_form(&rename, &[("label", "Acounts")]).await;
     assert!(same.status == 422 && same.says("It is called that."), "{}", same.words());
     assert_eq!(lead.send_form(&rename, &[("label", "Accounts")]).await.status, 303);

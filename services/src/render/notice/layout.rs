@@ -30,10 +30,10 @@ pub fn assemble(kind: NoticeKind, language: Language, statements: &[(&str, &str)
             continue;
         }
         if spec.code == "subject" {
-            subject = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            subject = one_line(&words);
             continue;
         }
-        let heading = spec.heading(language);
+        let heading = template::heading(kind, spec.code, language);
         if heading.is_empty() {
             text.push(wrap(&words));
         } else {
@@ -50,6 +50,12 @@ pub fn assemble(kind: NoticeKind, language: Language, statements: &[(&str, &str)
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n</head>\n<body>\n{body}</body>\n</html>\n"
     );
     Assembled { subject, text: format!("{}\n", text.join("\n\n")), html }
+}
+
+/// One line. Spaces that tie words together stay, as French has them before a colon.
+fn one_line(text: &str) -> String {
+    let parts = text.split(|c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}'));
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Without space at the ends of lines and with at most one empty line in a row.

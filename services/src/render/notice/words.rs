@@ -1,12 +1,9 @@
 //! What the templates can say about an answer.
 
-use domain::{
-    fact::{
-        Certainty,
-        catalogue::catalogue,
-        sheet::{Reader, words},
-    },
-    notice::template::Language,
+use domain::fact::{
+    Certainty,
+    catalogue::catalogue,
+    sheet::{Reader, words},
 };
 use std::ops::Deref;
 
@@ -15,7 +12,7 @@ pub(super) struct Words<'r> {
     reader: &'r Reader<'r>,
 }
 
-/// When something happened, as well as it is known.
+/// When something happened, as well as it is known. Dates and times are as they stand within a sentence.
 pub(super) enum Period {
     Unknown,
     NotToBeFound,
@@ -60,15 +57,14 @@ impl<'r> Words<'r> {
         Self { reader }
     }
 
-    /// The controller's name, or words for it that follow "at" ("bei" with the dative).
+    /// The controller's name, or words for it, after the template's word for "at".
     pub(super) fn sender(&self) -> String {
-        self.known("ctrl.name").unwrap_or_else(|| {
-            match self.language() {
-                Language::En => "our organisation",
-                Language::De => "unserer Organisation",
-            }
-            .to_owned()
-        })
+        let phrases = &self.language().words().phrases;
+        let known = self.known("ctrl.name");
+        known.map_or_else(
+            || phrases.sender_unknown.clone(),
+            |name| words::filled(&phrases.sender, &[("{}", &name)]),
+        )
     }
 
     /// The answer as a paragraph to an authority, or the sentence for an answer that is missing (Art. 33(4)).
@@ -76,36 +72,24 @@ impl<'r> Words<'r> {
         if let Some(text) = self.known(key) {
             return text;
         }
-        let noun = catalogue().get(key).map_or("", |entry| entry.noun(self.language()));
+        let (language, phrases) = (self.language(), &self.language().words().phrases);
+        let noun = ("{noun}", catalogue().get(key).map_or(key, |entry| entry.noun(language)));
         if self.cannot_be_determined(key) {
-            return match self.language() {
-                Language::En => format!("Cannot be determined: {noun}."),
-                Language::De => format!("Nicht feststellbar: {noun}."),
-            };
+            return words::filled(&phrases.sentence_cannot_be_determined, &[noun]);
         }
-        let promised =
-            self.get(key).and_then(|fact| fact.promised_on).map(|day| words::date(day, self.language()));
-        match (self.language(), promised) {
-            (Language::En, Some(day)) => format!("Not yet known: {noun}. We will supply this by {day}."),
-            (Language::En, None) => {
-                format!("Not yet known: {noun}. We will supply this as soon as it is known.")
+        match self.get(key).and_then(|fact| fact.promised_on) {
+            Some(day) => {
+                let day = words::date_in_sentence(day, language);
+                words::filled(&phrases.sentence_not_yet_known_until, &[noun, ("{day}", &day)])
             }
-            (Language::De, Some(day)) => {
-                format!("Noch nicht bekannt: {noun}. Wir reichen dies bis {day} nach.")
-            }
-            (Language::De, None) => {
-                format!("Noch nicht bekannt: {noun}. Wir reichen dies nach, sobald es vorliegt.")
-            }
+            None => words::filled(&phrases.sentence_not_yet_known, &[noun]),
         }
     }
 
     /// Contact details, or a line that says that they are missing.
     pub(super) fn contact(&self, key: &str) -> String {
-        let label = match self.language() {
-            Language::En => "Contact details",
-            Language::De => "Kontaktdaten",
-        };
-        self.known(key).unwrap_or_else(|| format!("{label}: {}", self.say(key)))
+        let label = &self.language().words().phrases.contact_details;
+        self.known(key).unwrap_or_else(|| words::said_of(label, &self.say(key), self.language()))
     }
 
     /// The answer as a paragraph to the people concerned, or a plain sentence that it is not known.
@@ -113,16 +97,15 @@ impl<'r> Words<'r> {
         if let Some(text) = self.known(key) {
             return text;
         }
+        let phrases = &self.language().words().phrases;
         let never = self.get(key).is_some_and(|fact| fact.certainty == Certainty::CannotBeDetermined);
-        match (self.language(), never) {
-            (Language::En, true) => "This can no longer be found out.",
-            (Language::En, false) => "We do not know this yet. We will tell you as soon as we do.",
-            (Language::De, true) => "Das lässt sich nicht mehr feststellen.",
-            (Language::De, false) => {
-                "Das wissen wir noch nicht. Wir teilen es Ihnen mit, sobald wir es wissen."
-            }
-        }
-        .to_owned()
+        if never { &phrases.plain_never } else { &phrases.plain_not_yet }.clone()
+    }
+
+    /// An instant within a sentence, or the words for an answer that is missing.
+    pub(super) fn moment(&self, key: &str) -> String {
+        let at = self.instant(key);
+        at.map_or_else(|| self.say(key), |at| words::instant_in_sentence(at, self.language(), self.zone()))
     }
 
     /// The chosen options below each other, or in the same line the words for an answer that is missing.
@@ -160,7 +143,7 @@ impl<'r> Words<'r> {
         let owed = self.reader.owed().into_iter().map(|(key, day)| {
             let noun =
                 catalogue().get(&key).map_or(key.clone(), |entry| entry.noun(self.language()).to_owned());
-            Owed { noun, day: day.map(|day| words::date(day, self.language())) }
+            Owed { noun, day: day.map(|day| words::date_in_sentence(day, self.language())) }
         });
         owed.collect()
     }
@@ -172,7 +155,7 @@ impl<'r> Words<'r> {
             return if never { Period::NotToBeFound } else { Period::Unknown };
         };
         let (language, zone) = (self.language(), self.zone());
-        let began = words::instant(start, language, zone);
+        let began = words::instant_in_sentence(start, language, zone);
         if self.has("time.occurrence_mode", "ongoing") {
             return Period::Since(began);
         }
@@ -181,12 +164,12 @@ impl<'r> Words<'r> {
         match one_day {
             // On the day of a change of the clocks the two offsets differ, and both are needed.
             Some(day) if words::offset(start, zone) == words::offset(end, zone) => Period::Within {
-                day: words::date(day, language),
+                day: words::date_in_sentence(day, language),
                 from: words::time(start, language, zone),
                 to: words::time(end, language, zone),
                 offset: words::offset(start, zone),
             },
-            _ => Period::Between { start: began, end: words::instant(end, language, zone) },
+            _ => Period::Between { start: began, end: words::instant_in_sentence(end, language, zone) },
         }
     }
 

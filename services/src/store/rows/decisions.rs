@@ -7,7 +7,7 @@ use super::{
 use crate::error::Result;
 use domain::{
     decision::{Decision, order::Order},
-    filing::Receipt,
+    filing::{Receipt, form::FiledForm},
     text::Choice,
 };
 
@@ -117,4 +117,27 @@ pub(crate) fn receipt_row(r: &Receipt) -> tables::receipts::Model {
         recorded_at: micros(r.recorded_at),
         recorded_by: r.recorded_by.to_string(),
     }
+}
+
+pub(crate) fn form_row(f: &FiledForm, body: String) -> tables::filed_forms::Model {
+    tables::filed_forms::Model {
+        submission_id: f.submission.to_string(),
+        incident_id: f.incident.to_string(),
+        form: f.form.clone(),
+        language: f.language.code().to_owned(),
+        as_of: micros(f.as_of),
+        body,
+        sha256: f.sha256.clone(),
+    }
+}
+
+pub(crate) fn form(row: &tables::filed_forms::Model) -> Result<FiledForm> {
+    Ok(FiledForm {
+        submission: id(&row.submission_id)?,
+        incident: id(&row.incident_id)?,
+        form: row.form.clone(),
+        language: word(&row.language)?,
+        as_of: instant(row.as_of)?,
+        sha256: row.sha256.clone(),
+    })
 }

@@ -65,4 +65,14 @@ tables! {
         recorded_at: i64,
         recorded_by: String,
     }
+    filed_forms = "filed_forms" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        submission_id: String,
+        incident_id: String,
+        form: String,
+        language: String,
+        as_of: i64,
+        body: String,
+        sha256: String,
+    }
 }

@@ -52,6 +52,10 @@ fn what_does_not_fit_is_named_and_what_fits_is_not() {
         (&[("people.count", number(0)), ("data.records", number(3))], &["data_without_people"]),
         (&[("people.count", number(3)), ("data.records", number(0))], &["people_without_data"]),
         (&[("people.count", number(0)), ("data.records", number(0))], &[]),
+        (&[("data.records", number(101)), ("data.held", number(100))], &["more_records_than_exist"]),
+        (&[("data.records", number(100)), ("data.held", number(100))], &[]),
+        (&[("data.records", range.clone()), ("data.held", number(99))], &["more_records_than_exist"]),
+        (&[("data.records", range.clone()), ("data.held", number(150))], &[]),
         (
             &[("people.count", number(10)), ("xb.count_by_country", counts(&[("DE", 6), ("FR", 5)]))],
             &["countries_do_not_sum"],

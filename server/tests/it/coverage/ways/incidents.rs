@@ -115,6 +115,14 @@ pub(super) const OF_INCIDENTS: &[Way] = &[
         Lead,
         &[("kind", "follow_up"), ("submitted_at", "2026-06-09 07:50"), ("how", "By the portal.")],
     ),
+    page("/incidents/{id}/filings/form"),
+    form(
+        "/incidents/{id}/filings/form",
+        "/incidents/{incident}/filings/form",
+        Lead,
+        &[("kind", "follow_up"), ("submitted_at", "2026-06-09 07:50"), ("how", "By the portal.")],
+    ),
+    page("/incidents/{id}/filings/{submission}/text"),
     form(
         "/incidents/{id}/receipts",
         "/incidents/{incident}/filings",
