@@ -44,7 +44,7 @@ pub fn routes() -> Vec<ApiRoute> {
 pub fn router(edge: &Edge) -> Router {
     let mut router = Router::new();
     for route in routes() {
-        let handler = within(edge, route.handler, route.uploads);
+        let handler = within(edge, route.handler, route.uploads, route.least_bytes);
         let handler = match route.door {
             Door::Open => handler,
             Door::SignedIn => handler.layer(middleware::from_fn(with_token)),

@@ -63,9 +63,10 @@ pub fn router(edge: Edge) -> Router {
         .layer(middleware::from_fn_with_state(edge, outermost))
 }
 
-/// A handler with its limit of bytes and its time. An upload takes as long as it takes.
-pub(crate) fn within(edge: &Edge, handler: MethodRouter, uploads: bool) -> MethodRouter {
-    let most = if uploads { edge.limits.evidence_bytes + (1 << 20) } else { edge.limits.form_bytes };
+/// A handler with its limit of bytes, `least` at the least, and its time. An upload takes as long as it takes.
+pub(crate) fn within(edge: &Edge, handler: MethodRouter, uploads: bool, least: u64) -> MethodRouter {
+    let most =
+        if uploads { edge.limits.evidence_bytes + (1 << 20) } else { edge.limits.form_bytes.max(least) };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let handler: MethodRouter = handler.layer(DefaultBodyLimit::disable());
     let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most));
@@ -74,7 +75,7 @@ pub(crate) fn within(edge: &Edge, handler: MethodRouter, uploads: bool) -> Metho
 
 /// A page's route with its limits and its door.
 fn sized(edge: &Edge, route: PageRoute) -> MethodRouter {
-    let handler = within(edge, route.handler, route.uploads);
+    let handler = within(edge, route.handler, route.uploads, 0);
     match route.door {
         Door::Open => handler,
         Door::SignedIn => handler.layer(middleware::from_fn(signed_in)),

@@ -78,6 +78,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let mut table = Table::default();
     progress::step("clocks", || derived(&mut table))?;
+    progress::step("playbooks", || library_read(&mut table))?;
     let filled = progress::step("filling", || fill(&folder, options, &mut table))?;
     progress::step("measuring", || measure(&folder, options, &filled, &mut table))?;
     print!("{}", table.printed(options));
@@ -195,13 +196,7 @@ fn become_aware(client: &mut Client, cookie: &str, incident: &str, aware_at: &st
 
 /// How long all clocks of one incident take to be derived.
 fn derived(table: &mut Table) -> Result<()> {
-    let mut example = command::cargo("run");
-    example.args(["--quiet", "--release", "--package", "domain", "--example", "derive_clocks"]);
-    let told = command::read(&mut example)?;
-    let mut numbers = told.split_whitespace().filter_map(|n| n.parse::<u64>().ok());
-    let (Some(micros), Some(clocks), Some(rules)) = (numbers.next(), numbers.next(), numbers.next()) else {
-        bail!("the example told no figures but: {told}")
-    };
+    let [micros, clocks, rules] = told_by("derive_clocks")?;
     let took = Duration::from_micros(micros);
     table.add(
         Row::new(format!("deriving all {clocks} clocks of an incident by {rules} rules, p50"))
@@ -209,6 +204,32 @@ fn derived(table: &mut Table) -> Result<()> {
             .measured(milliseconds(took)),
     );
     Ok(())
+}
+
+/// How long the library takes to be read, as at the start of the program.
+fn library_read(table: &mut Table) -> Result<()> {
+    let [first, median, playbooks] = told_by("read_library")?;
+    let at_start = Duration::from_micros(first);
+    table.add(
+        Row::new(format!("reading the library of {playbooks} playbooks, at the start"))
+            .target("< 20 ms", Some(at_start < ms(20)))
+            .measured(milliseconds(at_start)),
+    );
+    let again = Duration::from_micros(median);
+    table.add(Row::new("reading the library once more, p50").measured(milliseconds(again)));
+    Ok(())
+}
+
+/// The three figures that an example of `domain` prints, built as for a release.
+fn told_by(example: &str) -> Result<[u64; 3]> {
+    let mut run = command::cargo("run");
+    run.args(["--quiet", "--release", "--package", "domain", "--example", example]);
+    let told = command::read(&mut run)?;
+    let mut numbers = told.split_whitespace().filter_map(|n| n.parse::<u64>().ok());
+    let (Some(one), Some(two), Some(three)) = (numbers.next(), numbers.next(), numbers.next()) else {
+        bail!("the example told no figures but: {told}")
+    };
+    Ok([one, two, three])
 }
 
 /// How long each of some syncs of the disk takes.

@@ -23,7 +23,7 @@ use crate::{
 use axum::{extract::Path, response::Response};
 use domain::{
     incident::ReasonInput,
-    playbook::edition::{Origin, PlaceState},
+    playbook::edition::{PlaceState, PlaybookOrigin},
     text::Choice,
     view::{
         LibraryRow, People,
@@ -309,14 +309,14 @@ fn ways(page: &PlaybookPage, token: String) -> AnyView {
     });
     let next = (page.may_edit && page.draft.is_none() && offered).then(|| {
         let hidden = vec![("copy_of", page.id.clone()), ("form_token", token)];
-        let label = if page.origin == Origin::Own { "Write the next version" } else { "Adapt it" };
+        let label = if page.origin == PlaybookOrigin::Own { "Write the next version" } else { "Adapt it" };
         view! { <PostButton action="/playbooks/new" label=label hidden=hidden /> }
     });
     let copy = (page.may_edit && offered).then(|| {
         let href = format!("/playbooks/new?copy_of={}", page.id);
         view! { <LinkButton href=href label="Copy it under another name" kind=ButtonKind::Quiet /> }
     });
-    let differs = (page.origin == Origin::Own && page.built_in.is_some() && offered).then(|| {
+    let differs = (page.origin == PlaybookOrigin::Own && page.built_in.is_some() && offered).then(|| {
         let href = format!("{base}/difference?from=built-in&to=offered");
         view! { <a href=href>"How it differs from the built-in one"</a> }
     });

@@ -30,7 +30,7 @@ choices! {
 
 choices! {
     /// Where the version of a playbook that is offered comes from.
-    pub enum Origin {
+    pub enum PlaybookOrigin {
         BuiltIn = "built_in" => "Comes with the program",
         Own = "own" => "Your organisation’s",
     }

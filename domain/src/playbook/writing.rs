@@ -176,6 +176,7 @@ help = "It may be changed later."
 
 /// Something that was found in a text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "PlaybookFinding")]
 pub struct Finding {
     /// The first line is 1.
     pub line: usize,

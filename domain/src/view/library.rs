@@ -5,7 +5,7 @@ use crate::{
     id::{AccountId, EditionId},
     playbook::{
         Playbook, cacao,
-        edition::{Edition, EditionState, Origin, Place, Said},
+        edition::{Edition, EditionState, Place, PlaybookOrigin, Said},
         writing::Finding,
     },
 };
@@ -117,7 +117,7 @@ pub struct PlaybookPage {
     /// None where it isn't offered.
     pub playbook: Option<Arc<Playbook>>,
     pub id: String,
-    pub origin: Origin,
+    pub origin: PlaybookOrigin,
     pub place: Option<Place>,
     /// What comes with the program under this id.
     pub built_in: Option<Arc<Playbook>>,
@@ -187,6 +187,7 @@ pub struct DifferencePage {
 
 /// How two texts differ, line by line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "TextDifference")]
 pub struct Difference {
     /// How many lines are only in the new text.
     pub added: usize,

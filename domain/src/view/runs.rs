@@ -5,7 +5,7 @@ use crate::{
     evidence::Evidence,
     fact::condition::STEP_PREFIX,
     id::{AccountId, IncidentId, RunId},
-    playbook::{Applies, NamedStep, StepPhase, StepState, edition::Origin},
+    playbook::{Applies, NamedStep, StepPhase, StepState, edition::PlaybookOrigin},
     work::run::StepItem,
 };
 use chrono::{DateTime, Utc};
@@ -218,7 +218,7 @@ pub struct LibraryRow {
     /// Others call it: a short one.
     pub called: bool,
     /// `built_in` for one that comes with the program, `own` for one of the organisation's.
-    pub source: Origin,
+    pub source: PlaybookOrigin,
 }
 
 /// What the library's version of a followed playbook says otherwise.

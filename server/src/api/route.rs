@@ -52,6 +52,8 @@ pub struct ApiRoute {
     pub mutates: bool,
     /// Takes as many bytes as a piece of evidence may have.
     pub uploads: bool,
+    /// Takes so many bytes, even where a body may have fewer otherwise.
+    pub least_bytes: u64,
     pub handler: MethodRouter,
 }
 
@@ -137,6 +139,7 @@ where
         answers: described::<O>(),
         mutates,
         uploads: false,
+        least_bytes: 0,
     }
 }
 
@@ -198,6 +201,7 @@ pub fn upload<I: Takes, O: Answer, H: Handler<T, ()>, T: 'static>(
         answers: described::<O>(),
         mutates: true,
         uploads: true,
+        least_bytes: 0,
         handler: on(MethodFilter::POST, handler),
     }
 }
@@ -228,6 +232,7 @@ pub fn download<H: Handler<T, ()>, T: 'static>(
         },
         mutates: false,
         uploads: false,
+        least_bytes: 0,
         handler: on(MethodFilter::GET, handler),
     }
 }

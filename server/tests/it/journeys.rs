@@ -3,6 +3,7 @@
 mod edge;
 mod edits;
 mod feed;
+mod library;
 mod playbooks;
 mod register;
 mod road;

@@ -16,7 +16,7 @@ use domain::{
     incident::ReasonInput,
     playbook::{
         Playbook, cacao,
-        edition::{Base, Edition, EditionState, Origin, Place, PlaceState, Said},
+        edition::{Base, Edition, EditionState, Place, PlaceState, PlaybookOrigin, Said},
         writing::{Against, BeginInput, Checked, TextInput, beginning, checked, headed, named, rejoined},
     },
     refusal::Refusal,
@@ -195,8 +195,8 @@ impl Services {
             let source = headed(&text, &playbook, work.newest().saturating_add(1));
             let base = copy.and_then(|copy| match work.shelf.origin(&copy.id) {
                 // It goes on from what the one of our own was copied from.
-                Origin::Own => copied.published().and_then(|e| e.base.clone()),
-                Origin::BuiltIn => Some(Base::of(copy)),
+                PlaybookOrigin::Own => copied.published().and_then(|e| e.base.clone()),
+                PlaybookOrigin::BuiltIn => Some(Base::of(copy)),
             });
             Ok(drafted(Edition::begin(id, &playbook, source, base, by, ctx.now)))
         })

@@ -7,7 +7,7 @@ use crate::{
 use domain::{
     playbook::{
         self, Playbook,
-        edition::{Origin, Place, PlaceState},
+        edition::{Place, PlaceState, PlaybookOrigin},
     },
     work::run::Run,
 };
@@ -140,12 +140,12 @@ impl Shelf {
 
     /// Where the version that is offered comes from.
     #[must_use]
-    pub fn origin(&self, id: &str) -> Origin {
+    pub fn origin(&self, id: &str) -> PlaybookOrigin {
         match self.places.get(id) {
             Some(place) if place.state == PlaceState::Own && !self.unreadable.iter().any(|p| p == id) => {
-                Origin::Own
+                PlaybookOrigin::Own
             }
-            _ => Origin::BuiltIn,
+            _ => PlaybookOrigin::BuiltIn,
         }
     }
 

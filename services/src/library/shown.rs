@@ -17,7 +17,7 @@ use domain::{
     fact::catalogue::catalogue,
     playbook::{
         Playbook, cacao,
-        edition::{Base, Edition, EditionState, Origin, PlaceState, digest},
+        edition::{Base, Edition, EditionState, PlaceState, PlaybookOrigin, digest},
         markdown,
         rehearsal::{Rehearsal, RehearsalInput, rehearse},
         writing::{Checked, TextInput},
@@ -198,7 +198,7 @@ impl Services {
         let work = self.work(ctx, playbook).await?;
         let offered = work.shelf.find(playbook).cloned();
         let origin = work.shelf.origin(playbook);
-        let base = work.published().filter(|_| origin == Origin::Own).and_then(|e| e.base.as_ref());
+        let base = work.published().filter(|_| origin == PlaybookOrigin::Own).and_then(|e| e.base.as_ref());
         Ok(PlaybookPage {
             id: playbook.to_owned(),
             origin,

@@ -6,7 +6,7 @@ use domain::{
     id::IncidentId,
     incident::ReasonInput,
     playbook::{
-        edition::{EditionState, Origin},
+        edition::{EditionState, PlaybookOrigin},
         find,
         rehearsal::RehearsalInput,
         writing::{BeginInput, TYPED_MAX, TextInput},
@@ -112,7 +112,10 @@ story!(a_playbook_is_adapted_published_by_a_second_person_followed_and_retired, 
     // The organisation's version wins; the old case keeps its own and is told.
     let version = built_in.version + 1;
     let row = desk.playbooks(&desk.by(&lead)).await.unwrap().into_iter().find(|p| p.id == RANSOM).unwrap();
-    assert_eq!((row.version, row.source, row.title.starts_with("Insured: ")), (version, Origin::Own, true));
+    assert_eq!(
+        (row.version, row.source, row.title.starts_with("Insured: ")),
+        (version, PlaybookOrigin::Own, true)
+    );
     assert_eq!(
         followed(&desk, &lead, old_case).await,
         (built_in.version, Some(version), built_in.digest().to_owned())
@@ -348,5 +351,5 @@ story!(trying_a_playbook_leaves_nothing_behind, |desk| {
     assert!(run.errors.is_empty() && run.steps.iter().any(|s| s.is_next && s.due_at.is_some()));
     assert_eq!(desk.rehearse_playbook(&desk.by(&lead), "no-such", "", &input).await.said(), "not_found");
     assert_eq!(desk.journaled().await, before);
-    assert_eq!(Origin::Own.code(), "own");
+    assert_eq!(PlaybookOrigin::Own.code(), "own");
 });

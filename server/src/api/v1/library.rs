@@ -20,8 +20,9 @@ use domain::{
     id::AccountId,
     incident::ReasonInput,
     playbook::{
-        StepPhase, cacao,
-        edition::{Origin, Place, PlaceState},
+        StepPhase,
+        cacao::{self, FILE_MAX},
+        edition::{Place, PlaceState, PlaybookOrigin},
         rehearsal::{ANSWER, Asking, RehearsalInput, RehearsedStep},
         writing::{BeginInput, Checked, Finding, TextInput},
     },
@@ -62,13 +63,17 @@ pub(super) fn routes() -> Vec<ApiRoute> {
                 check,
             )
         },
-        post(
-            "/playbooks/import",
-            "importPlaybook",
-            "Read a CACAO 2.0 playbook and begin a draft of it",
-            A::BeginPlaybook,
-            import,
-        ),
+        ApiRoute {
+            // Every quote in the text is two bytes of the body.
+            least_bytes: 2 * FILE_MAX as u64 + (1 << 16),
+            ..post(
+                "/playbooks/import",
+                "importPlaybook",
+                "Read a CACAO 2.0 playbook and begin a draft of it",
+                A::BeginPlaybook,
+                import,
+            )
+        },
         get(
             "/playbooks/{playbook}/offer",
             "readPlaybookOffer",
@@ -256,7 +261,7 @@ struct CheckInput {
 struct ImportInput {
     /// The id it is to have; empty, it is made from its name.
     playbook: String,
-    /// The playbook as JSON in a text: at most 2 MiB, and at most what a body may have here.
+    /// The playbook as JSON in a text: at most 2 MiB.
     cacao: String,
 }
 
@@ -470,7 +475,7 @@ async fn offered(call: Call<Nothing>, id: String) -> Result<Tagged<OfferOut>> {
         Some(place) => OfferOut { digest, ..decided(place) },
         None => OfferOut {
             playbook: id,
-            state: if page.origin == Origin::Own { PlaceState::Own } else { PlaceState::BuiltIn },
+            state: if page.origin == PlaybookOrigin::Own { PlaceState::Own } else { PlaceState::BuiltIn },
             digest,
             reason: String::new(),
             decided_at: None,

@@ -57,6 +57,10 @@ impl Walk {
         let before = self.browser.root().await;
         self.key(Key::Enter).await;
         self.browser.turned(before).await;
+        // The focus goes to its place when the whole page is there.
+        while self.browser.evaluate("return document.readyState").await != json!("complete") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     async fn here(&self) -> Value {
