@@ -19,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(Register),
             Box::new(Parties),
             Box::new(Assessments),
+            Box::new(Delivery),
         ]
     }
 }
@@ -82,4 +83,5 @@ steps! {
     Register = "m0005_register",
     Parties = "m0006_parties",
     Assessments = "m0007_assessments",
+    Delivery = "m0010_delivery",
 }

@@ -20,11 +20,13 @@ macro_rules! tables {
 }
 
 mod assessment;
+mod delivery;
 mod ledger;
 mod party;
 mod register;
 
 pub(crate) use assessment::assessments;
+pub(crate) use delivery::{deliveries, recipients};
 pub(crate) use ledger::{case_rule_switches, decisions, incident_versions, orders, receipts};
 pub(crate) use party::{case_parties, parties, processing};
 pub(crate) use register::{legal_holds, register_rows, review_dates};
@@ -423,6 +425,9 @@ tables! {
         sent_by: Option<String>,
         first_accepted_at: Option<i64>,
         revision: i64,
+        list_count: i64,
+        list_digest: String,
+        on_uncertain: String,
     }
     sendings = "sendings" {
         #[sea_orm(primary_key, auto_increment = false)]
