@@ -15,7 +15,7 @@ mod memory;
 mod message;
 mod smtp;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trial;
 
 use std::fmt;

@@ -2,6 +2,8 @@
 
 mod limits;
 mod sending;
+#[cfg(test)]
+mod tests;
 
 use crate::mail::{Mailbox, Relay, Security, SmtpRelay, SmtpSettings};
 use domain::{access::Actor, account::organisation::MailSecurity, id::NoticeId};
@@ -93,7 +95,7 @@ impl Deliver {
         while let Some(ended) = round.under_way.join_next().await {
             self.ended(ended);
         }
-        self.limits.none_under_way();
+        self.limits.none_under_way(Instant::now());
         let written = round.marks.settled().await;
         self.give_back(&mut round, chrono::Duration::zero()).await?;
         ran?;

@@ -54,17 +54,26 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// # Errors
-    /// For an unknown flag, or one without what it needs.
-    pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
-        let mut options = Self {
+    /// What every run of the tests does.
+    pub(crate) fn small() -> Self {
+        Self { recipients: 20_000, kills: 10, debug: true, ..Self::usual() }
+    }
+
+    fn usual() -> Self {
+        Self {
             recipients: 100_000,
             kills: 50,
             connections: 10,
             database: Database::Sqlite,
             seed: 7_272,
             debug: false,
-        };
+        }
+    }
+
+    /// # Errors
+    /// For an unknown flag, or one without what it needs.
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self::usual();
         let mut arguments = arguments.iter();
         while let Some(flag) = arguments.next() {
             let given = arguments.next().with_context(|| format!("`{flag}` needs a value"))?;

@@ -46,6 +46,11 @@ impl Bucket {
         now + Duration::from_secs_f64((1.0 - self.tokens) / self.a_second)
     }
 
+    fn is_full(&mut self, now: Instant) -> bool {
+        self.ready_at(now);
+        self.tokens >= self.a_second.max(1.0)
+    }
+
     fn take(&mut self) {
         self.tokens -= 1.0;
     }
@@ -126,14 +131,21 @@ impl Limits {
 
     /// A mail to this domain came to its end after `took`.
     pub(super) fn ended(&mut self, domain: &str, took: Duration) {
-        if let Some(known) = self.domains.get_mut(domain) {
-            known.under_way = known.under_way.saturating_sub(1);
-            known.usual = (known.usual * 3 + took) / 4;
+        let Some(known) = self.domains.get_mut(domain) else { return };
+        known.under_way = known.under_way.saturating_sub(1);
+        known.usual = (known.usual * 3 + took) / 4;
+        // A list may name hundreds of thousands of domains: only what matters is remembered.
+        if known.under_way == 0 && known.usual <= SLOW && known.bucket.is_none() {
+            self.domains.remove(domain);
         }
     }
 
     /// Nothing is on its way, whatever was thought.
-    pub(super) fn none_under_way(&mut self) {
+    pub(super) fn none_under_way(&mut self, now: Instant) {
+        self.domains.retain(|_, known| {
+            let held_back = known.bucket.as_mut().is_some_and(|bucket| !bucket.is_full(now));
+            known.usual > SLOW || held_back
+        });
         self.domains.values_mut().for_each(|known| known.under_way = 0);
     }
 
