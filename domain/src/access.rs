@@ -255,6 +255,8 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         | A::ReopenIncident
         | A::SendNotice
         | A::CancelNotice
+        | A::PauseSending
+        | A::DecideHeld
         | A::SetReviewDate
         | A::HoldRecord => granted(leads),
         _ => granted(writes && action.is_incident_write()),

@@ -4,6 +4,7 @@
 pub mod assessments;
 pub mod clocks;
 pub mod decision;
+pub mod deliveries;
 pub mod library;
 pub mod parties;
 pub mod register;
@@ -34,6 +35,7 @@ use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
 use decision::DecisionEvent;
+use deliveries::DeliveryEvent;
 use library::LibraryEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
@@ -72,6 +74,8 @@ pub enum LinkFor {
 pub struct Outgoing {
     pub id: DeliveryId,
     pub recipient: String,
+    /// The same for every try, and for whoever makes the same list once more.
+    pub message_id: String,
 }
 
 /// What happened. Rows carry the state after it.
@@ -194,6 +198,7 @@ pub enum Event {
     Assessment(AssessmentEvent),
     Clock(ClockEvent),
     Decision(DecisionEvent),
+    Delivery(DeliveryEvent),
     Register(RegisterEvent),
     Party(PartyEvent),
     Followed(FollowedEvent),
@@ -228,11 +233,14 @@ pub enum Event {
         notice: Notice,
         digest: String,
     },
-    /// Released: what leaves, word for word, and one mail for each recipient.
+    /// Released: what leaves, word for word, and one mail for each recipient. Those of a long list are made one
+    /// chunk after the other, from the list that was approved.
     NoticeSent {
         notice: Notice,
         content: Content,
         mails: Vec<Outgoing>,
+        /// The part of a Message-ID behind the `@`.
+        message_domain: String,
     },
     NoticeSettled(Notice),
 }
@@ -350,6 +358,7 @@ impl Event {
             Self::Assessment(event) => event.journal(),
             Self::Clock(event) => event.journal(),
             Self::Decision(event) => event.journal(),
+            Self::Delivery(event) => event.journal(),
             Self::Register(event) => event.journal(),
             Self::Party(event) => event.journal(),
             Self::Followed(event) => event.journal(),
@@ -377,9 +386,10 @@ impl Event {
             Self::NoticeApproved { notice: n, digest } => {
                 notice(n, "notice_approved").with("digest", digest.as_str())
             }
-            Self::NoticeSent { notice: n, content, mails } => {
-                notice(n, "notice_sent").with("digest", content.digest()).with("mails", mails.len() as u64)
-            }
+            Self::NoticeSent { notice: n, content, .. } => notice(n, "notice_sent")
+                .with("digest", content.digest())
+                .with("mails", n.people())
+                .with("on_uncertain", n.on_uncertain.code()),
             Self::NoticeSettled(n) => notice(n, "notice_settled"),
         }
     }

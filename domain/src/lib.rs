@@ -10,6 +10,7 @@ pub mod assessment;
 pub mod awareness;
 pub mod clock;
 pub mod decision;
+pub mod delivery;
 pub mod event;
 pub mod evidence;
 pub mod fact;

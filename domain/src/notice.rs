@@ -6,6 +6,7 @@ pub mod template;
 
 use crate::{
     clock::authority::CaseAuthority,
+    delivery::{CHUNK_MAX, LIST_MAX, OnUncertain, RecipientList, address_key},
     id::{AccountId, AuthorityId, CasePartyId, FactId, IncidentId, NoticeId},
     refusal::{FieldError, Refusal},
     text::{Checks, is_email},
@@ -16,9 +17,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stage::Stage;
+use std::collections::BTreeSet;
 use template::{Language, NoticeKind};
 
-/// The most recipients one communication takes here.
+/// The most recipients that are typed into one box.
 pub const RECIPIENTS_MAX: usize = 500;
 
 /// A fact as a statement read it: its version then, or none where it had no answer.
@@ -54,7 +56,12 @@ pub struct Notice {
     pub controller: Option<CasePartyId>,
     pub stage: Stage,
     pub statements: Vec<Statement>,
+    /// Those who were typed in; nobody where there is a long list.
     pub recipients: Vec<String>,
+    /// A long list, which was given chunk by chunk. Its addresses lie beside the notice.
+    pub list: RecipientList,
+    /// What becomes of a mail of which nobody knows whether the relay took it.
+    pub on_uncertain: OnUncertain,
     /// Everybody who wrote a statement or the list of recipients; none of them may approve.
     pub authors: Vec<AccountId>,
     pub created_at: DateTime<Utc>,
@@ -74,6 +81,14 @@ pub struct Notice {
     pub revision: i64,
 }
 
+impl Notice {
+    /// How many people get it.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.recipients.len() as u64 + self.list.count
+    }
+}
+
 /// The exact content: what is approved, and what every mail carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Content {
@@ -85,15 +100,18 @@ pub struct Content {
     /// SHA-256 of each attachment.
     pub attachments: Vec<String>,
     pub recipients: Vec<String>,
+    /// The long list; empty where the recipients were typed in.
+    pub list: RecipientList,
     /// SHA-256 of the fields merged per recipient; of nothing where nothing is merged.
     pub merge: String,
 }
 
 impl Content {
-    /// SHA-256 over the JSON of the content with its keys in order and no white space.
+    /// SHA-256 over the JSON of the content with its keys in order and no white space. Only a long list has the key
+    /// `list`, with its `count` and its `digest`.
     #[must_use]
     pub fn digest(&self) -> String {
-        let json = serde_json::json!({
+        let mut json = serde_json::json!({
             "attachments": self.attachments,
             "html": self.html,
             "kind": self.kind,
@@ -103,6 +121,10 @@ impl Content {
             "subject": self.subject,
             "text": self.text,
         });
+        if let Some(object) = json.as_object_mut().filter(|_| !self.list.is_empty()) {
+            let list = serde_json::json!({ "count": self.list.count, "digest": self.list.digest });
+            object.insert("list".to_owned(), list);
+        }
         hex(&Sha256::digest(crate::journal::canonical(&json).as_bytes()))
     }
 }
@@ -265,6 +287,77 @@ impl RecipientsInput {
     }
 }
 
+/// Adds to the people who get it, for lists that are too long to be typed into a box.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoreRecipientsInput {
+    /// One address a line, 1,000 at the most. Who is on the list already is not added again, so the same lines may be
+    /// sent twice.
+    #[serde(default)]
+    pub recipients: String,
+}
+
+impl MoreRecipientsInput {
+    /// The lines that may be addresses, as they are compared; before anything is checked.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.recipients.lines().map(|line| address_key(line.trim())).filter(|key| !key.is_empty()).collect()
+    }
+
+    /// The addresses that are not `known` yet, by their keys; in the order given, each once.
+    ///
+    /// # Errors
+    /// Names the lines that are no addresses.
+    pub fn parse(&self, kind: NoticeKind, mut known: BTreeSet<String>) -> Result<Vec<String>, Refusal> {
+        let no = |code, message: String| Refusal::Invalid(vec![FieldError::new("recipients", code, message)]);
+        if kind != NoticeKind::SubjectCommunication {
+            let message =
+                "Long lists are for communications to data subjects. Say here who gets it one by one.";
+            return Err(Refusal::state("no_list", message));
+        }
+        let lines: Vec<(usize, &str)> =
+            (1..).zip(self.recipients.lines().map(str::trim)).filter(|(_, line)| !line.is_empty()).collect();
+        if lines.is_empty() {
+            return Err(no("required", "Give at least one address.".to_owned()));
+        }
+        if lines.len() > CHUNK_MAX {
+            let message =
+                format!("These are {} lines; at most {CHUNK_MAX} are taken at a time.", lines.len());
+            return Err(no("too_many", message));
+        }
+        let bad: Vec<String> =
+            lines.iter().filter(|(_, line)| !is_email(line)).map(|(number, _)| number.to_string()).collect();
+        if !bad.is_empty() {
+            let shown = bad.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+            let more = if bad.len() > 20 { format!(" and {} more", bad.len() - 20) } else { String::new() };
+            return Err(no("not_an_email", format!("No e-mail addresses stand in lines {shown}{more}.")));
+        }
+        Ok(lines
+            .into_iter()
+            .filter(|(_, line)| known.insert(address_key(line)))
+            .map(|(_, line)| line.to_owned())
+            .collect())
+    }
+}
+
+impl Notice {
+    /// The notice with these addresses at the end of its list, those typed in before in front of them: the notice and
+    /// what was added in all.
+    ///
+    /// # Errors
+    /// It is on its way or settled, or the list gets too long.
+    pub fn with_more(&self, more: Vec<String>, by: AccountId) -> Result<(Self, Vec<String>), Refusal> {
+        let added: Vec<String> = self.recipients.iter().cloned().chain(more).collect();
+        if self.list.count + added.len() as u64 > LIST_MAX {
+            let message =
+                format!("A list has at most {LIST_MAX} people. This one has {} already.", self.list.count);
+            return Err(Refusal::Invalid(vec![FieldError::new("recipients", "too_many", message)]));
+        }
+        let list = added.iter().fold(self.list.clone(), |list, address| list.and(address));
+        Ok((Self { list, ..self.with_recipients(Vec::new(), by)? }, added))
+    }
+}
+
 /// Asks the author for changes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -280,6 +373,23 @@ pub struct ApproveInput {
     /// The digest of the content that was read.
     #[serde(default)]
     pub digest: String,
+    /// `resend` or `hold`: what becomes of a mail of which nobody knows whether the relay took it. Empty for `resend`.
+    #[serde(default)]
+    pub on_uncertain: String,
+}
+
+impl ApproveInput {
+    /// What becomes of uncertain mails.
+    ///
+    /// # Errors
+    /// It is neither of the two words.
+    pub fn on_uncertain(&self) -> Result<OnUncertain, Refusal> {
+        if self.on_uncertain.is_empty() {
+            return Ok(OnUncertain::Resend);
+        }
+        let mut checks = Checks::new();
+        checks.choice("on_uncertain", &self.on_uncertain).ok_or_else(|| checks.refusal())
+    }
 }
 
 #[cfg(test)]

@@ -11,12 +11,14 @@ pub mod recommended;
 pub mod register;
 pub mod runs;
 
+pub use crate::delivery::Tally;
 use crate::{
     access::{Action, Role},
     account::{Account, ApiToken, organisation::Organisation},
     alert::Alert,
     awareness::Awareness,
     clock::{NotificationClock, authority::CaseAuthority},
+    delivery::{DeliveryState, Pace},
     evidence::Evidence,
     fact::{
         Fact,
@@ -341,18 +343,6 @@ pub struct NoticeRow {
     pub tally: Tally,
 }
 
-/// How the mails of a notice stand. They add up to `total` at every moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Tally {
-    pub total: u64,
-    /// Waiting, leased, or to be tried again.
-    pub open: u64,
-    /// A relay took responsibility. That is not yet delivered, and not yet read.
-    pub accepted: u64,
-    pub rejected: u64,
-    pub cancelled: u64,
-}
-
 /// A fact under a statement.
 #[derive(Debug, Clone)]
 pub struct UnderFact {
@@ -385,7 +375,7 @@ pub struct StatementView {
 pub struct Receipt {
     pub id: DeliveryId,
     pub recipient: String,
-    pub state: String,
+    pub state: DeliveryState,
     pub attempts: i32,
     /// The relay's last words.
     pub reply: String,
@@ -397,6 +387,13 @@ pub struct Receipt {
     pub next_at: Option<DateTime<Utc>>,
     /// How often a crash left it open whether the relay had taken it.
     pub uncertain: i32,
+}
+
+/// The sending of a notice is paused.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Paused {
+    pub at: DateTime<Utc>,
+    pub why: String,
 }
 
 /// A notice with everything under it.
@@ -413,7 +410,28 @@ pub struct NoticePage {
     /// SHA-256 of the content as it is now.
     pub digest: String,
     pub tally: Tally,
+    /// The first of them, in the order of their addresses; all of a short list.
     pub receipts: Vec<Receipt>,
+    /// Mails of which nobody knows whether they were taken, waiting for a person: the first fifty.
+    pub held: Vec<Receipt>,
+    /// Since when its sending is paused, and why.
+    pub paused: Option<Paused>,
+    pub pace: Pace,
+    /// When the last mail leaves at the pace so far, where that can be told.
+    pub done_at: Option<DateTime<Utc>>,
+}
+
+/// The answer to more recipients: how the list stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]
+pub struct ListGrown {
+    /// Addresses that were not on the list before.
+    pub added: u64,
+    /// Addresses on the list now.
+    pub count: u64,
+    /// The digest of the list now.
+    pub digest: String,
+    /// The notice's revision now.
+    pub revision: i64,
 }
 
 /// The notices of an incident.

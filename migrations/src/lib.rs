@@ -21,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(Assessments),
             Box::new(Library),
             Box::new(Runs),
+            Box::new(Delivery),
             Box::new(FiledForms),
         ]
     }
@@ -87,5 +88,6 @@ steps! {
     Assessments = "m0007_assessments",
     Library = "m0008_playbooks",
     Runs = "m0009_runs",
+    Delivery = "m0010_delivery",
     FiledForms = "m0011_filed_forms",
 }

@@ -1,8 +1,11 @@
 //! Configuration: a TOML file, then the environment, then the command line. An unknown key is an error.
 
-use crate::http::guard::PublicUrl;
+use crate::{http::guard::PublicUrl, jobs::deliver::Rates};
 use chrono::NaiveDate;
-use domain::clock::calendar::{self, CalendarError, Calendars, Correction};
+use domain::{
+    clock::calendar::{self, CalendarError, Calendars, Correction},
+    delivery::Pace,
+};
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::{
@@ -92,13 +95,60 @@ impl Default for LimitsConfig {
 }
 
 /// What of mail isn't set in the browser.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MailConfig {
     /// PEM of authorities to trust for the relay instead of the system's.
     pub trusted_root: PathBuf,
     /// Where mail is written while no relay is set; `<data>/mail` where it is empty.
     pub folder: PathBuf,
+    /// Connections to the relay at once, 1 to 20; each hands over one mail at a time.
+    pub connections: usize,
+    /// Mails a second to the relay; 0 for no limit.
+    pub per_second: f64,
+    /// Mails a second to one recipient's domain; 0 for no limit.
+    pub domain_per_second: f64,
+}
+
+impl Default for MailConfig {
+    fn default() -> Self {
+        Self {
+            trusted_root: PathBuf::new(),
+            folder: PathBuf::new(),
+            connections: 10,
+            per_second: 0.0,
+            domain_per_second: 0.0,
+        }
+    }
+}
+
+impl MailConfig {
+    /// Connections to the relay at once.
+    ///
+    /// # Errors
+    /// It is none or more than relays take (Postfix lets 20 at once to one destination).
+    pub fn connections(&self) -> Result<usize, ConfigFault> {
+        match self.connections {
+            connections @ 1..=20 => Ok(connections),
+            other => Err(ConfigFault::Wrong(format!("mail.connections is {other}; it may be 1 to 20"))),
+        }
+    }
+
+    /// How fast mails leave.
+    ///
+    /// # Errors
+    /// A rate is no number from 0 to 10,000.
+    pub fn rates(&self) -> Result<Rates, ConfigFault> {
+        let rate = |name: &str, rate: f64| match rate {
+            0.0 => Ok(None),
+            rate if rate > 0.0 && rate <= 10_000.0 => Ok(Some(rate)),
+            other => Err(ConfigFault::Wrong(format!("mail.{name} is {other}; it may be 0 to 10000"))),
+        };
+        Ok(Rates {
+            relay: rate("per_second", self.per_second)?,
+            domain: rate("domain_per_second", self.domain_per_second)?,
+        })
+    }
 }
 
 impl Default for Config {
@@ -194,6 +244,12 @@ impl Config {
         options.database_url = Some(self.database_url.clone()).filter(|url| !url.is_empty());
         options.evidence_max = self.limits.evidence_bytes;
         options.calendars = self.calendars()?;
+        let limit = |rate: f64| Some(rate).filter(|rate| *rate > 0.0);
+        options.pace = Pace {
+            connections: u32::try_from(self.mail.connections).unwrap_or(u32::MAX),
+            per_second: limit(self.mail.per_second),
+            domain_per_second: limit(self.mail.domain_per_second),
+        };
         Ok(options)
     }
 }

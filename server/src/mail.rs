@@ -15,7 +15,7 @@ mod memory;
 mod message;
 mod smtp;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trial;
 
 use std::fmt;
@@ -73,7 +73,12 @@ pub enum Outcome {
         tls: Option<String>,
     },
     /// Certainly not taken; another attempt may succeed.
-    Deferred { code: Option<u16>, reply: String },
+    Deferred {
+        code: Option<u16>,
+        reply: String,
+        /// The relay as a whole takes nothing now: it can't be reached, refuses the sign-in or said 421.
+        whole_relay: bool,
+    },
     /// Certainly not taken; the relay says that another attempt is useless (5xx).
     Rejected { code: u16, reply: String },
     /// The complete mail was written, and no usable answer came: it may have been taken.
@@ -122,6 +127,7 @@ fn claim_lost() -> Outcome {
     Outcome::Deferred {
         code: None,
         reply: "not sent: this attempt was given up before the content was sent".to_owned(),
+        whole_relay: false,
     }
 }
 

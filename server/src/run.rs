@@ -3,7 +3,10 @@
 use crate::{
     config::{Config, ConfigFault},
     http::{Edge, assets, limits::Limits, router},
-    jobs::{deliver::Deliver, remind::Remind},
+    jobs::{
+        deliver::{Deliver, Handing},
+        remind::Remind,
+    },
 };
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum_server::Handle;
@@ -37,9 +40,20 @@ pub struct Running {
     pub origin: String,
     handle: Handle<SocketAddr>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
-    jobs: Option<tokio::task::JoinHandle<()>>,
+    jobs: Option<Jobs>,
     _lock: Option<File>,
 }
+
+/// What runs in the background.
+struct Jobs {
+    remind: tokio::task::JoinHandle<()>,
+    deliver: tokio::task::JoinHandle<()>,
+    /// Tells the sender of mail to begin no more.
+    stopper: tokio_util::sync::CancellationToken,
+}
+
+/// So long what is under way may take to come to its end.
+const LAST_WORDS: Duration = Duration::from_secs(30);
 
 /// The ways in which the machine asks a process to stop.
 pub struct AskedToStop {
@@ -95,10 +109,10 @@ pub async fn start(config: &Config, services: Services, lock: Option<File>) -> R
     let running = site(config, services.clone(), lock).await?;
     let remind = Remind::new(services.clone(), running.origin.clone());
     let deliver = deliver(config, services)?;
-    let jobs = tokio::spawn(async move {
-        tokio::join!(deliver.run(), remind.run());
-    });
-    Ok(Running { jobs: Some(jobs), ..running })
+    let stopper = deliver.stopper();
+    let remind = tokio::spawn(remind.run());
+    let deliver = tokio::spawn(deliver.run());
+    Ok(Running { jobs: Some(Jobs { remind, deliver, stopper }), ..running })
 }
 
 /// The job that sends mail the way the settings say, not yet running.
@@ -111,7 +125,14 @@ pub fn deliver(config: &Config, services: Services) -> Result<Deliver, Fault> {
     let public = config.public(config.listen)?;
     let name = public.host.split(':').next().filter(|name| !name.starts_with('['));
     let helo = name.unwrap_or("localhost").to_owned();
-    Ok(Deliver::new(services, config.mail_folder(), root, helo))
+    let handing = Handing {
+        folder: config.mail_folder(),
+        trusted_root: root,
+        helo,
+        connections: config.mail.connections()?,
+        rates: config.mail.rates()?,
+    };
+    Ok(Deliver::new(services, handing))
 }
 
 /// Begins to serve without any job in the background.
@@ -180,15 +201,22 @@ impl Running {
         self.stop().await
     }
 
-    /// Stops: no new requests, 30 s for those under way, then the jobs.
+    /// Stops: no new requests and no new mails, 30 s for those under way.
     ///
     /// # Errors
     /// The listener failed.
     pub async fn stop(self) -> Result<(), Fault> {
-        self.handle.graceful_shutdown(Some(Duration::from_secs(30)));
+        self.handle.graceful_shutdown(Some(LAST_WORDS));
+        if let Some(jobs) = &self.jobs {
+            jobs.stopper.cancel();
+        }
         let served = self.served.await.map_err(|why| Fault::Other(why.to_string()))?;
-        if let Some(jobs) = self.jobs {
-            jobs.abort();
+        if let Some(mut jobs) = self.jobs {
+            jobs.remind.abort();
+            // A mail that is cut off now is in doubt, and named at the next start.
+            if tokio::time::timeout(LAST_WORDS, &mut jobs.deliver).await.is_err() {
+                jobs.deliver.abort();
+            }
         }
         Ok(served?)
     }

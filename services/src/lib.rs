@@ -47,7 +47,7 @@ pub use time::{Fresh, TimeSource};
 pub(crate) use async_recursion::async_recursion as boxed;
 
 use chrono::{DateTime, Utc};
-use domain::{access::Actor, clock::calendar::Calendars, id::RequestId};
+use domain::{access::Actor, clock::calendar::Calendars, delivery::Pace, id::RequestId};
 use sea_orm::DatabaseConnection;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Mutex, Semaphore, watch};
@@ -70,6 +70,8 @@ pub struct Services {
     contents: Arc<Mutex<()>>,
     hashing: Arc<Semaphore>,
     hash_cost: passwords::Cost,
+    /// How fast mails leave, for those who wait for it.
+    pace: Pace,
     changed: watch::Sender<u64>,
     /// Where the desk is reached, for the links in its mails.
     origin: Arc<OnceLock<String>>,

@@ -7,6 +7,7 @@ use crate::{
     ctx::Ctx,
     error::{Error, Result},
     facts::{Recording, ToRecord},
+    outbox::message_id,
     render, sheets,
     store::{self, rows, tables},
     write::{Change, Target},
@@ -14,14 +15,15 @@ use crate::{
 use domain::{
     access::{Action, Object},
     clock::GDPR_33,
+    delivery::{OnUncertain, RecipientList, time_left},
     event::{Event, Outgoing},
     fact::{Fact, sheet::Sheet},
     id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId},
     incident::{ReasonInput, open},
     moment::Zone,
     notice::{
-        ApproveInput, ChangesInput, Content, DraftInput, NewDraft, Notice, RecipientsInput, Statement,
-        StatementInput,
+        ApproveInput, ChangesInput, Content, DraftInput, NewDraft, Notice, RECIPIENTS_MAX, RecipientsInput,
+        Statement, StatementInput,
         kind::Complete,
         stage::{Readiness, Stage},
         template::{self, NoticeKind},
@@ -29,12 +31,13 @@ use domain::{
     party::{Party, in_case::CaseParty},
     refusal::Refusal,
     text::{Checks, Choice},
-    view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, StatementView},
+    view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, PAGE, StatementView},
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::BTreeMap;
 
 mod addressed;
+mod list;
 mod shown;
 
 /// A notice with the sheet it rests on.
@@ -101,8 +104,14 @@ pub(crate) fn content(notice: &Notice) -> Content {
         html: assembled.html,
         attachments: Vec::new(),
         recipients: notice.recipients.clone(),
+        list: notice.list.clone(),
         merge: domain::journal::hash(""),
     }
+}
+
+/// Of a long list a page shows no more than the beginning.
+fn most_receipts(notice: &Notice) -> u64 {
+    if notice.list.is_empty() { RECIPIENTS_MAX as u64 } else { PAGE }
 }
 
 /// What stands between a notice and its next step. An authority may be told in phases (Art. 33(4)), so only what people
@@ -152,6 +161,8 @@ impl Recording {
             stage: Stage::Draft,
             statements,
             recipients: address.into_iter().collect(),
+            list: RecipientList::default(),
+            on_uncertain: OnUncertain::Resend,
             authors: vec![by],
             created_at: ctx.now,
             created_by: by,
@@ -328,7 +339,9 @@ impl Services {
             addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;
             let digest = content.digest();
             let ready = readiness(&loaded.notice, &loaded.sheet);
-            let notice = loaded.notice.approve(by, input.digest.trim(), &digest, ready, ctx.now)?;
+            let on_uncertain = input.on_uncertain()?;
+            let seen = input.digest.trim();
+            let notice = loaded.notice.approve(by, seen, &digest, on_uncertain, ready, ctx.now)?;
             Ok(Change::new(vec![Event::NoticeApproved { notice, digest }], ()))
         })
         .await
@@ -341,6 +354,7 @@ impl Services {
     #[boxed]
     pub async fn send_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         let by = ctx.person()?.account;
+        let message_domain = self.message_domain().await?;
         self.write(ctx, Action::SendNotice, NoticeTarget(id), |loaded| {
             open(&loaded.loaded.incident)?;
             let content = content(&loaded.notice);
@@ -350,9 +364,14 @@ impl Services {
             let mails = notice
                 .recipients
                 .iter()
-                .map(|r| Outgoing { id: DeliveryId::from_bits(ctx.fresh.bits()), recipient: r.clone() })
-                .collect();
-            Ok(Change::new(vec![Event::NoticeSent { notice, content, mails }], ()))
+                .map(|recipient| {
+                    let message_id =
+                        message_id(&self.key, (id, notice.revision), recipient, &message_domain)?;
+                    let mail = DeliveryId::from_bits(ctx.fresh.bits());
+                    Ok(Outgoing { id: mail, recipient: recipient.clone(), message_id })
+                })
+                .collect::<Result<_>>()?;
+            Ok(Change::new(vec![Event::NoticeSent { notice, content, mails, message_domain }], ()))
         })
         .await
     }
@@ -409,7 +428,7 @@ impl Services {
         Ok(Listed { items: self.notice_rows(&found.items).await?, total: found.total, page: found.page })
     }
 
-    async fn notice_rows(&self, found: &[tables::notices::Model]) -> Result<Vec<NoticeRow>> {
+    pub(crate) async fn notice_rows(&self, found: &[tables::notices::Model]) -> Result<Vec<NoticeRow>> {
         use tables::clock_rows::Column as K;
         let heads = self.heads(found.iter().map(|n| n.incident_id.as_str()).collect()).await?;
         let cases: Vec<&str> = found.iter().map(|n| n.incident_id.as_str()).collect();
@@ -508,7 +527,11 @@ impl Services {
         let content = content(&notice);
         let digest = content.digest();
         let tally = self.tallies(vec![row.id.as_str()]).await?.get(&row.id).copied().unwrap_or_default();
-        let receipts = self.receipts(&row.id).await?;
+        let receipts = self.receipts(&row.id, most_receipts(&notice)).await?;
+        let paused = self.paused(&row.id).await?;
+        let left = notice.sent_at.and_then(|at| time_left(&tally, ctx.now - at));
+        let done_at = left.filter(|_| paused.is_none()).map(|left| ctx.now + left);
+        let held = if tally.held > 0 { self.held(&row.id).await? } else { Vec::new() };
         Ok(NoticePage {
             case,
             notice,
@@ -520,6 +543,10 @@ impl Services {
             digest,
             tally,
             receipts,
+            held,
+            paused,
+            pace: self.pace,
+            done_at,
         })
     }
 

@@ -11,7 +11,10 @@ use crate::{
     store,
     time::{Fresh, TimeSource},
 };
-use domain::clock::calendar::{self, Calendars};
+use domain::{
+    clock::calendar::{self, Calendars},
+    delivery::Pace,
+};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use std::{path::PathBuf, sync::Arc};
@@ -35,6 +38,8 @@ pub struct Options {
     pub light_hashing: bool,
     /// Public holidays and zones, as the configuration corrects them.
     pub calendars: Calendars,
+    /// How fast mails leave, as pages show it.
+    pub pace: Pace,
 }
 
 impl Options {
@@ -48,6 +53,7 @@ impl Options {
             evidence_max: 2 << 30,
             light_hashing: false,
             calendars: calendar::calendars().clone(),
+            pace: Pace { connections: 10, per_second: None, domain_per_second: None },
         }
     }
 }
@@ -84,6 +90,7 @@ impl Services {
             contents: Arc::default(),
             hashing: Arc::new(Semaphore::new(2)),
             hash_cost: if options.light_hashing { Cost::Light } else { Cost::Full },
+            pace: options.pace,
             changed,
             origin: Arc::default(),
         };

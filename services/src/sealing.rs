@@ -41,6 +41,17 @@ impl Key {
         Ok(data_encoding::BASE64.encode(&[nonce.as_slice(), &sealed].concat()))
     }
 
+    /// A code over `text` that only holders of the key can make or check: HMAC-SHA-256 (RFC 2104), for one purpose.
+    pub(crate) fn mac(&self, purpose: &str, text: &str) -> Result<[u8; 32]> {
+        use hmac::{Hmac, KeyInit as _, Mac};
+        let mut mac =
+            Hmac::<sha2::Sha256>::new_from_slice(self.0.as_slice()).map_err(|_| Error::corrupt("key", ""))?;
+        mac.update(purpose.as_bytes());
+        mac.update(b"\0");
+        mac.update(text.as_bytes());
+        Ok(mac.finalize().into_bytes().into())
+    }
+
     /// Opens what [`Self::seal`] made.
     pub(crate) fn open_sealed(&self, sealed: &str) -> Result<String> {
         let bad = || Error::corrupt("sealed secret", "another key file?");

@@ -3,9 +3,11 @@
 pub(crate) mod apply;
 pub(crate) mod assessments;
 pub(crate) mod boxes;
+pub(crate) mod claims;
 pub(crate) mod clocks;
 pub(crate) mod counts;
 pub(crate) mod decisions;
+pub(crate) mod deliveries;
 pub(crate) mod items;
 pub(crate) mod library;
 pub(crate) mod parties;

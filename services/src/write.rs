@@ -19,7 +19,7 @@ use sea_orm::{
     TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::pin::Pin;
+use std::{collections::BTreeMap, pin::Pin};
 
 /// Boxed here, so that the rooms which call a use case don't compile the storage under it once more each.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -153,8 +153,8 @@ impl Services {
         Box::pin(async move {
             for event in &events {
                 apply(&tx, ctx, event).await?;
-                journal(&tx, ctx, event.journal()).await?;
             }
+            journal(&tx, ctx, events.iter().map(Event::journal).collect()).await?;
             for alarm in &alarms {
                 self.enqueue(&tx, ctx, alarm).await?;
             }
@@ -194,9 +194,7 @@ impl Services {
     ) -> Boxed<'a, ()> {
         Box::pin(async move {
             let quiet = drafts.is_empty();
-            for draft in drafts {
-                journal(&tx, ctx, draft).await?;
-            }
+            journal(&tx, ctx, drafts).await?;
             tx.commit().await?;
             if !quiet {
                 self.announce();
@@ -233,7 +231,8 @@ impl Services {
         addresses.dedup();
         for address in addresses {
             let id = DeliveryId::from_bits(ctx.fresh.bits());
-            let row = store::boxes::queued(id, alarm.purpose, None, address, ctx.now);
+            let message_id = format!("{id}@{}", store::boxes::NO_DOMAIN);
+            let row = store::boxes::queued(id, alarm.purpose, None, (address, message_id), ctx.now);
             let row = tables::outbox::Model {
                 subject: Some(alarm.subject.clone()),
                 text: Some(alarm.text.clone()),
@@ -261,31 +260,45 @@ async fn addresses_of(
     Ok(rows)
 }
 
-/// Ties one entry to the end of its stream.
-async fn journal(tx: &DatabaseTransaction, ctx: &Ctx, draft: Draft) -> Result<()> {
-    let stream = draft.stream.to_string();
-    let head = tables::heads::Entity::find_by_id(stream)
-        .one(tx)
-        .await?
-        .map(|row| Head { seq: row.seq, hash: row.hash })
-        .unwrap_or_default();
-    let sealed = seal(draft, &head, ctx.actor.name(), ctx.request.to_string(), ctx.now);
-    let row = tables::journal::Model {
-        stream: sealed.stream.clone(),
-        seq: sealed.seq,
-        line: sealed.line,
-        hash: sealed.hash.clone(),
-    };
-    tables::journal::Entity::insert(store::rows::fresh(row)).exec_without_returning(tx).await?;
-    let head = tables::heads::Model { stream: sealed.stream, seq: sealed.seq, hash: sealed.hash };
-    tables::heads::Entity::insert(store::rows::fresh(head))
-        .on_conflict(
-            OnConflict::column(tables::heads::Column::Stream)
-                .update_columns([tables::heads::Column::Seq, tables::heads::Column::Hash])
-                .to_owned(),
-        )
-        .exec_without_returning(tx)
-        .await?;
+/// Ties entries to the ends of their streams, each stream read and ended once: marks of mails come by the hundred.
+async fn journal(tx: &DatabaseTransaction, ctx: &Ctx, drafts: Vec<Draft>) -> Result<()> {
+    let mut heads: BTreeMap<String, Head> = BTreeMap::new();
+    let mut lines = Vec::with_capacity(drafts.len());
+    let (actor, request) = (ctx.actor.name(), ctx.request.to_string());
+    for draft in drafts {
+        let stream = draft.stream.to_string();
+        let head = match heads.get(&stream) {
+            Some(head) => head.clone(),
+            None => tables::heads::Entity::find_by_id(stream.clone())
+                .one(tx)
+                .await?
+                .map(|row| Head { seq: row.seq, hash: row.hash })
+                .unwrap_or_default(),
+        };
+        let sealed = seal(draft, &head, actor.clone(), request.clone(), ctx.now);
+        heads.insert(stream, Head { seq: sealed.seq, hash: sealed.hash.clone() });
+        let row = tables::journal::Model {
+            stream: sealed.stream,
+            seq: sealed.seq,
+            line: sealed.line,
+            hash: sealed.hash,
+        };
+        lines.push(store::rows::fresh::<tables::journal::ActiveModel, _>(row));
+    }
+    for part in lines.chunks(200) {
+        tables::journal::Entity::insert_many(part.to_vec()).exec_without_returning(tx).await?;
+    }
+    for (stream, Head { seq, hash }) in heads {
+        let head = tables::heads::Model { stream, seq, hash };
+        tables::heads::Entity::insert(store::rows::fresh(head))
+            .on_conflict(
+                OnConflict::column(tables::heads::Column::Stream)
+                    .update_columns([tables::heads::Column::Seq, tables::heads::Column::Hash])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(())
 }
 

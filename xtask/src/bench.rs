@@ -4,6 +4,7 @@
 
 mod http;
 mod load;
+pub(crate) mod outbox;
 mod site;
 mod table;
 
@@ -17,7 +18,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::bench::http::Client;
 use crate::bench::load::{Load, load};
-use crate::bench::site::Site;
+use crate::bench::site::{Program, Site};
 use crate::bench::table::{Row, Table, milliseconds};
 use crate::islands::Effort;
 use crate::{command, islands, machine, progress, serve, styles, workspace};
@@ -97,7 +98,7 @@ struct Filled {
 
 /// The worked example, and as many incidents beside it as asked for.
 fn fill(folder: &Path, options: &Options, table: &mut Table) -> Result<Filled> {
-    let (site, sign_ins) = Site::with_example(folder)?;
+    let (site, sign_ins) = Site::with_example(folder, &Program::release())?;
     let mut client = Client::connect(site.address())?;
     let sign_in = |client: &mut Client, who: &str| {
         let password = sign_ins.get(who).with_context(|| format!("no sign-in for {who} was printed"))?;
@@ -249,7 +250,7 @@ fn syncs(folder: &Path) -> Result<Vec<Duration>> {
 
 fn measure(folder: &Path, options: &Options, filled: &Filled, table: &mut Table) -> Result<()> {
     let begun = Instant::now();
-    let site = Site::again(folder)?;
+    let site = Site::again(folder, &Program::release())?;
     let started = begun.elapsed();
     let mut client = Client::connect(site.address())?;
     let page = client.get(&filled.incident, &filled.lead)?;

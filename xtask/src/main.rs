@@ -30,6 +30,9 @@ Usage: cargo xtask <command>
   ci    [names]            the same as `test` with CI=true: nothing may be skipped
   bench [--incidents N] [--seconds N]
                            measure a release build under load, and print the figures beside their targets
+  bench outbox [--recipients N] [--kills K] [--connections C] [--database sqlite|postgres] [--seed S]
+                           send a notice to many people while the desk is killed, and account for every mail;
+                           the last line is JSON, and the command fails unless nobody was left out
   screens                  write pictures of every page to target/screens: light, dark, narrow, printed
   islands                  build the islands (wasm) into target/site/pkg
   styles                   build the style sheet into target/site/pkg
@@ -60,6 +63,9 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         ("serve", rest) => serve::run(rest),
         ("test", rest) => test::run(test::Options::parse(rest, workspace::is_ci())?),
         ("ci", rest) => test::run(test::Options::parse(rest, true)?),
+        ("bench", [first, rest @ ..]) if first == "outbox" => {
+            bench::outbox::run(&bench::outbox::Options::parse(rest)?)
+        }
         ("bench", rest) => bench::run(&bench::Options::parse(rest)?),
         ("islands", []) => progress::step("islands", || islands::build(islands::Effort::Thorough)).map(drop),
         ("styles", []) => progress::step("styles", styles::build),

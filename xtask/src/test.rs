@@ -10,7 +10,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::islands::{Effort, Islands};
-use crate::{command, islands, machine, postgres, progress, rules, styles, workspace};
+use crate::{bench, command, islands, machine, postgres, progress, rules, styles, workspace};
 
 /// Looks for accessibility problems in pages; from the registry of npm, at test time only.
 const AXE: &str = "4.14.1";
@@ -83,6 +83,10 @@ pub(crate) fn run(options: Options) -> Result<()> {
         }
     }
     tests(&mut report, &options, &mut skipped);
+    if everything {
+        // With the program that the tests have built.
+        report.check("mail through kills", || bench::outbox::run(&bench::outbox::Options::small()));
+    }
     report.close()
 }
 

@@ -1,5 +1,6 @@
 //! Notices: the list of them, and one with its statements, its approval and its receipts.
 
+mod mails;
 mod page;
 mod receipts;
 mod release;
@@ -17,7 +18,7 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use domain::{
-    id::NoticeId,
+    id::{DeliveryId, NoticeId},
     incident::ReasonInput,
     notice::{ApproveInput, ChangesInput, RecipientsInput, StatementInput, stage::Stage},
     text::Choice,
@@ -38,6 +39,11 @@ pub(super) fn routes() -> Vec<PageRoute> {
         post("/notices/{notice}/approve", approve),
         post("/notices/{notice}/send", send),
         post("/notices/{notice}/cancel", cancel),
+        post("/notices/{notice}/pause", pause),
+        post("/notices/{notice}/resume", resume),
+        get("/notices/{notice}/mails", mails::page),
+        post("/notices/{notice}/mails/{mail}/release", release_mail),
+        post("/notices/{notice}/mails/{mail}/drop", drop_mail),
     ]
 }
 
@@ -140,8 +146,16 @@ fn tally_words(tally: Tally) -> String {
         return "none yet".to_owned();
     }
     let mut words = vec![format!("{} of {} handed over", tally.accepted, tally.total)];
-    for (count, word) in [(tally.open, "open"), (tally.rejected, "rejected"), (tally.cancelled, "cancelled")]
-    {
+    for (count, word) in [
+        (tally.open, "open"),
+        (tally.held, "held for a decision"),
+        (tally.rejected, "rejected"),
+        (tally.bounced, "sent back"),
+        (tally.invalid, "could not be made"),
+        (tally.suppressed, "not tried"),
+        (tally.expired, "given up"),
+        (tally.cancelled, "cancelled"),
+    ] {
         if count > 0 {
             words.push(format!("{count} {word}"));
         }
@@ -249,4 +263,40 @@ async fn cancel(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Respon
             .await
     };
     answered(&visit, &raw, &posted, "", done.await).await
+}
+
+async fn pause(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let notice = id::<NoticeId>(&raw)?;
+        visit.services.pause_sending(&posted.ctx(&visit.ctx), notice, &posted.input::<ReasonInput>()?).await
+    };
+    answered(&visit, &raw, &posted, "#mails", done.await).await
+}
+
+async fn resume(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async { visit.services.resume_sending(&posted.ctx(&visit.ctx), id::<NoticeId>(&raw)?).await };
+    resumed(&visit, &raw, &posted, done.await).await
+}
+
+async fn release_mail(visit: Visit, Path((raw, mail)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, mail) = (id::<NoticeId>(&raw)?, id::<DeliveryId>(&mail)?);
+        visit.services.release_mail(&posted.ctx(&visit.ctx), notice, mail).await
+    };
+    resumed(&visit, &raw, &posted, done.await).await
+}
+
+/// Answers a button, which has no place of its own for what is wrong.
+async fn resumed(visit: &Visit, raw: &str, posted: &Posted, done: Result<(), Error>) -> Response {
+    let done = done.map(|()| format!("/notices/{raw}#mails"));
+    let again = async |state: FormState| told(page::shown(visit, raw, state.clone()).await, &state, posted);
+    visit.answer(done, posted, again).await
+}
+
+async fn drop_mail(visit: Visit, Path((raw, mail)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, mail) = (id::<NoticeId>(&raw)?, id::<DeliveryId>(&mail)?);
+        visit.services.drop_mail(&posted.ctx(&visit.ctx), notice, mail, &posted.input::<ReasonInput>()?).await
+    };
+    answered(&visit, &raw, &posted, "#mails", done.await).await
 }

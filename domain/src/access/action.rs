@@ -71,6 +71,8 @@ choices! {
         ApproveNotice = "approve_notice" => "approve a notice",
         SendNotice = "send_notice" => "send a notice",
         CancelNotice = "cancel_notice" => "cancel a notice",
+        PauseSending = "pause_sending" => "pause or resume the sending of a notice",
+        DecideHeld = "decide_held" => "say what becomes of a held mail",
         ReadParties = "read_parties" => "read the address book of parties",
         AddParty = "add_party" => "add a party to the address book",
         EditParty = "edit_party" => "edit a party of the address book or retire it",
@@ -108,7 +110,7 @@ impl Action {
             | A::ReadEvidence
             | A::ReadParties => Needs::Read,
             A::ReceiveAlert => Needs::Alerts,
-            A::ApproveNotice | A::SendNotice => Needs::Release,
+            A::ApproveNotice | A::SendNotice | A::PauseSending | A::DecideHeld => Needs::Release,
             A::SetUp
             | A::ManageAccounts
             | A::ManageSelf

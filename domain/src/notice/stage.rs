@@ -3,6 +3,7 @@
 use super::{Notice, Statement};
 use crate::{
     choices,
+    delivery::{OnUncertain, RecipientList, Tally},
     fact::sheet::{Sheet, changed},
     id::AccountId,
     refusal::Refusal,
@@ -100,7 +101,7 @@ impl Notice {
     /// It is on its way or settled.
     pub fn with_recipients(&self, recipients: Vec<String>, by: AccountId) -> Result<Self, Refusal> {
         self.editable()?;
-        let mut notice = Self { recipients, ..self.reopened(String::new()) };
+        let mut notice = Self { recipients, list: RecipientList::default(), ..self.reopened(String::new()) };
         notice.written_by(by);
         Ok(notice)
     }
@@ -139,7 +140,7 @@ impl Notice {
                 "Facts have changed under some statements. Look at each of them again first.",
             ));
         }
-        if self.recipients.is_empty() {
+        if self.people() == 0 {
             return Err(no("no_recipients", "Say first who is to get it."));
         }
         Ok(())
@@ -168,6 +169,7 @@ impl Notice {
         by: AccountId,
         seen: &str,
         digest: &str,
+        on_uncertain: OnUncertain,
         ready: Readiness,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
@@ -192,6 +194,7 @@ impl Notice {
             approved_digest: Some(digest.to_owned()),
             approved_at: Some(now),
             approved_by: Some(by),
+            on_uncertain,
             ..self.next()
         })
     }
@@ -254,21 +257,16 @@ impl Notice {
         voided.then(|| self.reopened(format!("The answer to “{label}” changed.")))
     }
 
-    /// Where its deliveries have brought it: unchanged while any is open.
+    /// Where its deliveries have brought it: unchanged while any is open or held. What is sent back after it was
+    /// settled makes of "sent" a "partly sent".
     #[must_use]
-    pub fn settled(
-        &self,
-        open: u64,
-        accepted: u64,
-        failed: u64,
-        first_accepted_at: Option<DateTime<Utc>>,
-    ) -> Self {
-        let stage = match (open, accepted, failed) {
-            _ if self.stage != Stage::Sending => self.stage,
-            (0, 0, _) => Stage::Failed,
-            (0, _, 0) => Stage::Sent,
-            (0, _, _) => Stage::PartlySent,
-            _ => Stage::Sending,
+    pub fn settled(&self, tally: &Tally, first_accepted_at: Option<DateTime<Utc>>) -> Self {
+        let stage = match (self.stage, tally.accepted, tally.not_reached()) {
+            (Stage::Sending | Stage::Sent | Stage::PartlySent, ..) if !tally.is_settled() => self.stage,
+            (Stage::Sending | Stage::Sent | Stage::PartlySent, 0, _) => Stage::Failed,
+            (Stage::Sending | Stage::Sent | Stage::PartlySent, _, 0) => Stage::Sent,
+            (Stage::Sending | Stage::Sent | Stage::PartlySent, ..) => Stage::PartlySent,
+            (stage, ..) => stage,
         };
         Self { stage, first_accepted_at: self.first_accepted_at.or(first_accepted_at), ..self.next() }
     }

@@ -440,7 +440,9 @@ impl<'a> Case<'a> {
     ) -> Result<(), Error> {
         let ctx = self.on_notice(second, minute, notice).await?;
         let digest = self.services.notice(&ctx, notice).await?.digest;
-        self.services.approve_notice(&ctx, notice, &ApproveInput { digest }).await?;
+        self.services
+            .approve_notice(&ctx, notice, &ApproveInput { digest, ..ApproveInput::default() })
+            .await?;
         self.services.send_notice(&self.on_notice(sender, minute + 12, notice).await?, notice).await?;
         self.post(minute + 13).await
     }

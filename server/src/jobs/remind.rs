@@ -39,6 +39,8 @@ impl Remind {
             self.services.clock_was_set_back(&self.services.ctx(Actor::Job("remind"))).await?;
         }
         self.run_due().await?;
+        let ctx = self.services.ctx(Actor::Job("remind"));
+        self.services.warn_of_unreached(&ctx, &self.origin).await?;
         Ok(())
     }
 

@@ -34,10 +34,12 @@ pub(super) async fn hand_over<E>(
         },
         // Writing again is harmless, so that even a half-failed write may simply be repeated.
         Ok(Err(error)) => {
-            Outcome::Deferred { code: None, reply: format!("the mail folder could not be written: {error}") }
+            let reply = format!("the mail folder could not be written: {error}");
+            Outcome::Deferred { code: None, reply, whole_relay: true }
         }
         Err(_) => {
-            Outcome::Deferred { code: None, reply: "writing to the mail folder was cut short".to_owned() }
+            let reply = "writing to the mail folder was cut short".to_owned();
+            Outcome::Deferred { code: None, reply, whole_relay: false }
         }
     }
 }

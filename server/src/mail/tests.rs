@@ -4,7 +4,7 @@ mod local;
 mod message;
 mod python;
 mod relay;
-mod script;
+pub(crate) mod script;
 mod smtp;
 mod tls;
 
@@ -48,18 +48,18 @@ pub(super) const SHORT: Duration = Duration::from_millis(300);
 /// Long enough for a busy machine.
 const PATIENT: Duration = Duration::from_secs(20);
 
-pub(super) fn settings(port: u16, security: Security) -> SmtpSettings {
+pub(crate) fn settings(port: u16, security: Security) -> SmtpSettings {
     let mut settings = SmtpSettings::new("127.0.0.1", port, security, "breachdesk.example.org");
     settings.timeouts = limits(PATIENT);
     settings
 }
 
-pub(super) fn plain(port: u16) -> Relay {
+pub(crate) fn plain(port: u16) -> Relay {
     Relay::Smtp(SmtpRelay::new(settings(port, Security::None)).unwrap())
 }
 
 /// A relay that is given up soon.
-pub(super) fn hurried(port: u16) -> Relay {
+pub(crate) fn hurried(port: u16) -> Relay {
     let mut settings = settings(port, Security::None);
     settings.timeouts = limits(SHORT);
     Relay::Smtp(SmtpRelay::new(settings).unwrap())

@@ -152,6 +152,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::Followed(event) => super::runs::apply(tx, ctx, event).await,
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
+        Event::Delivery(event) => super::deliveries::apply(tx, ctx, event).await,
         Event::Register(event) => super::register::apply(tx, ctx, event).await,
         Event::Party(event) => super::parties::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
@@ -159,7 +160,12 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::NoticeChanged { notice, what } => {
             super::items::notice(tx, notice).await?;
-            if *what == "cancelled" { super::boxes::cancel(tx, notice.id).await } else { Ok(()) }
+            match *what {
+                "cancelled" => super::boxes::cancel(tx, notice.id).await,
+                // Whoever types recipients does without the list.
+                "recipients" => super::boxes::forget_list(tx, notice.id).await,
+                _ => Ok(()),
+            }
         }
         Event::NoticeVoided { notice, key } => {
             super::items::notice(tx, notice).await?;
@@ -172,14 +178,14 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             super::items::notice(tx, notice).await?;
             tell(tx, ctx, notice.incident, format!("{}: approved.", notice.kind)).await
         }
-        Event::NoticeSent { notice, content, mails } => {
+        Event::NoticeSent { notice, content, mails, message_domain } => {
             super::items::notice(tx, notice).await?;
-            super::boxes::release(tx, ctx, notice.id, content, mails).await?;
+            super::boxes::release(tx, ctx, (notice, message_domain), content, mails).await?;
             tell(
                 tx,
                 ctx,
                 notice.incident,
-                format!("{}: released to {} recipient(s).", notice.kind, mails.len()),
+                format!("{}: released to {} recipient(s).", notice.kind, notice.people()),
             )
             .await
         }

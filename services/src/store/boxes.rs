@@ -4,11 +4,16 @@ use super::{micros, rows::fresh, tables};
 use crate::{ctx::Ctx, error::Result};
 use chrono::{DateTime, Utc};
 use domain::{
+    delivery::{DeliveryState, RecipientList, address_key},
     event::Outgoing,
     id::{DeliveryId, NoticeId},
-    notice::Content,
+    notice::{Content, Notice},
+    text::Choice,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
+
+/// Behind the `@` of a Message-ID while no relay is set: a name that nobody can have (RFC 2606, section 2).
+pub(crate) const NO_DOMAIN: &str = "breachdesk.invalid";
 
 /// A mail that waits to be sent. Date, Message-ID and boundary are fixed here, so that every try
 /// sends the same bytes.
@@ -16,13 +21,13 @@ pub(crate) fn queued(
     id: DeliveryId,
     purpose: &str,
     notice: Option<NoticeId>,
-    recipient: String,
+    (recipient, message_id): (String, String),
     now: DateTime<Utc>,
 ) -> tables::outbox::Model {
     tables::outbox::Model {
         id: id.to_string(),
         unique_key: match notice {
-            Some(notice) => format!("{notice}:{recipient}"),
+            Some(notice) => format!("{notice}:{}", address_key(&recipient)),
             None => id.to_string(),
         },
         purpose: purpose.to_owned(),
@@ -31,7 +36,7 @@ pub(crate) fn queued(
         subject: None,
         text: None,
         dated_at: micros(now),
-        message_id: format!("{id}@breachdesk.invalid"),
+        message_id,
         boundary: id.to_string(),
         state: "queued".to_owned(),
         attempts: 0,
@@ -49,16 +54,17 @@ pub(crate) fn queued(
     }
 }
 
-/// Keeps what leaves word for word, and puts one mail for each recipient into the outbox.
+/// Keeps what leaves word for word, and puts one mail for each typed recipient into the outbox. A long list follows
+/// chunk by chunk.
 pub(crate) async fn release(
     tx: &DatabaseTransaction,
     ctx: &Ctx,
-    notice: NoticeId,
+    (notice, message_domain): (&Notice, &str),
     content: &Content,
     mails: &[Outgoing],
 ) -> Result<()> {
     let sending = tables::sendings::Model {
-        notice_id: notice.to_string(),
+        notice_id: notice.id.to_string(),
         subject: content.subject.clone(),
         text: content.text.clone(),
         html: content.html.clone(),
@@ -66,9 +72,24 @@ pub(crate) async fn release(
         dated_at: micros(ctx.now),
     };
     tables::sendings::Entity::insert(fresh(sending)).exec_without_returning(tx).await?;
-    let rows =
-        mails.iter().map(|m| queued(m.id, "notice", Some(notice), m.recipient.clone(), ctx.now)).collect();
-    insert(tx, rows).await
+    let delivery = tables::deliveries::Model {
+        notice_id: notice.id.to_string(),
+        people: i64::try_from(notice.people()).unwrap_or(i64::MAX),
+        sealed: i64::try_from(mails.len()).unwrap_or(i64::MAX),
+        digest: RecipientList::default().digest,
+        message_domain: message_domain.to_owned(),
+        revision: notice.revision,
+        paused_at: None,
+        paused_by: None,
+        paused_why: None,
+        warned_at: None,
+    };
+    tables::deliveries::Entity::insert(fresh(delivery)).exec_without_returning(tx).await?;
+    let row = |m: &Outgoing| {
+        let to = (m.recipient.clone(), m.message_id.clone());
+        queued(m.id, "notice", Some(notice.id), to, ctx.now)
+    };
+    insert(tx, mails.iter().map(row).collect()).await
 }
 
 /// What has not left yet will not.
@@ -77,9 +98,45 @@ pub(crate) async fn cancel(tx: &DatabaseTransaction, notice: NoticeId) -> Result
     tables::outbox::Entity::update_many()
         .col_expr(C::State, Expr::val("cancelled"))
         .filter(C::NoticeId.eq(notice.to_string()))
-        .filter(C::State.is_in(["queued", "deferred", "leased"]))
+        .filter(C::State.is_in(["queued", "deferred", "leased", "held"]))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// Pauses the mails of a notice, or goes on with them: since when, by whom and why.
+pub(crate) async fn pause(
+    tx: &DatabaseTransaction,
+    notice: NoticeId,
+    paused: Option<(i64, &str, &str)>,
+) -> Result<()> {
+    use tables::deliveries::Column as D;
+    tables::deliveries::Entity::update_many()
+        .col_expr(D::PausedAt, Expr::val(paused.map(|(at, ..)| at)))
+        .col_expr(D::PausedBy, Expr::val(paused.map(|(_, by, _)| by.to_owned())))
+        .col_expr(D::PausedWhy, Expr::val(paused.map(|(.., why)| why.to_owned())))
+        .filter(D::NoticeId.eq(notice.to_string()))
+        .exec(tx)
+        .await?;
+    if paused.is_some() {
+        // What is leased and not begun is taken out of the sender's hand: its mark will no longer be taken.
+        use tables::outbox::Column as C;
+        tables::outbox::Entity::update_many()
+            .col_expr(C::State, Expr::val(DeliveryState::Queued.code()))
+            .col_expr(C::LeaseOwner, Expr::val(None::<String>))
+            .col_expr(C::AttemptId, Expr::val(None::<String>))
+            .filter(C::NoticeId.eq(notice.to_string()))
+            .filter(C::State.eq(DeliveryState::Leased.code()))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The addresses of a long list that nobody is to be told at any more.
+pub(crate) async fn forget_list(tx: &DatabaseTransaction, notice: NoticeId) -> Result<()> {
+    use tables::recipients::Column as R;
+    tables::recipients::Entity::delete_many().filter(R::NoticeId.eq(notice.to_string())).exec(tx).await?;
     Ok(())
 }
 

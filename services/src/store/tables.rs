@@ -20,12 +20,14 @@ macro_rules! tables {
 }
 
 mod assessment;
+mod delivery;
 mod ledger;
 mod library;
 mod party;
 mod register;
 
 pub(crate) use assessment::assessments;
+pub(crate) use delivery::{deliveries, recipients};
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
@@ -427,6 +429,9 @@ tables! {
         sent_by: Option<String>,
         first_accepted_at: Option<i64>,
         revision: i64,
+        list_count: i64,
+        list_digest: String,
+        on_uncertain: String,
     }
     sendings = "sendings" {
         #[sea_orm(primary_key, auto_increment = false)]

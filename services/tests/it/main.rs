@@ -15,6 +15,7 @@ mod assessments;
 mod clocks;
 #[cfg(test)]
 mod decisions;
+mod delivery;
 #[cfg(test)]
 mod derived;
 #[cfg(test)]

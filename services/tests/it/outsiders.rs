@@ -238,7 +238,7 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         set_recipients(ctx, notice, &to),
         submit_notice(ctx, notice),
         request_changes(ctx, notice, &ChangesInput { remark: text("x") }),
-        approve_notice(ctx, notice, &ApproveInput { digest: text("x") }),
+        approve_notice(ctx, notice, &ApproveInput { digest: text("x"), on_uncertain: text("x") }),
         send_notice(ctx, notice),
         cancel_notice(ctx, notice, &because),
         edit_incident(ctx, incident, &edit),

@@ -259,7 +259,12 @@ impl Desk {
     /// `who` approves what they read.
     pub(crate) async fn approve(&self, who: &Who, notice: NoticeId) -> services::Result<()> {
         let digest = self.page(who, notice).await.digest;
-        self.approve_notice(&self.on_notice(who, notice).await, notice, &ApproveInput { digest }).await
+        self.approve_notice(
+            &self.on_notice(who, notice).await,
+            notice,
+            &ApproveInput { digest, ..ApproveInput::default() },
+        )
+        .await
     }
 
     /// A notice that has been released and waits in the outbox.

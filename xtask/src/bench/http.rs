@@ -5,11 +5,20 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 /// One connection to the desk.
 pub(super) struct Client {
     address: SocketAddr,
     stream: BufReader<TcpStream>,
+}
+
+/// What goes with a call.
+#[derive(Default)]
+pub(super) struct Call<'a> {
+    pub(super) body: Option<&'a Value>,
+    /// The revision that was seen.
+    pub(super) seen: Option<i64>,
 }
 
 /// An answer.
@@ -64,6 +73,25 @@ impl Client {
         self.send(head + &body)
     }
 
+    /// A call of API v1 with a token, as JSON.
+    pub(super) fn call(&mut self, method: &str, path: &str, token: &str, call: &Call<'_>) -> Result<Value> {
+        let body = call.body.map(Value::to_string).unwrap_or_default();
+        let mut head = format!(
+            "{method} /api/v1{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n",
+            self.address,
+            body.len()
+        );
+        if let Some(revision) = call.seen {
+            head.push_str(&format!("If-Match: \"{revision}\"\r\n"));
+        }
+        let answer = self.send(head + "\r\n" + &body)?;
+        if !(200..300).contains(&answer.status) {
+            bail!("{method} {path} was answered with {}: {}", answer.status, answer.text());
+        }
+        Ok(if answer.body.is_empty() { Value::Null } else { serde_json::from_slice(&answer.body)? })
+    }
+
     fn send(&mut self, request: String) -> Result<Answer> {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?;
@@ -83,6 +111,7 @@ impl Client {
                 _ => {}
             }
         }
+        let length = if status == 204 { Some(0) } else { length };
         let Some(length) = length else { bail!("an answer ({status}) without its length") };
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -15,6 +15,44 @@ use crate::{command, workspace};
 pub(super) const RAISED: [&str; 2] =
     ["BREACHDESK__LIMITS__PERSON_PER_SECOND=1000000", "BREACHDESK__LIMITS__STRANGER_PER_SECOND=1000000"];
 
+/// Which binary serves, and what it finds in its environment.
+pub(super) struct Program {
+    path: PathBuf,
+    environment: Vec<(String, String)>,
+}
+
+impl Program {
+    /// What `cargo xtask serve` runs.
+    pub(super) fn release() -> Self {
+        Self::at(workspace::target().join("release/breachdesk"))
+    }
+
+    /// What the tests have built.
+    pub(super) fn debug() -> Self {
+        Self::at(workspace::target().join("debug/breachdesk"))
+    }
+
+    fn at(path: PathBuf) -> Self {
+        let raised = RAISED.iter().filter_map(|raised| raised.split_once('='));
+        let environment = raised.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { path, environment }
+    }
+
+    /// The same with one more variable.
+    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.environment.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// A command of it, on the data of a bench.
+    pub(super) fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.path);
+        command.args(arguments).arg("--data").arg(folder.join("data"));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
 /// A desk that listens. Dropped, it is killed.
 pub(super) struct Site {
     child: Child,
@@ -23,8 +61,8 @@ pub(super) struct Site {
 
 impl Site {
     /// Starts with the worked example, and returns its passwords by address.
-    pub(super) fn with_example(folder: &Path) -> Result<(Self, BTreeMap<String, String>)> {
-        let (site, mut told) = Self::start(folder, &["--demo"])?;
+    pub(super) fn with_example(folder: &Path, program: &Program) -> Result<(Self, BTreeMap<String, String>)> {
+        let (site, mut told) = Self::start(folder, program, &["--demo"])?;
         let mut sign_ins = BTreeMap::new();
         // The last role that is printed is the auditor's.
         while !sign_ins.keys().any(|email: &String| email.starts_with("auditor@")) {
@@ -41,24 +79,22 @@ impl Site {
     }
 
     /// Starts on data that are there. Returns as soon as it says that it listens.
-    pub(super) fn again(folder: &Path) -> Result<Self> {
-        let (site, told) = Self::start(folder, &[])?;
+    pub(super) fn again(folder: &Path, program: &Program) -> Result<Self> {
+        let (site, told) = Self::start(folder, program, &[])?;
         site.drain(told);
         Ok(site)
     }
 
-    fn start(folder: &Path, more: &[&str]) -> Result<(Self, BufReader<ChildStdout>)> {
-        let program = workspace::target().join("release/breachdesk");
+    fn start(folder: &Path, program: &Program, more: &[&str]) -> Result<(Self, BufReader<ChildStdout>)> {
         let log = File::options().create(true).append(true).open(folder.join("log"))?;
-        let mut command = Command::new(&program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder.join("data")).args(more);
-        command.envs(RAISED.iter().filter_map(|raised| raised.split_once('=')));
+        let mut command = program.command(folder, &["serve", "--listen", "127.0.0.1:0"]);
+        command.args(more);
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
+            .with_context(|| format!("cannot start {}", program.path.display()))?;
         let mut told = BufReader::new(child.stdout.take().context("no output")?);
         let line = next(&mut told)?;
         let address = line.split("http://").nth(1).and_then(|rest| rest.split_whitespace().next());
@@ -87,6 +123,13 @@ impl Site {
         let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).context("no VmHWM")?;
         let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kibibytes * 1_024)
+    }
+
+    /// Kills it on the spot, as the power going would.
+    pub(super) fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 
     /// Asks it to stop, and waits.

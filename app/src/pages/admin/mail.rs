@@ -15,6 +15,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     account::organisation::{MailInput, MailSecurity, MailSettings},
+    delivery::DeliveryState,
     text::Choice,
     view::Receipt,
 };
@@ -151,11 +152,13 @@ fn test_row(receipt: Receipt) -> Row {
 /// A relay's acceptance is no delivery, and isn't called so.
 fn outcome(receipt: &Receipt) -> (String, Tone) {
     let tries = receipt.attempts;
-    match receipt.state.as_str() {
-        "accepted" => (format!("handed over to {}", receipt.relay), Tone::Good),
-        "rejected" => ("refused for good".to_owned(), Tone::Danger),
-        "cancelled" => ("cancelled".to_owned(), Tone::Neutral),
-        "deferred" => (format!("put off, tried {tries} times so far"), Tone::Attention),
-        _ => ("on its way".to_owned(), Tone::Neutral),
+    match receipt.state {
+        DeliveryState::Accepted => (format!("handed over to {}", receipt.relay), Tone::Good),
+        DeliveryState::Rejected => ("refused for good".to_owned(), Tone::Danger),
+        DeliveryState::Deferred => (format!("put off, tried {tries} times so far"), Tone::Attention),
+        DeliveryState::Queued | DeliveryState::Leased | DeliveryState::Attempting => {
+            ("on its way".to_owned(), Tone::Neutral)
+        }
+        other => (other.to_string(), Tone::Neutral),
     }
 }

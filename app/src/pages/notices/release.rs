@@ -1,19 +1,25 @@
 //! From a draft to its release: who gets it, who reviews it, who sends it.
 
 use super::{super::incidents::frame::can, page::Around};
-use crate::components::{Digest, Form, Hidden, TextArea, TextField, button::ButtonKind};
+use crate::components::{Digest, Form, Hidden, Offer, Radios, TextArea, TextField, button::ButtonKind};
 use crate::prelude::*;
 use domain::{
     access::Action,
+    delivery::{LIST_MAX, OnUncertain},
     notice::{RECIPIENTS_MAX, kind::Addressees, stage::Stage, template::NoticeKind},
+    text::Choice,
 };
 
 pub(super) fn recipients(around: &Around<'_>) -> AnyView {
     let notice = around.notice();
-    let count = notice.recipients.len();
+    let count = notice.people();
     let lines: Vec<_> = notice.recipients.iter().map(|r| view! { <li>{r.clone()}</li> }).collect();
     let list = match count {
         0 => view! { <p class="nobody">"Nobody yet"</p> }.written(),
+        _ if !notice.list.is_empty() => {
+            view! { <p>{format!("A list of {count} people, one mail each. Its digest: ")}<Digest sha256=notice.list.digest.clone() /></p> }
+                .written()
+        }
         1..=5 => view! { <ul class="entries">{lines}</ul> }.written(),
         _ => view! { <details><summary>{format!("{count} people, one mail each")}</summary><ul class="entries">{lines}</ul></details> }.written(),
     };
@@ -31,12 +37,16 @@ fn recipients_form(around: &Around<'_>) -> AnyView {
     let notice = around.notice();
     let action = format!("{}/recipients", around.address());
     let (state, revision) = (around.state.clone(), Some(notice.revision));
-    let open = notice.recipients.is_empty() || state.of(&action).is_some();
+    let open = notice.people() == 0 || state.of(&action).is_some();
     let stored = notice.recipients.join("\n");
     let kind = notice.kind;
+    let replaces = (!notice.list.is_empty()).then(|| {
+        view! { <p class="hint">"Whoever is saved here takes the place of the whole list."</p> }
+    });
     view! {
         <details open=open>
             <summary>"Say who gets it"</summary>
+            {replaces}
             <Form action=action state=state submit="Save the recipients" revision=revision>{addresses(kind, stored)}</Form>
         </details>
     }
@@ -56,7 +66,9 @@ fn addresses(kind: NoticeKind, stored: String) -> AnyView {
             view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=3 /> }.written()
         }
         Addressees::Listed => {
-            let hint = format!("One address a line, {RECIPIENTS_MAX} at the most. {hint}");
+            let hint = format!(
+                "One address a line, {RECIPIENTS_MAX} at the most; a program gives up to {LIST_MAX} by API. {hint}"
+            );
             view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.written()
         }
     }
@@ -117,22 +129,37 @@ fn approve(around: &Around<'_>) -> AnyView {
             <p class="hint">"Approving sends nothing. If anything changes afterwards, the approval is void."</p>
             <Form action=action state=state submit="Approve exactly this" revision=revision>
                 <Hidden name="digest" value=digest />
+                <Radios name="on_uncertain" label="If the answer of the relay is lost" offers=uncertain() value=OnUncertain::Resend.code().to_owned() />
             </Form>
         </section>
     }
     .written()
 }
 
+/// What may become of a mail of which nobody knows whether the relay took it.
+fn uncertain() -> Vec<Offer> {
+    let hint = |choice| match choice {
+        OnUncertain::Resend => {
+            "Nobody is left out; a few people may get it twice. Right for what the law asks for."
+        }
+        OnUncertain::Hold => "Nobody gets it twice; somebody has to look at each such mail.",
+    };
+    OnUncertain::ALL
+        .iter()
+        .map(|choice| Offer::new(choice.code(), choice.label()).hint(hint(*choice)))
+        .collect()
+}
+
 fn recipients_words(around: &Around<'_>) -> String {
-    match around.notice().recipients.as_slice() {
-        [] => "nobody".to_owned(),
-        [one] => one.clone(),
-        many => format!("{} people", many.len()),
+    match (around.notice().people(), around.notice().recipients.as_slice()) {
+        (0, _) => "nobody".to_owned(),
+        (1, [one]) => one.clone(),
+        (many, _) => format!("{many} people"),
     }
 }
 
 fn send(around: &Around<'_>) -> AnyView {
-    let count = around.notice().recipients.len();
+    let count = around.notice().people();
     let mails = if count == 1 { "1 mail".to_owned() } else { format!("{count} mails") };
     if !can(&around.view.case, Action::SendNotice) {
         let words = "It is approved. The incident's lead or a data protection officer releases it.";

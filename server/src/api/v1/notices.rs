@@ -8,16 +8,23 @@ use super::{
     },
     ListOut,
 };
+use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
-    id::{AccountId, IncidentId, NoticeId},
+    delivery::{DeliveryState, Pace},
+    id::{AccountId, DeliveryId, IncidentId, NoticeId},
     incident::ReasonInput,
-    notice::{ApproveInput, ChangesInput, DraftInput, Notice, RecipientsInput, StatementInput, stage::Stage},
-    view::{Added, NoticePage, NoticeRow, NoticesTab, Receipt, StatementView, Tally, UnderFact},
+    notice::{
+        ApproveInput, ChangesInput, DraftInput, MoreRecipientsInput, Notice, RecipientsInput, StatementInput,
+        stage::Stage,
+    },
+    view::{
+        Added, ListGrown, NoticePage, NoticeRow, NoticesTab, Paused, Receipt, StatementView, Tally, UnderFact,
+    },
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use services::Result;
+use services::{Result, outbox::Which};
 
 pub(super) fn routes() -> Vec<ApiRoute> {
     use Action as A;
@@ -88,6 +95,42 @@ pub(super) fn routes() -> Vec<ApiRoute> {
         ),
         post("/notices/{notice}/send", "sendNotice", "Release an approved notice", A::SendNotice, send),
         post("/notices/{notice}/cancel", "cancelNotice", "Give it up with a reason", A::CancelNotice, cancel),
+        post(
+            "/notices/{notice}/recipients",
+            "addRecipients",
+            "Add up to 1,000 people to a list of at most 300,000",
+            A::EditNotice,
+            more_recipients,
+        ),
+        post(
+            "/notices/{notice}/pause",
+            "pauseSending",
+            "Begin no further mail of it",
+            A::PauseSending,
+            pause,
+        ),
+        post("/notices/{notice}/resume", "resumeSending", "Go on with its mails", A::PauseSending, resume),
+        get(
+            "/notices/{notice}/mails",
+            "listMails",
+            "What became of each mail, by state",
+            A::ReadIncident,
+            mails,
+        ),
+        post(
+            "/notices/{notice}/mails/{mail}/release",
+            "releaseMail",
+            "Send a held mail again, with the same bytes",
+            A::DecideHeld,
+            release_mail,
+        ),
+        post(
+            "/notices/{notice}/mails/{mail}/drop",
+            "dropMail",
+            "Don't send a held mail again",
+            A::DecideHeld,
+            drop_mail,
+        ),
     ]
 }
 
@@ -97,6 +140,21 @@ pub(super) fn routes() -> Vec<ApiRoute> {
 struct NoticesQuery {
     /// Only those in this stage.
     stage: Option<Stage>,
+    /// 1 for the first; a page has 50 rows.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    page: Option<u64>,
+}
+
+/// Which mails.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct MailsQuery {
+    /// Only those in this state; then nothing else is asked.
+    state: Option<DeliveryState>,
+    /// Only those of which it was once unknown whether the relay had taken them.
+    uncertain: Option<bool>,
+    /// Only those that no relay has taken.
+    unreached: Option<bool>,
     /// 1 for the first; a page has 50 rows.
     #[schemars(range(min = 1, max = 1_000_000))]
     page: Option<u64>,
@@ -191,7 +249,15 @@ struct NoticeOut {
     /// SHA-256 of the content as it is now: what an approval names.
     digest: String,
     tally: Tally,
+    /// The first of them; all of a short list.
     receipts: Vec<Receipt>,
+    /// The first mails that wait for a person.
+    held: Vec<Receipt>,
+    /// Since when its sending is paused, and why.
+    paused: Option<Paused>,
+    pace: Pace,
+    /// When the last mail leaves at the pace so far, where that can be told.
+    done_at: Option<DateTime<Utc>>,
 }
 
 impl From<NoticePage> for NoticeOut {
@@ -207,9 +273,27 @@ impl From<NoticePage> for NoticeOut {
             digest,
             tally,
             receipts,
+            held,
+            paused,
+            pace,
+            done_at,
         } = page;
         let statements = statements.into_iter().map(StatementOut::from).collect();
-        Self { notice, controller, statements, subject, text, html, digest, tally, receipts }
+        Self {
+            notice,
+            controller,
+            statements,
+            subject,
+            text,
+            html,
+            digest,
+            tally,
+            receipts,
+            held,
+            paused,
+            pace,
+            done_at,
+        }
     }
 }
 
@@ -266,4 +350,35 @@ async fn send(call: Call<Nothing>, id: NoticeId) -> Result<Done> {
 
 async fn cancel(call: Call<Given<ReasonInput>>, id: NoticeId) -> Result<Done> {
     call.services.cancel_notice(&call.ctx, id, &call.input.0).await.map(|()| Done)
+}
+
+async fn more_recipients(call: Call<Given<MoreRecipientsInput>>, id: NoticeId) -> Result<Shown<ListGrown>> {
+    call.services.add_recipients(&call.ctx, id, &call.input.0).await.map(Shown)
+}
+
+async fn pause(call: Call<Given<ReasonInput>>, id: NoticeId) -> Result<Done> {
+    call.services.pause_sending(&call.ctx, id, &call.input.0).await.map(|()| Done)
+}
+
+async fn resume(call: Call<Nothing>, id: NoticeId) -> Result<Done> {
+    call.services.resume_sending(&call.ctx, id).await.map(|()| Done)
+}
+
+async fn mails(call: Call<Asked<MailsQuery>>, id: NoticeId) -> Result<Shown<ListOut<Receipt>>> {
+    let Asked(MailsQuery { state, uncertain, unreached, page }) = call.input;
+    let which = match (state, uncertain, unreached) {
+        (Some(state), ..) => Which::In(state),
+        (None, Some(true), _) => Which::Uncertain,
+        (None, _, Some(true)) => Which::Unreached,
+        _ => Which::All,
+    };
+    call.services.mails(&call.ctx, id, which, call::page(page)?).await.map(ListOut::page).map(Shown)
+}
+
+async fn release_mail(call: Call<Nothing>, (notice, mail): (NoticeId, DeliveryId)) -> Result<Done> {
+    call.services.release_mail(&call.ctx, notice, mail).await.map(|()| Done)
+}
+
+async fn drop_mail(call: Call<Given<ReasonInput>>, (notice, mail): (NoticeId, DeliveryId)) -> Result<Done> {
+    call.services.drop_mail(&call.ctx, notice, mail, &call.input.0).await.map(|()| Done)
 }

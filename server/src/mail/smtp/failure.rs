@@ -99,7 +99,10 @@ impl Failure {
             Some(code @ 500..600) if about_this_mail && !matches!(code, 503 | 530..=538) => {
                 Outcome::Rejected { code, reply: self.reply }
             }
-            code => Outcome::Deferred { code, reply: self.reply },
+            code => {
+                let whole_relay = !about_this_mail || code == Some(421);
+                Outcome::Deferred { code, reply: self.reply, whole_relay }
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 
 /// What is said at one step.
 #[derive(Clone)]
-pub(super) enum Say {
+pub(crate) enum Say {
     /// These bytes, line ends included.
     This(String),
     Late(Duration, String),
@@ -20,28 +20,28 @@ pub(super) enum Say {
     Cut,
 }
 
-pub(super) fn say(line: &str) -> Say {
+pub(crate) fn say(line: &str) -> Say {
     Say::This(format!("{line}\r\n"))
 }
 
 #[derive(Clone)]
-pub(super) struct Script {
-    pub(super) greeting: Say,
-    pub(super) ehlo: Say,
-    pub(super) starttls: Say,
-    pub(super) auth: Say,
-    pub(super) mail: Say,
-    pub(super) rcpt: Say,
-    pub(super) data: Say,
-    pub(super) dot: Say,
+pub(crate) struct Script {
+    pub(crate) greeting: Say,
+    pub(crate) ehlo: Say,
+    pub(crate) starttls: Say,
+    pub(crate) auth: Say,
+    pub(crate) mail: Say,
+    pub(crate) rcpt: Say,
+    pub(crate) data: Say,
+    pub(crate) dot: Say,
     /// Said unasked, 30 ms after the answer to the first mail of a connection, which then ends.
-    pub(super) farewell: Option<Say>,
+    pub(crate) farewell: Option<Say>,
     /// Nothing is read after 354, and the connection stays open.
-    pub(super) stops_reading: bool,
+    pub(crate) stops_reading: bool,
     /// Content lines after which the connection is cut.
-    pub(super) cut_after_lines: Option<usize>,
-    pub(super) acceptor: Option<TlsAcceptor>,
-    pub(super) implicit_tls: bool,
+    pub(crate) cut_after_lines: Option<usize>,
+    pub(crate) acceptor: Option<TlsAcceptor>,
+    pub(crate) implicit_tls: bool,
 }
 
 impl Default for Script {
@@ -65,28 +65,28 @@ impl Default for Script {
 }
 
 #[derive(Default)]
-pub(super) struct Seen {
-    pub(super) connections: usize,
+pub(crate) struct Seen {
+    pub(crate) connections: usize,
     /// Connections whose session has ended.
-    pub(super) ended: usize,
-    pub(super) commands: Vec<String>,
+    pub(crate) ended: usize,
+    pub(crate) commands: Vec<String>,
     /// Complete mails: the bytes before the dot, dots no longer doubled.
-    pub(super) mails: Vec<Vec<u8>>,
+    pub(crate) mails: Vec<Vec<u8>>,
 }
 
-pub(super) struct Scripted {
-    pub(super) port: u16,
+pub(crate) struct Scripted {
+    pub(crate) port: u16,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Scripted {
     /// Every connection follows the same script.
-    pub(super) async fn start(script: Script) -> Self {
+    pub(crate) async fn start(script: Script) -> Self {
         Self::start_each(move |_| script.clone()).await
     }
 
     /// The script for the n-th connection, counted from 0.
-    pub(super) async fn start_each(script: impl Fn(usize) -> Script + Send + 'static) -> Self {
+    pub(crate) async fn start_each(script: impl Fn(usize) -> Script + Send + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -109,12 +109,12 @@ impl Scripted {
         Self { port, seen }
     }
 
-    pub(super) fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+    pub(crate) fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
         look(&self.seen.lock().unwrap())
     }
 
     /// Waits until `look` is true, for at most 3 s.
-    pub(super) async fn until(&self, look: impl Fn(&Seen) -> bool) {
+    pub(crate) async fn until(&self, look: impl Fn(&Seen) -> bool) {
         for _ in 0..300 {
             if self.seen(&look) {
                 return;

@@ -97,7 +97,7 @@ async fn stripped_starttls_sends_nothing_in_the_clear() {
     let certificate = certificate("IP:127.0.0.1");
     let server = Scripted::start(Script::default()).await;
     let outcome = send(&relay(server.port, Security::Starttls, &certificate.file()), &envelope()).await;
-    let Outcome::Deferred { code: None, reply } = &outcome else { panic!("{outcome:?}") };
+    let Outcome::Deferred { code: None, reply, .. } = &outcome else { panic!("{outcome:?}") };
     assert!(reply.contains("doesn't offer it"), "{reply}");
     server.until(|seen| seen.ended == 1).await;
     assert_eq!(server.seen(|seen| seen.commands.clone()), ["EHLO breachdesk.example.org"]);
@@ -135,7 +135,7 @@ async fn a_certificate_of_another_name_or_authority_is_refused() {
         for (security, implicit_tls) in [(Security::Starttls, false), (Security::Tls, true)] {
             let server = Scripted::start(Script { implicit_tls, ..offering_tls(shown) }).await;
             let outcome = send(&relay(server.port, security, &trusted), &envelope()).await;
-            let Outcome::Deferred { code: None, reply } = &outcome else { panic!("{outcome:?}") };
+            let Outcome::Deferred { code: None, reply, .. } = &outcome else { panic!("{outcome:?}") };
             assert!(reply.contains("TLS handshake"), "{reply}");
             assert!(server.seen(|seen| !seen.commands.iter().any(|c| c.starts_with("MAIL"))));
         }

@@ -47,6 +47,9 @@ fn nothing() -> Value {
 /// A step that is worked once for each of something.
 const REPEATED: &[(&str, &str)] = &[("run", "repeated"), ("step", "repeated_step")];
 
+/// A mail that waits for a decision, and its notice.
+const HELD: &[(&str, &str)] = &[("notice", "sending"), ("mail", "held_mail")];
+
 /// A playbook of one's own that has a draft.
 const OWN: &[(&str, &str)] = &[("playbook", "own_playbook")];
 
@@ -180,6 +183,11 @@ pub(crate) const CALLS: &[Said] = &[
     at("approveNotice", &[("notice", "review")], || json!({ "digest": "{digest}" })),
     at("sendNotice", &[("notice", "approved")], nothing),
     said("cancelNotice", because),
+    at("addRecipients", &[("notice", "communication")], || json!({ "recipients": "a@people.test" })),
+    at("pauseSending", &[("notice", "sending")], because),
+    at("resumeSending", &[("notice", "paused")], nothing),
+    at("releaseMail", HELD, nothing),
+    at("dropMail", HELD, because),
     said("setReviewDate", || json!({ "review_on": "2040-01-31", "reason": "The limitation runs." })),
     at("placeHold", &[("incident", "bare")], because),
     said("liftHold", because),

@@ -111,6 +111,7 @@ impl Way {
             "party" => "book_party",
             "code" => "statement",
             "notice" => "draft",
+            "mail" => "held_mail",
             "session" => return asker.session.clone(),
             "token" => return asker.token.clone(),
             "feed" => return asker.feed.clone(),
@@ -172,6 +173,9 @@ fn braces(text: &str, place: &Place) -> String {
 use Role::{Administrator as Admin, Approver, Dpo, Lead};
 
 const BECAUSE: &[(&str, &str)] = &[("reason", "It was agreed so.")];
+
+/// A mail that waits for a decision, and its notice.
+const HELD: &[(&str, &str)] = &[("notice", "sending"), ("mail", "held_mail")];
 
 /// Every page and every form.
 pub(crate) static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| [REST, incidents::OF_INCIDENTS].concat());
@@ -290,6 +294,11 @@ const REST: &[Way] = &[
     form("/notices/{notice}/approve", "/notices/{review}", Approver, &[]).with(&[("notice", "review")]),
     form("/notices/{notice}/send", "/notices/{approved}", Lead, &[]).with(&[("notice", "approved")]),
     form("/notices/{notice}/cancel", "/notices/{draft}", Lead, BECAUSE),
+    form("/notices/{notice}/pause", "/notices/{sending}", Lead, BECAUSE).with(&[("notice", "sending")]),
+    form("/notices/{notice}/resume", "/notices/{paused}", Lead, &[]).with(&[("notice", "paused")]),
+    page("/notices/{notice}/mails"),
+    form("/notices/{notice}/mails/{mail}/release", "/notices/{sending}", Lead, &[]).with(HELD),
+    form("/notices/{notice}/mails/{mail}/drop", "/notices/{sending}", Lead, BECAUSE).with(HELD),
     // What everybody manages for themselves.
     page("/account"),
     form("/account/profile", "/account", Lead, &[("name", "Another Name"), ("zone", "Europe/Berlin")]),

@@ -23,7 +23,7 @@ use domain::{
     text::Choice,
     work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
-use services::{Ctx, Services, incidents::MemberInput, runs::StartInput};
+use services::{Ctx, Services, incidents::MemberInput, outbox::Outcome, runs::StartInput};
 use std::{collections::BTreeMap, sync::Arc};
 use tempfile::TempDir;
 
@@ -278,6 +278,7 @@ impl Maker<'_> {
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
         }
+        self.sendings(incident, word, &mut ids).await;
         ids.insert("member", self.insiders[&Role::Reader].who.id.to_string());
         ids.insert("leader", self.insiders[&Role::Lead].who.id.to_string());
         ids.insert("outsider", self.outsider.id.to_string());
@@ -517,9 +518,41 @@ impl Maker<'_> {
         if stage >= 2 {
             let digest = services.notice(&lead, id).await.unwrap().digest;
             let ctx = self.on_notice(Role::Approver, id).await;
-            services.approve_notice(&ctx, id, &ApproveInput { digest }).await.unwrap();
+            let input = ApproveInput { digest, on_uncertain: "hold".to_owned() };
+            services.approve_notice(&ctx, id, &input).await.unwrap();
+        }
+        if stage >= 3 {
+            services.send_notice(&self.on_notice(Role::Lead, id).await, id).await.unwrap();
         }
         id
+    }
+
+    /// A draft to data subjects, a notice that is paused, and one of which a mail waits for a decision.
+    async fn sendings(&self, incident: IncidentId, word: &str, ids: &mut BTreeMap<&'static str, String>) {
+        let (services, lead) = (self.services(), self.by(Role::Lead));
+        let draft = DraftInput {
+            kind: "subject_communication".to_owned(),
+            language: "en".to_owned(),
+            ..DraftInput::default()
+        };
+        ids.insert("communication", services.draft_notice(&lead, incident, &draft).await.unwrap().id);
+        let paused = self.notice(incident, 3).await;
+        let why = ReasonInput { reason: format!("{word} pause") };
+        services.pause_sending(&lead, paused, &why).await.unwrap();
+        ids.insert("paused", paused.to_string());
+        let sending = self.notice(incident, 3).await;
+        let job = services.ctx(Actor::Job("world"));
+        let mails = services.claim_mail(&job, "world", 200).await.unwrap();
+        let (its, others): (Vec<_>, Vec<_>) =
+            mails.into_iter().partition(|mail| mail.notice == Some(sending));
+        services.return_mail(&job, &others, chrono::Duration::zero()).await.unwrap();
+        for mail in its {
+            services.mark_attempting(&job, &mail).await.unwrap();
+            let lost = Outcome::Uncertain { reply: format!("{word} answer") };
+            services.finish_mail(&job, &mail, &lost).await.unwrap();
+            ids.insert("held_mail", mail.id.to_string());
+        }
+        ids.insert("sending", sending.to_string());
     }
 }
 

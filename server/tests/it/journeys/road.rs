@@ -222,6 +222,7 @@ impl Walk {
                 html: envelope.html.unwrap(),
                 attachments: Vec::new(),
                 recipients: recipients.clone(),
+                list: domain::delivery::RecipientList::default(),
                 merge: sha256(b""),
             };
             assert_eq!(Some(left.digest()), page.notice.approved_digest, "what left is what was approved");

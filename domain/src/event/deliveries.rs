@@ -1,0 +1,67 @@
+//! What can have happened to the mails of a notice by somebody's decision, and to its list of recipients.
+
+use crate::{
+    id::{DeliveryId, IncidentId, NoticeId},
+    journal::{Draft, Stream, hash},
+    notice::Notice,
+};
+
+/// What happened. Rows carry the state after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeliveryEvent {
+    /// Addresses that were not on the list of `notice` yet, in their order at its end.
+    RecipientsAdded {
+        notice: Notice,
+        added: Vec<String>,
+    },
+    /// A held mail is to be sent again.
+    Released {
+        notice: NoticeId,
+        mail: DeliveryId,
+    },
+    /// A held mail is not sent again.
+    Dropped {
+        notice: NoticeId,
+        mail: DeliveryId,
+        reason: String,
+    },
+    /// No mail of the notice is begun until somebody resumes it.
+    Paused {
+        incident: IncidentId,
+        notice: NoticeId,
+        reason: String,
+    },
+    Resumed {
+        incident: IncidentId,
+        notice: NoticeId,
+    },
+}
+
+impl DeliveryEvent {
+    /// What this leaves in the journal.
+    #[must_use]
+    pub fn journal(&self) -> Draft {
+        match self {
+            Self::RecipientsAdded { notice: n, added } => {
+                Draft::new(Stream::Incident(n.incident), "recipients_added", n.id)
+                    .with("revision", n.revision)
+                    .with("added", added.len() as u64)
+                    .with("count", n.list.count)
+                    .with("digest", n.list.digest.as_str())
+            }
+            Self::Released { notice, mail } => {
+                Draft::new(Stream::Deliveries(*notice), "held_mail_released", mail)
+            }
+            Self::Dropped { notice, mail, reason } => {
+                Draft::new(Stream::Deliveries(*notice), "held_mail_dropped", mail)
+                    .with("reason", hash(reason))
+            }
+            Self::Paused { incident, notice, reason } => {
+                Draft::new(Stream::Incident(*incident), "sending_paused", notice).with("reason", hash(reason))
+            }
+            Self::Resumed { incident, notice } => {
+                Draft::new(Stream::Incident(*incident), "sending_resumed", notice)
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Long lists of recipients, given a chunk at a time.
+
+use super::{LoadedNotice, NoticeTarget, addressed};
+use crate::{
+    Services, boxed,
+    ctx::Ctx,
+    error::Result,
+    store::{boxes, tables},
+    write::{Change, Target},
+};
+use domain::{
+    access::{Action, Object},
+    delivery::{CHUNK_MAX, address_key},
+    event::{Event, deliveries::DeliveryEvent},
+    id::NoticeId,
+    incident::open,
+    notice::MoreRecipientsInput,
+    view::ListGrown,
+};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use std::collections::BTreeSet;
+
+/// A notice, and which of some addresses are on its list.
+struct ListTarget {
+    notice: NoticeId,
+    keys: Vec<String>,
+}
+
+impl Target for ListTarget {
+    type Loaded = (LoadedNotice, BTreeSet<String>);
+    async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
+        use tables::recipients::Column as R;
+        let loaded = NoticeTarget(self.notice).load(tx, ctx).await?;
+        let mut known: BTreeSet<String> = loaded.notice.recipients.iter().map(|r| address_key(r)).collect();
+        for part in self.keys.chunks(CHUNK_MAX) {
+            let found: Vec<String> = tables::recipients::Entity::find()
+                .select_only()
+                .column(R::AddressKey)
+                .filter(R::NoticeId.eq(self.notice.to_string()))
+                .filter(R::AddressKey.is_in(part.iter().map(String::as_str)))
+                .into_tuple()
+                .all(tx)
+                .await?;
+            known.extend(found);
+        }
+        Ok((loaded, known))
+    }
+    fn object((loaded, _): &Self::Loaded) -> Object {
+        NoticeTarget::object(loaded)
+    }
+    fn revision((loaded, _): &Self::Loaded) -> Option<i64> {
+        NoticeTarget::revision(loaded)
+    }
+}
+
+impl Services {
+    /// Adds people to the list of a communication, at most 1,000 at a time. Whoever is on it stays on it once.
+    ///
+    /// # Errors
+    /// Hidden, not allowed, stale, closed, on its way, no communication, too many, or a line is no address.
+    #[boxed]
+    pub async fn add_recipients(
+        &self,
+        ctx: &Ctx,
+        notice: NoticeId,
+        input: &MoreRecipientsInput,
+    ) -> Result<ListGrown> {
+        let by = ctx.person()?.account;
+        let mut keys = input.keys();
+        // More is refused below; nothing has to be looked up for it.
+        keys.truncate(CHUNK_MAX);
+        self.write(ctx, Action::EditNotice, ListTarget { notice, keys }, |(loaded, known)| {
+            open(&loaded.loaded.incident)?;
+            let more = input.parse(loaded.notice.kind, known.clone())?;
+            let grown = |notice: &domain::notice::Notice, added: usize| ListGrown {
+                added: added as u64,
+                count: notice.list.count,
+                digest: notice.list.digest.clone(),
+                revision: notice.revision,
+            };
+            if more.is_empty() && loaded.notice.recipients.is_empty() {
+                return Ok(Change::new(Vec::new(), grown(&loaded.notice, 0)));
+            }
+            let new = more.len();
+            let (notice, added) = loaded.notice.with_more(more, by)?;
+            addressed::recipients(&notice, &loaded.parties)?;
+            let answer = grown(&notice, new);
+            let event = DeliveryEvent::RecipientsAdded { notice, added };
+            Ok(Change::new(vec![Event::Delivery(event)], answer))
+        })
+        .await
+    }
+
+    /// Behind the `@` of the Message-IDs of what is sent now: the sender's own domain.
+    pub(super) async fn message_domain(&self) -> Result<String> {
+        let relay = self.relay().await?;
+        let domain = relay.and_then(|(settings, ..)| {
+            let (_, domain) = settings.from_address.rsplit_once('@')?;
+            Some(domain.to_ascii_lowercase())
+        });
+        Ok(domain.unwrap_or_else(|| boxes::NO_DOMAIN.to_owned()))
+    }
+}

@@ -1,0 +1,134 @@
+//! Putting the people of a long list into the outbox, a chunk at a time: it may be cut off anywhere and goes on from
+//! there. Nothing of the notice leaves before everybody is in, and the list is the one that was approved.
+
+use crate::{
+    Services, boxed,
+    ctx::Ctx,
+    error::Result,
+    sealing::Key,
+    store::{self, boxes, micros, tables},
+    write::{Alarm, Audience},
+};
+use domain::{
+    access::Role,
+    delivery::{CHUNK_MAX, RecipientList, address_key},
+    id::{DeliveryId, NoticeId},
+    notice::stage::Stage,
+    text::Choice,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+/// The Message-ID of a mail: the same whenever it is made from the same list, and only this desk can tell whose it is.
+pub(crate) fn message_id(
+    key: &Key,
+    (notice, revision): (NoticeId, i64),
+    address: &str,
+    domain: &str,
+) -> Result<String> {
+    let mac = key.mac("message-id", &format!("{notice}\n{revision}\n{}", address_key(address)))?;
+    let short = mac.first_chunk::<16>().map(|part| data_encoding::BASE32_NOPAD.encode(part));
+    Ok(format!("{notice}.{revision}.{}@{domain}", short.unwrap_or_default().to_ascii_lowercase()))
+}
+
+impl Services {
+    /// Puts the next chunk of a released list into the outbox. False once there is none.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    #[boxed]
+    pub async fn seal_mail(&self, ctx: &Ctx) -> Result<bool> {
+        if next(&self.reader).await?.is_none() {
+            return Ok(false);
+        }
+        self.batch(ctx, async |tx| {
+            let Some(delivery) = next(tx).await? else { return Ok((false, Vec::new())) };
+            self.chunk(tx, ctx, delivery).await?;
+            Ok((true, Vec::new()))
+        })
+        .await
+    }
+
+    async fn chunk(
+        &self,
+        tx: &DatabaseTransaction,
+        ctx: &Ctx,
+        delivery: tables::deliveries::Model,
+    ) -> Result<()> {
+        use tables::{deliveries::Column as D, recipients::Column as R};
+        let id: NoticeId = store::id(&delivery.notice_id)?;
+        let people = tables::recipients::Entity::find()
+            .filter(R::NoticeId.eq(delivery.notice_id.as_str()))
+            .filter(R::Place.gt(delivery.sealed))
+            .order_by_asc(R::Place)
+            .limit(CHUNK_MAX as u64)
+            .all(tx)
+            .await?;
+        let sealed = u64::try_from(delivery.sealed).unwrap_or_default();
+        let begun = RecipientList { count: sealed, digest: delivery.digest.clone() };
+        let list = people.iter().fold(begun, |list, person| list.and(&person.address));
+        let complete = list.count == u64::try_from(delivery.people).unwrap_or_default();
+        if people.is_empty() || (complete && !is_approved(tx, &delivery.notice_id, &list).await?) {
+            return self.not_the_list(tx, ctx, id).await;
+        }
+        let dated = tables::sendings::Entity::find_by_id(delivery.notice_id.clone()).one(tx).await?;
+        let dated_at = dated.map_or(micros(ctx.now), |sending| sending.dated_at);
+        let mut rows = Vec::with_capacity(people.len());
+        for person in people {
+            let mail = DeliveryId::from_bits(ctx.fresh.bits());
+            let of = (id, delivery.revision);
+            let message_id = message_id(&self.key, of, &person.address, &delivery.message_domain)?;
+            let row = boxes::queued(mail, "notice", Some(id), (person.address, message_id), ctx.now);
+            rows.push(tables::outbox::Model { dated_at, ..row });
+        }
+        boxes::insert(tx, rows).await?;
+        tables::deliveries::Entity::update_many()
+            .col_expr(D::Sealed, Expr::val(i64::try_from(list.count).unwrap_or(i64::MAX)))
+            .col_expr(D::Digest, Expr::val(list.digest))
+            .filter(D::NoticeId.eq(delivery.notice_id))
+            .exec(tx)
+            .await?;
+        Ok(())
+    }
+
+    /// The list in the database isn't the one that was approved: nothing of it leaves.
+    async fn not_the_list(&self, tx: &DatabaseTransaction, ctx: &Ctx, notice: NoticeId) -> Result<()> {
+        let why = "The list of recipients isn't the one that was approved.";
+        boxes::pause(tx, notice, Some((micros(ctx.now), &ctx.actor.name(), why))).await?;
+        let alarm = Alarm {
+            to: vec![Audience::Role(Role::Dpo), Audience::Role(Role::Administrator)],
+            purpose: "sending_paused",
+            subject: "A notice was paused".to_owned(),
+            text: format!("{why} Nothing of it was sent. The notice is {notice}."),
+        };
+        self.enqueue(tx, ctx, &alarm).await
+    }
+}
+
+/// A released notice whose people are not all in the outbox yet.
+async fn next<C: ConnectionTrait>(db: &C) -> Result<Option<tables::deliveries::Model>> {
+    use tables::{deliveries::Column as D, notices::Column as N};
+    let open = tables::deliveries::Entity::find()
+        .filter(Expr::col(D::Sealed).lt(Expr::col(D::People)))
+        .filter(D::PausedAt.is_null())
+        .all(db)
+        .await?;
+    for delivery in open {
+        let sending = tables::notices::Entity::find()
+            .select_only()
+            .column(N::Id)
+            .filter(N::Id.eq(delivery.notice_id.as_str()))
+            .filter(N::Stage.eq(Stage::Sending.code()));
+        if sending.into_tuple::<String>().one(db).await?.is_some() {
+            return Ok(Some(delivery));
+        }
+    }
+    Ok(None)
+}
+
+async fn is_approved(tx: &DatabaseTransaction, notice: &str, list: &RecipientList) -> Result<bool> {
+    let row = tables::notices::Entity::find_by_id(notice.to_owned()).one(tx).await?;
+    Ok(row.is_some_and(|n| n.list_digest == list.digest && u64::try_from(n.list_count) == Ok(list.count)))
+}

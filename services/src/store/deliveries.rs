@@ -1,0 +1,56 @@
+//! Saving what people decide about the mails of a notice, and who is on its list.
+
+use super::{apply::tell, apply::with_reason, boxes, items, micros, rows::fresh, tables};
+use crate::{
+    ctx::Ctx,
+    error::{Error, Result},
+};
+use domain::{
+    delivery::{DeliveryState, address_key},
+    event::deliveries::DeliveryEvent,
+    id::DeliveryId,
+    text::Choice,
+};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
+
+pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &DeliveryEvent) -> Result<()> {
+    match event {
+        DeliveryEvent::RecipientsAdded { notice, added } => {
+            items::notice(tx, notice).await?;
+            let before = notice.list.count.saturating_sub(added.len() as u64);
+            let people = (1..).zip(added).map(|(number, address)| tables::recipients::Model {
+                notice_id: notice.id.to_string(),
+                address_key: address_key(address),
+                place: i64::try_from(before).unwrap_or(i64::MAX).saturating_add(number),
+                address: address.clone(),
+            });
+            let people: Vec<_> = people.map(fresh::<tables::recipients::ActiveModel, _>).collect();
+            for part in people.chunks(500) {
+                tables::recipients::Entity::insert_many(part.to_vec()).exec_without_returning(tx).await?;
+            }
+            Ok(())
+        }
+        DeliveryEvent::Released { mail, .. } => decided(tx, ctx, *mail, DeliveryState::Queued).await,
+        DeliveryEvent::Dropped { mail, .. } => decided(tx, ctx, *mail, DeliveryState::Cancelled).await,
+        DeliveryEvent::Paused { incident, notice, reason } => {
+            boxes::pause(tx, *notice, Some((micros(ctx.now), &ctx.actor.name(), reason))).await?;
+            tell(tx, ctx, *incident, with_reason("Sending of a notice paused".to_owned(), reason)).await
+        }
+        DeliveryEvent::Resumed { incident, notice } => {
+            boxes::pause(tx, *notice, None).await?;
+            tell(tx, ctx, *incident, "Sending of a notice resumed.".to_owned()).await
+        }
+    }
+}
+
+async fn decided(tx: &DatabaseTransaction, ctx: &Ctx, mail: DeliveryId, state: DeliveryState) -> Result<()> {
+    use tables::outbox::Column as C;
+    let done = tables::outbox::Entity::update_many()
+        .col_expr(C::State, Expr::val(state.code()))
+        .col_expr(C::NextAt, Expr::val(micros(ctx.now)))
+        .filter(C::Id.eq(mail.to_string()))
+        .filter(C::State.eq(DeliveryState::Held.code()))
+        .exec(tx)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(Error::Stale { current: 0 }) }
+}
