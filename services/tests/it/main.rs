@@ -19,6 +19,7 @@ mod decisions;
 mod derived;
 #[cfg(test)]
 mod filings;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod input;
