@@ -20,6 +20,7 @@ mod delivery;
 mod derived;
 #[cfg(test)]
 mod filings;
+#[cfg(test)]
 mod following;
 #[cfg(test)]
 mod input;
