@@ -131,7 +131,7 @@ fn part(view: &FormPage, part: &FilledPart) -> AnyView {
     view! {
         <section class="card">
             <h2>{part.heading.clone()}</h2>
-            <dl class="terms">{fields}</dl>
+            <dl class="terms questions">{fields}</dl>
         </section>
     }
     .written()
