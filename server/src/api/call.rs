@@ -271,7 +271,10 @@ impl<S: Send + Sync, I: Takes> FromRequest<S> for Call<I> {
         let body = if parts.method == Method::GET || parts.method == Method::HEAD {
             Bytes::new()
         } else {
-            Bytes::from_request(Request::new(body), state).await.map_err(|why| match why.status() {
+            // With what stands beside the body: there is the limit that was set for this route.
+            let mut request = Request::new(body);
+            request.extensions_mut().clone_from(&parts.extensions);
+            Bytes::from_request(request, state).await.map_err(|why| match why.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
                     StatusCode::PAYLOAD_TOO_LARGE,
                     "too_large",
