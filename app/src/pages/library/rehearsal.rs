@@ -150,16 +150,8 @@ fn due(step: &RehearsedStep) -> AnyView {
 }
 
 fn form(action: &str, state: FormState, version: &VersionPage, run: &Rehearsal) -> AnyView {
-    let asks: Vec<_> = run.asks.iter().map(ask).collect();
-    let decisions: Vec<_> = run
-        .steps
-        .iter()
-        .filter_map(|step| {
-            let offers = vec![Offer::new("yes", "yes"), Offer::new("no", "no")];
-            let name = format!("{DECISION}{}", step.id);
-            Some(view! { <Radios name=name label=step.decision.clone()? offers=offers /> })
-        })
-        .collect();
+    // Made within the form, which knows what was typed and what is wrong with it.
+    let (asks, steps) = (run.asks.clone(), run.steps.clone());
     let (again, which) = (format!("{action}?version={}", version.which), version.which.clone());
     view! {
         <section id="answers">
@@ -169,12 +161,18 @@ fn form(action: &str, state: FormState, version: &VersionPage, run: &Rehearsal) 
                 <TextField name="declared_at" label="Declared" hint="As in 2026-06-09 14:20. Time limits run from here." />
                 <TextField name="aware_at" label="Became aware" hint="As in 2026-06-09 14:20." />
                 <TextField name="contained_at" label="Contained" hint="As in 2026-06-09 14:20." />
-                {asks}
-                {decisions}
+                {asks.iter().map(ask).collect::<Vec<_>>()}
+                {steps.iter().filter_map(decision).collect::<Vec<_>>()}
             </Form>
         </section>
     }
     .written()
+}
+
+fn decision(step: &RehearsedStep) -> Option<AnyView> {
+    let offers = vec![Offer::new("yes", "yes"), Offer::new("no", "no")];
+    let name = format!("{DECISION}{}", step.id);
+    Some(view! { <Radios name=name label=step.decision.clone()? offers=offers /> }.written())
 }
 
 fn ask(ask: &Asking) -> AnyView {

@@ -30,7 +30,7 @@ const UNFIT: &str = "
     for (const at of (open || document.body).querySelectorAll('button, .button, summary, input:not([type=hidden]), select, textarea')) {
         const label = ['radio', 'checkbox'].includes(at.type) ? at.closest('label') || at : at;
         const box = label.getBoundingClientRect();
-        if (!box.width || !box.height) continue;
+        if (!box.width || !box.height || at.matches('.unseen-until-focus')) continue;
         if (box.width < 24 || box.height < 24) unfit.push(`${at.tagName} ${at.name || at.innerText}: ${box.width} × ${box.height}`);
     }
     return unfit;";

@@ -113,7 +113,7 @@ impl World {
         make.newer_version([&mut own, &mut open, &mut restricted]).await;
         app.run_jobs().await;
         let (data, entries) = (app.folder(), app.journaled().await);
-        app.close().await;
+        app.close_with_mail_waiting().await;
         Self { askers, insiders, own, open, restricted, entries, data }
     }
 
