@@ -94,7 +94,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn make() -> Self {
-        let app = TestApp::new().await;
+        let mut app = TestApp::new().await;
         let (mut askers, mut insiders) = (BTreeMap::new(), BTreeMap::new());
         for role in ROLES {
             insiders.insert(role, asker(&app, role).await);
