@@ -6,7 +6,7 @@ mod judge;
 mod sink;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -247,7 +247,7 @@ impl Bench<'_> {
     }
 
     fn log(&self) -> PathBuf {
-        Path::new(&self.folder).join("log")
+        self.folder.join("log")
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Deliver, Handing, Rates};
 use crate::mail::{
     Relay, Security, SmtpRelay,
     tests::{
-        hurried,
+        hurried, plain,
         script::{Say, Script, Scripted, say},
         settings,
     },
@@ -98,7 +98,6 @@ async fn each_answer_has_its_state_and_a_refused_mail_is_never_a_sent_one() {
         ("late 250", Script { dot: late("250 2.0.0 queued"), ..Script::default() }, S::Accepted, 0),
         ("250 too late", Script { dot: Say::Nothing, ..Script::default() }, S::Deferred, 1),
         ("cut before the dot", Script { data: Say::Cut, ..Script::default() }, S::Deferred, 0),
-        ("cut in the content", Script { cut_after_lines: Some(2), ..Script::default() }, S::Deferred, 0),
         ("cut after the dot", Script { dot: Say::Cut, ..Script::default() }, S::Deferred, 1),
         ("451", Script { rcpt: say("451 4.7.1 greylisted"), ..Script::default() }, S::Deferred, 0),
         ("452", Script { rcpt: say("452 4.2.2 over quota"), ..Script::default() }, S::Deferred, 0),
@@ -189,7 +188,7 @@ async fn asked_to_stop_it_begins_no_more_and_leaves_nothing_in_hand() {
     }
     let slow = Say::Late(Duration::from_millis(200), "250 2.0.0 queued\r\n".to_owned());
     let relay = Scripted::start(Script { dot: slow, ..Script::default() }).await;
-    let mut job = desk.job(hurried(relay.port), 1);
+    let mut job = desk.job(plain(relay.port), 1);
     let stopper = job.stopper();
     let running = tokio::spawn(async move { job.run_due().await });
     relay.until(|seen| !seen.mails.is_empty()).await;
