@@ -8,6 +8,7 @@ use crate::{
 
 /// What happened. Rows carry the state after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 pub enum DeliveryEvent {
     /// Addresses that were not on the list of `notice` yet, in their order at its end.
     RecipientsAdded {

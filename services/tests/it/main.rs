@@ -15,6 +15,7 @@ mod assessments;
 mod clocks;
 #[cfg(test)]
 mod decisions;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod derived;

@@ -80,7 +80,7 @@ pub(super) fn prepare(
     let draft = json!({ "kind": "subject_communication", "language": "en" });
     let notices = format!("{incident}/notices");
     let drafted = client.call("POST", &notices, &token, &Call { body: Some(&draft), seen: None })?;
-    let id = drafted["id"].as_str().context("the draft has no id")?.to_owned();
+    let id = drafted.get("id").and_then(Value::as_str).context("the draft has no id")?.to_owned();
     let path = format!("/notices/{id}");
     let mut revision = 1;
     let people: Vec<String> = (0..recipients).map(address).collect();
@@ -88,11 +88,11 @@ pub(super) fn prepare(
         let more = json!({ "recipients": part.join("\n") });
         let call = Call { body: Some(&more), seen: Some(revision) };
         let grown = client.call("POST", &format!("{path}/recipients"), &token, &call)?;
-        revision = grown["revision"].as_i64().context("the list has no revision")?;
+        revision = grown.get("revision").and_then(Value::as_i64).context("the list has no revision")?;
     }
     client.call("POST", &format!("{path}/submit"), &token, &Call { body: None, seen: Some(revision) })?;
     let page = client.call("GET", &path, &second, &Call::default())?;
-    let approval = json!({ "digest": page["digest"] });
+    let approval = json!({ "digest": page.get("digest") });
     let call = Call { body: Some(&approval), seen: Some(revision + 1) };
     client.call("POST", &format!("{path}/approve"), &second, &call)?;
     Ok(Notice { pages: [incident, path], id, token, cookie: dpo })
@@ -114,7 +114,7 @@ impl Notice {
         let mut client = Client::connect(site.address())?;
         let path = format!("/notices/{}", self.id);
         let page = client.call("GET", &path, &self.token, &Call::default())?;
-        let seen = page["notice"]["revision"].as_i64();
+        let seen = page.pointer("/notice/revision").and_then(Value::as_i64);
         client.call("POST", &format!("{path}/send"), &self.token, &Call { body: None, seen })?;
         Ok(())
     }
@@ -123,9 +123,12 @@ impl Notice {
     pub(super) fn told(&self, site: &Site) -> Result<Told> {
         let mut client = Client::connect(site.address())?;
         let page = client.call("GET", &format!("/notices/{}", self.id), &self.token, &Call::default())?;
-        let tally = page["tally"].as_object().context("no tally")?;
+        let tally = page.get("tally").and_then(Value::as_object).context("no tally")?;
         let tally = tally.iter().map(|(state, n)| (state.clone(), n.as_u64().unwrap_or_default())).collect();
-        Ok(Told { tally, stage: page["notice"]["stage"].as_str().unwrap_or_default().to_owned() })
+        Ok(Told {
+            tally,
+            stage: page.pointer("/notice/stage").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        })
     }
 
     /// Everybody of whom it was once unknown whether the relay had taken the mail, with how often.
@@ -135,13 +138,13 @@ impl Notice {
         for page in 1.. {
             let path = format!("/notices/{}/mails?uncertain=true&page={page}", self.id);
             let listed = client.call("GET", &path, &self.token, &Call::default())?;
-            let items = listed["items"].as_array().cloned().unwrap_or_default();
+            let items = listed.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
             if items.is_empty() {
                 break;
             }
             all.extend(items.iter().map(|mail: &Value| {
-                let recipient = mail["recipient"].as_str().unwrap_or_default().to_owned();
-                (recipient, mail["uncertain"].as_u64().unwrap_or_default())
+                let recipient = mail.get("recipient").and_then(Value::as_str).unwrap_or_default().to_owned();
+                (recipient, mail.get("uncertain").and_then(Value::as_u64).unwrap_or_default())
             }));
         }
         Ok(all)
@@ -151,8 +154,8 @@ impl Notice {
     pub(super) fn receipts(&self, site: &Site) -> Result<Vec<(String, String)>> {
         let mut client = Client::connect(site.address())?;
         let page = client.call("GET", &format!("/notices/{}", self.id), &self.token, &Call::default())?;
-        let receipts = page["receipts"].as_array().cloned().unwrap_or_default();
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Ok(receipts.iter().map(|r| (text(&r["recipient"]), text(&r["sent_sha256"]))).collect())
+        let receipts = page.get("receipts").and_then(Value::as_array).cloned().unwrap_or_default();
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(receipts.iter().map(|r| (text(r.get("recipient")), text(r.get("sent_sha256")))).collect())
     }
 }
