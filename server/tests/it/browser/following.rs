@@ -58,7 +58,8 @@ impl Walk {
         self.key(Key::Enter).await;
         self.browser.turned(before).await;
         // The focus goes to its place when the whole page is there.
-        while self.browser.evaluate("return document.readyState").await != json!("complete") {
+        const WHOLE: &str = "return document.readyState === 'complete' && !!document.querySelector('main')";
+        while self.browser.evaluate(WHOLE).await != json!(true) {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }
