@@ -97,14 +97,10 @@ impl Opened {
     }
 }
 
-/// The element of a step: two playbooks may each have a step of the same name.
+/// The element of a step, which takes the focus when it is gone to: two playbooks may each have a step of the same
+/// name.
 pub(super) fn element(run: RunId, step: &str) -> String {
     format!("{step}--{run}")
-}
-
-/// The line of a step, which takes the focus when it is gone to.
-pub(super) fn line(run: RunId, step: &str) -> String {
-    format!("at-{}", element(run, step))
 }
 
 /// The line of a step's question.
@@ -119,7 +115,7 @@ pub(super) fn acts(run: RunId, step: &str) -> String {
 
 /// The page with a step unfolded. Begins where the incident's address ends.
 pub(crate) fn at_step(run: RunId, step: &str) -> String {
-    at_place(run, step, &line(run, step))
+    at_place(run, step, &element(run, step))
 }
 
 /// The same at an element of the step, so that nothing is hunted for.
@@ -133,7 +129,7 @@ fn at_next(run: RunId, next: &str, settled: &str) -> String {
         "/playbook?run={run}&step={}&after={}#{}",
         encode(next),
         encode(settled),
-        encode(&line(run, next))
+        encode(&element(run, next))
     )
 }
 
@@ -183,7 +179,7 @@ async fn answer(
         visit.services.answer_step(&posted.ctx(&visit.ctx), incident, run, &step, &key, &input).await?;
         let runs = visit.services.runs(&visit.ctx, incident).await?.runs;
         let here = runs.iter().find(|r| r.id == run).and_then(|r| r.steps.iter().find(|s| s.id == step));
-        let place = here.map_or_else(|| line(run, &step), |here| after_answer(run, here, &key));
+        let place = here.map_or_else(|| element(run, &step), |here| after_answer(run, here, &key));
         Ok(format!("/incidents/{incident}{}", at_place(run, &step, &place)))
     };
     let open = Opened::at(&raw_run, &step);

@@ -8,7 +8,7 @@ use super::{
     frame::{address, can},
     items,
     members::offers_of_members,
-    playbook::{Opened, at_step, due, element, line, question as place},
+    playbook::{Opened, at_step, due, element, question as place},
 };
 use crate::{
     components::{Badge, DefinitionList, Form, Kind, Markdown, PostButton, Time, badge, button::ButtonKind},
@@ -50,8 +50,8 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
     let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q, open)).collect();
     view! {
         {open.then(|| settled(around, run))}
-        <details class="run-step" id=element(run.id, &step.id) open=open>
-            <summary id=line(run.id, &step.id)><span class="run-title">{step.title.clone()}</span>" "{state(step, case.now)}" "{items::count(step)}" "{mandatory}" "{owner}" "{due}</summary>
+        <details class="run-step" id=element(run.id, &step.id) open=open tabindex="-1">
+            <summary><span class="run-title">{step.title.clone()}</span>" "{state(step, case.now)}" "{items::count(step)}" "{mandatory}" "{owner}" "{due}</summary>
             <div class="run-body">
                 {applies(&step.applies)}
                 <Markdown source=step.why.clone() />
@@ -237,8 +237,8 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
         let (state, token, evidence) =
             (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
         view! {
-            <details open=open>
-                <summary id=place>{summary}<span class="unseen">": "{asked.ask.clone()}</span></summary>
+            <details open=open id=place tabindex="-1">
+                <summary>{summary}<span class="unseen">": "{asked.ask.clone()}</span></summary>
                 <Form action=action state=state submit="Record the answer" token=token id=id>
                     {answer::fields(definition, begun)}
                     {answer::owner(members)}

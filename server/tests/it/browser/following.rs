@@ -102,7 +102,11 @@ impl Walk {
                     self.away().await;
                     let at = self.here().await;
                     let goes_on = [format!("ask-{step}-"), format!("act-{step}")];
-                    assert!(goes_on.iter().any(|id| words(&at, "id").starts_with(id)), "after {form}: {at}");
+                    assert!(
+                        goes_on.iter().any(|id| words(&at, "id").starts_with(id)),
+                        "after {form}: {at} {}",
+                        self.browser.words().await
+                    );
                     self.fits().await;
                 }
                 (_, "submit") if words(&at, "act") == "done" => return self.away().await,
@@ -157,9 +161,7 @@ async fn the_api_playbook_is_followed_to_its_end_by_keys_alone_on_a_telephone() 
         let view = run(&app, &lead, incident).await;
         let settled = view.steps.iter().filter(|s| s.state.is_settled()).count();
         assert_eq!(settled, done, "each step was done once");
-        let Some(step) =
-            view.steps.iter().find(|s| words(&at, "id") == format!("at-{}", line(view.id, &s.id)))
-        else {
+        let Some(step) = view.steps.iter().find(|s| words(&at, "id") == line(view.id, &s.id)) else {
             panic!("the focus isn't on the line of a step but on {at}");
         };
         if view.next.is_empty() {

@@ -137,7 +137,7 @@ async fn a_question_between_two_ways_is_answered_by_yes_or_no() {
     let answered = lead.send_form(&no, &[]).await;
     assert_eq!(answered.status, 303, "{}", answered.words());
     let on = answered.location();
-    assert!(on.contains("step=hand-it-over&after=is-it-ours#at-hand-it-over"), "{on}");
+    assert!(on.contains("step=hand-it-over&after=is-it-ours#hand-it-over--"), "{on}");
     let page = lead.page(on.split('#').next().unwrap()).await;
     assert!(page.says("Answered no") && page.says("Does not apply because"), "{}", page.words());
 
