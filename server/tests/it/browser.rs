@@ -5,7 +5,6 @@ mod clocks;
 mod csp;
 mod drafts;
 mod driver;
-mod following;
 mod keyboard;
 mod page;
 mod post;
