@@ -22,11 +22,12 @@ pub struct Filled {
 }
 
 /// Downloads, not pages.
-const NO_PAGES: [&str; 4] = [
+const NO_PAGES: [&str; 5] = [
     "/incidents/{id}/evidence/{evidence}/content",
     "/register/export",
     "/register/{incident}/export",
     "/playbooks/{id}/export",
+    "/incidents/{id}/filings/{submission}/text",
 ];
 
 impl Filled {
