@@ -5,6 +5,7 @@ mod clocks;
 mod csp;
 mod drafts;
 mod driver;
+mod following;
 mod keyboard;
 mod page;
 mod post;

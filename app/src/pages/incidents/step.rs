@@ -41,6 +41,7 @@ pub(super) fn base(around: &Around<'_>, run: &RunView, step: &StepView) -> Strin
     format!("{}/runs/{}/steps/{}", address(&around.view.case.incident), run.id, step.id)
 }
 
+// The anchor is beside the `details`: browsers pass over all that lies in one with a negative `tabindex`.
 pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyView {
     let case = &around.view.case;
     let open = around.open.is(run, step);
@@ -50,7 +51,8 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
     let questions: Vec<_> = step.questions.iter().map(|q| question(around, run, step, q, open)).collect();
     view! {
         {open.then(|| settled(around, run))}
-        <details class="run-step" id=element(run.id, &step.id) open=open tabindex="-1">
+        <div class="run-step" id=element(run.id, &step.id) tabindex="-1">
+            <details open=open>
             <summary><span class="run-title">{step.title.clone()}</span>" "{state(step, case.now)}" "{items::count(step)}" "{mandatory}" "{owner}" "{due}</summary>
             <div class="run-body">
                 {applies(&step.applies)}
@@ -64,7 +66,8 @@ pub(super) fn step(around: &Around<'_>, run: &RunView, step: &StepView) -> AnyVi
                 {acts::acts(around, run, step, open)}
                 {open.then(|| history::history(around.history))}
             </div>
-        </details>
+            </details>
+        </div>
     }
     .written()
 }
@@ -228,7 +231,6 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
     let link = (definition.is_some() && !unfolded).then(|| unfold(around, run, step, "Answer"));
     let form = definition.filter(|_| unfolded).map(|definition| {
         let id = format!("{}-{}", element(run.id, &step.id), asked.fact);
-        let place = place(run.id, &step.id, &asked.fact);
         let open =
             around.state.of(&action).is_some() || asked.line.fact.as_ref().is_none_or(|f| f.value.is_none());
         let summary = if asked.line.fact.is_some() { "Answer anew" } else { "Answer" };
@@ -237,7 +239,7 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
         let (state, token, evidence) =
             (around.state.clone(), around.token.to_owned(), around.view.evidence.clone());
         view! {
-            <details open=open id=place tabindex="-1">
+            <details open=open>
                 <summary>{summary}<span class="unseen">": "{asked.ask.clone()}</span></summary>
                 <Form action=action state=state submit="Record the answer" token=token id=id>
                     {answer::fields(definition, begun)}
@@ -247,9 +249,10 @@ fn question(around: &Around<'_>, run: &RunView, step: &StepView, asked: &Asked, 
             </details>
         }
     });
+    let place = unfolded.then(|| place(run.id, &step.id, &asked.fact));
     let help = (!asked.help.is_empty()).then(|| view! { <Markdown source=asked.help.clone() /> });
     view! {
-        <div class="question">
+        <div class="question" id=place tabindex="-1">
             <h4>{asked.ask.clone()}</h4>
             {help}
             {known}

@@ -253,7 +253,7 @@ impl Walk {
             return None;
         }
         lead.open(&format!("{}/playbook", self.incident)).await;
-        for step in lead.driver.find_all(By::Css("details.run-step")).await.unwrap() {
+        for step in lead.driver.find_all(By::Css(".run-step")).await.unwrap() {
             let words = step.find(By::Css("summary")).await.unwrap().text().await.unwrap();
             let title = step.find(By::Css("summary .run-title")).await.unwrap().text().await.unwrap();
             // A title may begin with "Open" too.
