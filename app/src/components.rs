@@ -24,4 +24,4 @@ pub use form::{Form, Group};
 pub use navigation::{PAGE_SIZE, Pagination, Tab, Tabs};
 pub use table::{DefinitionList, Row, Table};
 pub use text::{Digest, Markdown, Person, Reference};
-pub use textarea::{Draft, TextArea};
+pub use textarea::{Draft, Live, TextArea};

@@ -4,7 +4,12 @@
 //! text is escaped here and handed over as inner HTML, which no version touches. A test compares bytes.
 
 use super::field::framed;
-use crate::{form::Field, islands::Autosave, prelude::*, render::escape};
+use crate::{
+    form::Field,
+    islands::{Autosave, LiveCheck},
+    prelude::*,
+    render::escape,
+};
 
 /// Where a text area keeps its draft while it is being written.
 #[derive(Debug, Clone)]
@@ -13,6 +18,15 @@ pub struct Draft {
     pub key: String,
     /// The revision that the text started from; 0 where there is none.
     pub base_revision: i64,
+}
+
+/// What checks a text while it is being written.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Answers the text, posted under the field's name, with the page as it would be.
+    pub address: String,
+    /// The ids of the elements that are taken from the answer.
+    pub parts: Vec<String>,
 }
 
 /// A text of several lines.
@@ -29,12 +43,18 @@ pub fn TextArea(
     /// Saves what is typed as it is typed, where scripts run.
     #[prop(default = None)]
     draft: Option<Draft>,
+    /// Checks what is typed as it is typed, where scripts run.
+    #[prop(default = None)]
+    live: Option<Live>,
 ) -> impl IntoView {
     let field = Field::announce(&name, &label);
     // A parser drops one line break right after the tag, so one is put there for it.
     let text = format!("\n{}", escape(&field.value(value)));
     let saving = draft.map(|Draft { key, base_revision }| {
         view! { <Autosave key=key field=field.id.clone() base_revision=base_revision as f64 /> }
+    });
+    let checking = live.map(|Live { address, parts }| {
+        view! { <LiveCheck field=field.id.clone() address=address parts=parts /> }
     });
     let control = view! {
         <textarea
@@ -47,6 +67,7 @@ pub fn TextArea(
             inner_html=text
         ></textarea>
         {saving}
+        {checking}
     };
     framed(&field, label, hint, required, control.written())
 }

@@ -1,8 +1,9 @@
 //! Saves what is being typed, and says truthfully whether it is saved.
 
+use super::listen;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use std::{cell::Cell, rc::Rc, time::Duration};
-use wasm_bindgen::{JsCast, closure::Closure};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     BeforeUnloadEvent, Event, HtmlFormElement, HtmlTextAreaElement, RequestInit, RequestRedirect, Response,
@@ -204,11 +205,4 @@ async fn text_of(answer: &Response) -> String {
 
 fn store() -> Option<Storage> {
     window().local_storage().ok().flatten()
-}
-
-/// For as long as the page lives.
-fn listen(target: &web_sys::EventTarget, event: &str, act: impl Fn(Event) + 'static) {
-    let closure = Closure::<dyn Fn(Event)>::new(act);
-    _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-    closure.forget();
 }

@@ -124,7 +124,7 @@ fn drafts(library: &LibraryPage) -> AnyView {
             view! { <a href=format!("/playbooks/{}", draft.playbook)>{draft.playbook.clone()}</a> },
             version(draft.version),
             state,
-            view! { <Time at=draft.saved_at />" by "{by} },
+            view! { <span><Time at=draft.saved_at />" by "{by}</span> },
         ])
     };
     let rows = library.drafts.iter().map(row).collect();
@@ -188,7 +188,7 @@ fn off(all: &[(domain::playbook::edition::Place, String)], people: &People) -> A
         Row::new(cells![
             view! { <a href=href>{title.clone()}</a> },
             place.reason.clone(),
-            view! { <Time at=place.at />" by "{by} },
+            view! { <span><Time at=place.at />" by "{by}</span> },
         ])
     };
     let rows = all.iter().map(row).collect();

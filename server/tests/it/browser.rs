@@ -7,6 +7,7 @@ mod drafts;
 mod driver;
 mod following;
 mod keyboard;
+mod library;
 mod page;
 mod post;
 mod road;

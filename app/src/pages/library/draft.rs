@@ -2,7 +2,7 @@
 
 use super::{moved, reading, title_of};
 use crate::{
-    components::{Banner, ButtonKind, Digest, Form, LinkButton, PostButton, TextArea, Time, Tone},
+    components::{Banner, ButtonKind, Digest, Form, LinkButton, Live, PostButton, TextArea, Time, Tone},
     form::{Answered, FormState},
     prelude::*,
     shell::Place,
@@ -105,8 +105,8 @@ async fn shown(visit: &Visit, id: &str, typed: Option<&TextInput>, state: FormSt
             {about(&view)}
             {checked}
             {basis(&view)}
-            {found(&view)}
             {editor(&view, &state)}
+            {found(&view)}
             {decide(&view, &state)}
             {numbered(&view)}
             {preview(&view, &shelf)}
@@ -163,15 +163,16 @@ fn found(view: &DraftPage) -> AnyView {
             })
             .collect()
     };
+    let verdict = match view.errors.len() {
+        0 => "The text has no errors.".to_owned(),
+        1 => "1 error".to_owned(),
+        n => format!("{n} errors"),
+    };
     let errors = if view.errors.is_empty() {
-        view! { <p>"The text has no errors."</p> }.written()
+        view! { <p>{verdict.clone()}</p> }.written()
     } else {
-        let heading = match view.errors.len() {
-            1 => "1 error".to_owned(),
-            n => format!("{n} errors"),
-        };
         view! {
-            <h3>{heading}</h3>
+            <h3>{verdict.clone()}</h3>
             <p class="hint">"The draft can be saved with errors, but not published."</p>
             <ul class="list">{lines(&view.errors)}</ul>
         }
@@ -184,7 +185,7 @@ fn found(view: &DraftPage) -> AnyView {
         }
     });
     view! {
-        <section class="card" id="found">
+        <section class="card" id="found" data-verdict=verdict>
             <h2>"What the check found"</h2>
             {errors}
             {warnings}
@@ -205,12 +206,15 @@ fn editor(view: &DraftPage, state: &FormState) -> AnyView {
         "TOML, as the handbook of the format explains it. Up to 256 KiB. The original of the imported playbook is kept beside it and not shown here."
     };
     let text = typed.to_owned();
+    let check = format!("{}/check", address(&id));
+    let parts = ["found", "lines", "preview"].map(str::to_owned).to_vec();
+    let live = Live { address: check.clone(), parts };
     view! {
         <section>
             <h2>"Text"</h2>
             <Form action=address(&id) state=state.clone() submit="Save the draft" revision=Some(view.draft.revision)>
-                <TextArea name="source" label="Playbook" hint=hint value=text rows=30 required=true />
-                <button type="submit" class="button" formaction=format!("{}/check", address(&id))>"Check without saving"</button>
+                <TextArea name="source" label="Playbook" hint=hint value=text rows=30 required=true live=Some(live) />
+                <button type="submit" class="button" formaction=check>"Check without saving"</button>
             </Form>
         </section>
     }
@@ -260,7 +264,7 @@ fn numbered(view: &DraftPage) -> AnyView {
         })
         .collect();
     view! {
-        <details open=!view.errors.is_empty()>
+        <details id="lines" open=!view.errors.is_empty()>
             <summary>"The text with line numbers"</summary>
             <ol class="source">{lines}</ol>
         </details>
@@ -270,10 +274,10 @@ fn numbered(view: &DraftPage) -> AnyView {
 
 fn preview(view: &DraftPage, shelf: &Shelf) -> AnyView {
     let Some(playbook) = &view.playbook else {
-        return view! { <section><h2>"How it reads"</h2><p>"It is shown here once the text can be read."</p></section> }.written();
+        return view! { <section id="preview"><h2>"How it reads"</h2><p>"It is shown here once the text can be read."</p></section> }.written();
     };
     view! {
-        <section class="preview">
+        <section class="preview" id="preview">
             <h2>"How it reads"</h2>
             <p class="title">{playbook.title.clone()}</p>
             {reading::text(playbook, &title_of(shelf))}
