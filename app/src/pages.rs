@@ -14,6 +14,7 @@ pub mod incidents;
 pub mod library;
 pub mod notices;
 pub mod parties;
+pub mod proof;
 pub mod register;
 pub mod search;
 pub mod secret;
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<PageRoute> {
         incidents::routes(),
         tasks::routes(),
         notices::routes(),
+        proof::routes(),
         parties::routes(),
         library::routes(),
         register::routes(),

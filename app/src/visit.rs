@@ -457,6 +457,14 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     }
 }
 
+/// Whether a page embeds it: a browser says what it wants something for, to go there or to save it. Handing
+/// something over is written down, so it isn't left to a page of somebody else's.
+pub(crate) fn is_embedded(headers: &HeaderMap) -> bool {
+    let wanted = headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    !matches!(wanted, None | Some(b"document" | b"empty")) || site == Some(b"cross-site")
+}
+
 /// As a file to save, never as something that a browser shows.
 pub(crate) fn attachment(exported: Exported) -> Response {
     let disposition = format!("attachment; filename=\"{}\"", exported.name);

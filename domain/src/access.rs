@@ -242,7 +242,7 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
     let writes = role == Role::Dpo || (member && matches!(role, Role::Responder | Role::Lead));
     let leads = role == Role::Dpo || (member && role == Role::Lead);
     match action {
-        A::ReadIncident | A::ReadEvidence => Permit::Granted,
+        A::ReadIncident | A::ReadEvidence | A::ExportProof => Permit::Granted,
         A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
         A::DecideAwareness | A::SignDecision => granted(leads || role == Role::Approver),
         A::RequestChanges => granted(writes || role == Role::Approver),

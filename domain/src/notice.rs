@@ -111,6 +111,12 @@ impl Content {
     /// `list`, with its `count` and its `digest`.
     #[must_use]
     pub fn digest(&self) -> String {
+        hex(&Sha256::digest(self.canonical().as_bytes()))
+    }
+
+    /// The JSON whose digest is approved.
+    #[must_use]
+    pub fn canonical(&self) -> String {
         let mut json = serde_json::json!({
             "attachments": self.attachments,
             "html": self.html,
@@ -125,7 +131,7 @@ impl Content {
             let list = serde_json::json!({ "count": self.list.count, "digest": self.list.digest });
             object.insert("list".to_owned(), list);
         }
-        hex(&Sha256::digest(crate::journal::canonical(&json).as_bytes()))
+        crate::journal::canonical(&json)
     }
 }
 

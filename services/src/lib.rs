@@ -20,6 +20,7 @@ pub mod library;
 pub mod notices;
 pub mod outbox;
 pub mod parties;
+pub mod proof;
 pub mod register;
 pub mod reminders;
 pub mod render;

@@ -20,6 +20,7 @@ pub use nearing::NEAR_HOURS;
 pub use outcome::Outcome;
 pub(crate) use seal::message_id;
 pub use shown::Which;
+pub(crate) use shown::receipt;
 
 use crate::{
     Services, boxed,

@@ -8,7 +8,6 @@ use crate::{
     routes::{PageRoute, get, post},
     visit::{Posted, Visit, encode},
 };
-use axum::http::{HeaderMap, HeaderValue};
 use domain::register::FilterInput;
 
 const HERE: &str = "/register";
@@ -55,12 +54,4 @@ fn asked(visit: &Visit, action: &str) -> Posted {
         filter.said().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     fields.extend(parameter(visit, "format").map(|format| ("format".to_owned(), format)));
     Posted::new(action.to_owned(), fields)
-}
-
-/// Whether a page embeds it: a browser says what it wants something for, to go there or to save it. Handing the register
-/// over is written down, so it isn't left to a page of somebody else's.
-fn is_embedded(headers: &HeaderMap) -> bool {
-    let wanted = headers.get("sec-fetch-dest").map(HeaderValue::as_bytes);
-    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    !matches!(wanted, None | Some(b"document" | b"empty")) || site == Some(b"cross-site")
 }

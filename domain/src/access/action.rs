@@ -29,6 +29,7 @@ choices! {
         DeclareFromAlert = "declare_from_alert" => "declare an incident from an alert",
         ReadIncident = "read_incident" => "read an incident",
         ReadJournal = "read_journal" => "read an incident's journal",
+        ExportProof = "export_proof" => "take out the proof of a notice or of a case",
         EditIncident = "edit_incident" => "edit an incident",
         MovePhase = "move_phase" => "move the phase",
         ManageMembers = "manage_members" => "manage members",
@@ -107,6 +108,7 @@ impl Action {
             | A::ReadAlerts
             | A::ReadIncident
             | A::ReadJournal
+            | A::ExportProof
             | A::ReadEvidence
             | A::ReadParties => Needs::Read,
             A::ReceiveAlert => Needs::Alerts,

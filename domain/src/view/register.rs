@@ -194,11 +194,19 @@ pub struct RecordPage {
 pub struct Exported {
     /// Without a path, of plain characters.
     pub name: String,
-    /// `application/json` or `text/csv; charset=utf-8`.
+    /// Such as `application/json` or `text/csv; charset=utf-8`.
     pub media_type: &'static str,
-    pub body: String,
-    /// How many records are in it.
+    pub body: Vec<u8>,
+    /// How many records or files are in it.
     pub count: usize,
     /// SHA-256 of the body, lower-case hexadecimal.
     pub digest: String,
+}
+
+impl Exported {
+    /// A file of text as it reads; empty for an archive.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
 }

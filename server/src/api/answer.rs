@@ -3,9 +3,10 @@
 use super::call::etag;
 use axum::{
     Json,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::view::register::Exported;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
@@ -73,5 +74,23 @@ impl<T: Serialize + JsonSchema + Send + 'static> Answer for Created<T> {
     fn respond(self) -> Response {
         (StatusCode::CREATED, [(header::LOCATION, format!("{}{}", super::BASE, self.1))], Json(self.0))
             .into_response()
+    }
+}
+
+/// A file, to be saved and never shown.
+impl Answer for Exported {
+    const STATUS: StatusCode = StatusCode::OK;
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+    fn respond(self) -> Response {
+        let name = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", self.name));
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static(self.media_type)),
+            (header::CONTENT_DISPOSITION, name.unwrap_or_else(|_| HeaderValue::from_static("attachment"))),
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        ];
+        (headers, self.body).into_response()
     }
 }

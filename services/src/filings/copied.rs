@@ -211,7 +211,7 @@ impl Services {
             media_type: "text/plain; charset=utf-8",
             digest: row.sha256,
             count: 1,
-            body: row.body,
+            body: row.body.into_bytes(),
         })
     }
 }

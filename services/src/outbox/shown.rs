@@ -170,7 +170,7 @@ async fn tallies<C: ConnectionTrait>(db: &C, notices: &[&str]) -> Result<BTreeMa
     Ok(tallies)
 }
 
-pub(super) fn receipt(row: &tables::outbox::Model) -> Result<Receipt> {
+pub(crate) fn receipt(row: &tables::outbox::Model) -> Result<Receipt> {
     let state: DeliveryState = word(&row.state)?;
     let waits = matches!(state, DeliveryState::Queued | DeliveryState::Deferred);
     Ok(Receipt {

@@ -86,7 +86,7 @@ impl Services {
         self.append(ctx, draft).await?;
         let day = |edge: &str| if edge.trim().is_empty() { "all".to_owned() } else { plain(edge.trim()) };
         let name = format!("register-{}-{}.{}", day(&input.from), day(&input.to), format.code());
-        Ok(Exported { name, media_type: format.media_type(), body, count, digest })
+        Ok(Exported { name, media_type: format.media_type(), body: body.into_bytes(), count, digest })
     }
 
     /// One record as a file. It leaves an entry in the case's journal.
@@ -113,7 +113,7 @@ impl Services {
             .with("digest", digest.as_str());
         self.append(ctx, draft).await?;
         let name = format!("record-{}.{}", plain(&page.record.reference), format.code());
-        Ok(Exported { name, media_type: format.media_type(), body, count, digest })
+        Ok(Exported { name, media_type: format.media_type(), body: body.into_bytes(), count, digest })
     }
 
     /// The organisation by the name in its profile; empty while nobody has given it.

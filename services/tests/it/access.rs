@@ -201,7 +201,13 @@ story!(the_administrator_runs_the_desk_and_sees_no_case, |desk| {
     let case = desk.incident(&by, incident).await.unwrap();
     assert_eq!(
         case.may,
-        [Action::ReadRegister, Action::ReadIncident, Action::ReadJournal, Action::ReadEvidence],
+        [
+            Action::ReadRegister,
+            Action::ReadIncident,
+            Action::ReadJournal,
+            Action::ExportProof,
+            Action::ReadEvidence
+        ],
         "a member reads"
     );
     let own = desk.change_role(&by, admin.id(), &domain::account::RoleInput { role: "lead".into() }).await;

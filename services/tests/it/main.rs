@@ -43,6 +43,7 @@ mod outsiders;
 mod parties;
 #[cfg(test)]
 mod playbooks;
+mod proof;
 #[cfg(test)]
 mod register;
 #[cfg(test)]

@@ -286,12 +286,12 @@ story!(a_register_is_handed_over_whole_and_that_is_written_down, |desk| {
     let entries = desk.journaled().await;
 
     let json = desk.export_register(&desk.by(&dpo), &FilterInput::default(), "json").await.unwrap();
-    let read: Value = serde_json::from_str(&json.body).unwrap();
+    let read: Value = serde_json::from_str(json.text()).unwrap();
     assert_eq!((read["schema"].as_str(), json.count), (Some("breachdesk-register-1"), 2));
     let records = read["records"].as_array().unwrap();
     assert_eq!(records[0]["reference"], "INC-2026-0001", "the oldest first");
     assert_eq!(records[0]["title"], "=cmd|'/c calc'!A1", "JSON needs no apostrophe");
-    assert_eq!(json.digest, domain::journal::hash(&json.body));
+    assert_eq!(json.digest, domain::journal::hash(json.text()));
     assert_eq!(desk.journaled().await, entries + 1);
     let line = desk.system_journal(&desk.by(&dpo), 1).await.unwrap().items.remove(0).entry;
     assert_eq!(line.what, "register_exported");
@@ -301,13 +301,13 @@ story!(a_register_is_handed_over_whole_and_that_is_written_down, |desk| {
     let day = asked(|f| (f.from, f.to) = ("2026-06-09".into(), "2026-06-09".into()));
     let csv = desk.export_register(&desk.by(&dpo), &day, "csv").await.unwrap();
     assert_eq!((csv.count, csv.name.as_str()), (1, "register-2026-06-09-2026-06-09.csv"));
-    let rows: Vec<&str> = csv.body.split("\r\n").collect();
+    let rows: Vec<&str> = csv.text().split("\r\n").collect();
     assert!(rows[0].starts_with("reference,title,organisation,") && rows[2].is_empty());
     assert!(rows[1].starts_with("INC-2026-0001,'=cmd|'/c calc'!A1,"), "{}", rows[1]);
     assert!(rows[1].contains(",\"'-1, said \"\"he\"\"\nand she\","), "{}", rows[1]);
 
     let one = desk.export_record(&desk.by(&lead), formula, "json").await.unwrap();
-    let read: Value = serde_json::from_str(&one.body).unwrap();
+    let read: Value = serde_json::from_str(one.text()).unwrap();
     assert_eq!(read["records"][0]["title"], "=cmd|'/c calc'!A1");
     let line = desk.journal_of(&desk.by(&lead), formula, 1).await.unwrap().1.items.remove(0).entry;
     assert_eq!(
@@ -333,9 +333,9 @@ story!(a_restricted_breach_is_handed_over_to_nobody_else, |desk| {
         .unwrap();
     for format in ["json", "csv"] {
         let theirs = desk.export_register(&desk.by(&auditor), &FilterInput::default(), format).await.unwrap();
-        assert!(theirs.count == 0 && !theirs.body.contains("zanzibar"));
+        assert!(theirs.count == 0 && !theirs.text().contains("zanzibar"));
         let ours = desk.export_register(&desk.by(&lead), &FilterInput::default(), format).await.unwrap();
-        assert!(ours.count == 1 && ours.body.contains("zanzibar"));
+        assert!(ours.count == 1 && ours.text().contains("zanzibar"));
     }
     assert_eq!(desk.export_record(&desk.by(&auditor), secret, "json").await.said(), "not_found");
     assert_eq!(titles(&desk, &auditor, asked(|f| f.q = "zanzibar".into())).await, Vec::<String>::new());

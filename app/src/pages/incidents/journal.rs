@@ -1,8 +1,8 @@
 //! The journal of an incident: every change, in a chain that shows if one is altered.
 
 use super::{
-    super::{id, page_number},
-    frame::{TabName, address, frame, page},
+    super::{id, page_number, proof},
+    frame::{TabName, address, can, frame, page},
 };
 use crate::{
     cells,
@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use chrono::DateTime;
-use domain::{id::IncidentId, moment::Precision, view::JournalLine};
+use domain::{access::Action, id::IncidentId, moment::Precision, view::JournalLine};
 
 pub(super) fn routes() -> Vec<PageRoute> {
     vec![get("/incidents/{id}/journal", journal)]
@@ -37,6 +37,14 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
             let rows = lines.items.iter().map(row).collect();
             view! { <Table caption="The journal, the newest entry first" heads=heads rows=rows /> }.written()
         };
+        let proof = can(&case, Action::ExportProof).then(|| {
+            proof::offer(
+                format!("{}/proof", address(&case.incident)),
+                "Proof of this case",
+                "An archive with the record of Article 33(5), the evidence by digest, every notice that was released, and this \
+                 journal. Whoever gets it can check it without this program; how is written in it.",
+            )
+        });
         let content = view! {
             <section>
                 <h2>"Journal"</h2>
@@ -45,6 +53,7 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
                      things by id and digest and holds no personal data. An administrator checks the whole chain with "
                     <code>"breachdesk journal verify"</code>"."
                 </p>
+                {proof}
                 {list}
                 <Pagination total=lines.total page=lines.page base=base />
             </section>

@@ -1,6 +1,10 @@
 //! What became of each mail, in words that claim no more than is known.
 
-use super::{super::incidents::frame::can, page::Around, tally_words};
+use super::{
+    super::{incidents::frame::can, proof},
+    page::Around,
+    tally_words,
+};
 use crate::{
     cells,
     components::{
@@ -63,6 +67,12 @@ pub(super) fn section(around: &Around<'_>) -> AnyView {
             {rest}
             {table(&view.receipts)}
             <p><a href=every>"Every mail, by its state"</a></p>
+            {proof::offer(
+                format!("{}/proof", around.address()),
+                "Proof of this notice",
+                "An archive with the text as it was approved and sent, the facts under it, the approval, every receipt and the \
+                 journal. Whoever gets it can check it without this program; how is written in it.",
+            )}
         </section>
     }
     .written()

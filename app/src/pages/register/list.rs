@@ -2,7 +2,7 @@
 
 use super::{
     super::{page_number, parameter},
-    EXPORT, HERE, address, asked, filter, is_embedded,
+    EXPORT, HERE, address, asked, filter,
 };
 use crate::{
     cells,
@@ -13,7 +13,7 @@ use crate::{
     form::FormState,
     prelude::*,
     shell::Place,
-    visit::{Page, Shown, Visit, attachment},
+    visit::{Page, Shown, Visit, attachment, is_embedded},
 };
 use axum::{
     http::{HeaderMap, StatusCode},

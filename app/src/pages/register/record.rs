@@ -2,14 +2,14 @@
 
 use super::{
     super::{id, parameter},
-    HERE, is_embedded,
+    HERE,
 };
 use crate::{
     components::{Badge, Banner, Form, Kind, TextArea, TextField, Tone},
     form::FormState,
     prelude::*,
     shell::Place,
-    visit::{Page, Posted, Shown, Visit, attachment},
+    visit::{Page, Posted, Shown, Visit, attachment, is_embedded},
 };
 use axum::{
     extract::Path,

@@ -8,19 +8,16 @@ use super::{
     },
     ListOut,
 };
-use axum::{
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 use domain::{
     access::Action,
-    id::{IncidentId, RequestId},
+    id::IncidentId,
     incident::ReasonInput,
     register::{
         FilterInput,
         retention::{OwnDateInput, RetentionSettings, RetentionSettingsInput},
     },
-    view::register::{Exported, Record, RegisterRow},
+    view::register::{Record, RegisterRow},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -170,7 +167,7 @@ async fn list(call: Call<Asked<RegisterQuery>>, (): ()) -> Result<Shown<ListOut<
 async fn export(call: Call<Asked<ExportQuery>>) -> Response {
     let Asked(ExportQuery { from, to, state, notified, late, risk, keeping, q, format }) = call.input;
     let filter = FilterInput { from, to, state, notified, late, risk, keeping, q };
-    file(call.ctx.request, call.services.export_register(&call.ctx, &filter, &format).await)
+    answered(call.ctx.request, call.services.export_register(&call.ctx, &filter, &format).await)
 }
 
 async fn record(call: Call<Nothing>, id: IncidentId) -> Result<Tagged<Record>> {
@@ -179,26 +176,7 @@ async fn record(call: Call<Nothing>, id: IncidentId) -> Result<Tagged<Record>> {
 }
 
 async fn export_record(Ids(id): Ids<IncidentId>, call: Call<Asked<FormatQuery>>) -> Response {
-    file(call.ctx.request, call.services.export_record(&call.ctx, id, &call.input.0.format).await)
-}
-
-/// The file, to be saved and never shown.
-fn file(request: RequestId, done: Result<Exported>) -> Response {
-    let exported = match done {
-        Ok(exported) => exported,
-        Err(why) => return answered::<Done>(request, Err(why)),
-    };
-    let name = format!("attachment; filename=\"{}\"", exported.name);
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(exported.media_type)),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_str(&name).unwrap_or_else(|_| HeaderValue::from_static("attachment")),
-        ),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    ];
-    (headers, exported.body).into_response()
+    answered(call.ctx.request, call.services.export_record(&call.ctx, id, &call.input.0.format).await)
 }
 
 async fn set_review_date(call: Call<Given<OwnDateInput>>, id: IncidentId) -> Result<Done> {
