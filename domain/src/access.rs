@@ -245,7 +245,7 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         A::ReadIncident | A::ReadEvidence => Permit::Granted,
         A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
         A::DecideAwareness | A::SignDecision => granted(leads || role == Role::Approver),
-        A::RequestChanges => granted(writes || role == Role::Approver),
+        A::RequestChanges | A::CommentNotice => granted(writes || role == Role::Approver),
         A::MovePhase
         | A::DecideRisk
         | A::SetClockScope

@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod library;
 pub mod parties;
 pub mod register;
+pub mod review;
 pub mod runs;
 
 use crate::{
@@ -39,6 +40,7 @@ use deliveries::DeliveryEvent;
 use library::LibraryEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
+use review::ReviewEvent;
 use runs::FollowedEvent;
 
 /// How a password came to be set.
@@ -200,6 +202,7 @@ pub enum Event {
     Decision(DecisionEvent),
     Delivery(DeliveryEvent),
     Register(RegisterEvent),
+    Review(ReviewEvent),
     Party(PartyEvent),
     Followed(FollowedEvent),
     Library(LibraryEvent),
@@ -360,6 +363,7 @@ impl Event {
             Self::Decision(event) => event.journal(),
             Self::Delivery(event) => event.journal(),
             Self::Register(event) => event.journal(),
+            Self::Review(event) => event.journal(),
             Self::Party(event) => event.journal(),
             Self::Followed(event) => event.journal(),
             Self::Library(event) => event.journal(),

@@ -9,6 +9,7 @@ pub mod library;
 pub mod parties;
 pub mod recommended;
 pub mod register;
+pub mod review;
 pub mod runs;
 
 pub use crate::delivery::Tally;
@@ -29,6 +30,8 @@ use crate::{
     moment::Zone,
     notice::{
         Notice,
+        check::{Finding, ease::Ease},
+        comment::Comment,
         stage::Stage,
         template::{Language, NoticeKind},
     },
@@ -39,6 +42,7 @@ pub use clocks::Clocks;
 use clocks::{ClockRow, FeedLine, ReminderLine};
 pub use recommended::{Recommendations, Recommended, WouldDecide};
 pub use register::RegisterRow;
+use review::Piece;
 pub use runs::{
     Asked, CallView, CalledRun, DecisionView, KeptStep, LeftStep, LibraryRow, Opens, OtherStep,
     PhaseProgress, PlaybookTab, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView, WaitsFor,
@@ -355,6 +359,16 @@ pub struct UnderFact {
     pub evidence: Option<(String, String)>,
 }
 
+/// Words that stayed although facts under them had changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeptWords {
+    pub reason: String,
+    pub by: AccountId,
+    pub at: DateTime<Utc>,
+    /// The changed facts by what they are called, each with its answer before.
+    pub over: Vec<(String, String)>,
+}
+
 /// A statement with its ground.
 #[derive(Debug, Clone)]
 pub struct StatementView {
@@ -363,8 +377,14 @@ pub struct StatementView {
     pub article: String,
     pub text: String,
     pub own_words: bool,
+    /// The own words are a judgement, by what their writer says.
+    pub judgement: bool,
+    /// Why the words stayed although facts under them had changed.
+    pub kept: Option<KeptWords>,
     pub written_by: AccountId,
     pub stale: bool,
+    /// Where it is stale and the template words it: how it would read with the facts as they are.
+    pub redline: Vec<Piece>,
     /// Keys without an answer that this statement needs, with their labels.
     pub missing: Vec<(String, String)>,
     pub under: Vec<UnderFact>,
@@ -404,6 +424,12 @@ pub struct NoticePage {
     /// The name of the controller that it goes to, where it is for one.
     pub controller: Option<String>,
     pub statements: Vec<StatementView>,
+    /// What is looked at before a review; nothing once the notice has left.
+    pub findings: Vec<Finding>,
+    /// How easy it is to read, where people read it who have no part in the matter.
+    pub ease: Option<Ease>,
+    /// What is said about it, in the order in which it was said.
+    pub comments: Vec<Comment>,
     pub subject: String,
     pub text: String,
     pub html: String,

@@ -1,10 +1,13 @@
 //! Notices: the list of them, and one with its statements, its approval and its receipts.
 
+mod checks;
+mod comments;
 mod mails;
 mod page;
 mod receipts;
 mod release;
 mod statements;
+mod versions;
 
 use super::{id, incidents::told, page_number, parameter};
 use crate::{
@@ -18,9 +21,11 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use domain::{
-    id::{DeliveryId, NoticeId},
+    id::{CommentId, DeliveryId, NoticeId},
     incident::ReasonInput,
-    notice::{ApproveInput, ChangesInput, RecipientsInput, StatementInput, stage::Stage},
+    notice::{
+        ApproveInput, ChangesInput, RecipientsInput, StatementInput, comment::CommentInput, stage::Stage,
+    },
     text::Choice,
     view::{Listed, NoticeRow, Tally},
 };
@@ -32,6 +37,10 @@ pub(super) fn routes() -> Vec<PageRoute> {
         get("/notices/{notice}", notice),
         post("/notices/{notice}/statements/{code}", edit),
         post("/notices/{notice}/statements/{code}/refresh", refresh),
+        post("/notices/{notice}/statements/{code}/keep", keep),
+        get("/notices/{notice}/versions", versions::page),
+        post("/notices/{notice}/comments", comment),
+        post("/notices/{notice}/comments/{comment}/resolve", resolve),
         post("/notices/{notice}/refresh", refresh_all),
         post("/notices/{notice}/recipients", recipients),
         post("/notices/{notice}/submit", submit),
@@ -209,6 +218,33 @@ async fn refreshed(visit: &Visit, raw: &str, code: Option<&str>, posted: &Posted
     };
     let again = async |state: FormState| told(page::shown(visit, raw, state.clone()).await, &state, posted);
     visit.answer(done.await, posted, again).await
+}
+
+async fn keep(visit: Visit, Path((raw, code)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, input) = (id::<NoticeId>(&raw)?, posted.input::<ReasonInput>()?);
+        visit.services.keep_statement(&posted.ctx(&visit.ctx), notice, &code, &input).await
+    };
+    answered(&visit, &raw, &posted, &format!("#{code}"), done.await).await
+}
+
+async fn comment(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, input) = (id::<NoticeId>(&raw)?, posted.input::<CommentInput>()?);
+        visit.services.comment_on_notice(&posted.ctx(&visit.ctx), notice, &input).await.map(|_| ())
+    };
+    answered(&visit, &raw, &posted, "#comments", done.await).await
+}
+
+async fn resolve(visit: Visit, Path((raw, comment)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, comment) = (id::<NoticeId>(&raw)?, id::<CommentId>(&comment)?);
+        visit.services.resolve_comment(&posted.ctx(&visit.ctx), notice, comment).await?;
+        Ok(format!("/notices/{raw}#comments"))
+    };
+    let again =
+        async |state: FormState| told(page::shown(&visit, &raw, state.clone()).await, &state, &posted);
+    visit.answer(done.await, &posted, again).await
 }
 
 async fn recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {

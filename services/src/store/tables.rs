@@ -25,6 +25,7 @@ mod ledger;
 mod library;
 mod party;
 mod register;
+mod review;
 
 pub(crate) use assessment::assessments;
 pub(crate) use delivery::{deliveries, recipients};
@@ -32,6 +33,7 @@ pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_ver
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
 pub(crate) use register::{legal_holds, register_rows, review_dates};
+pub(crate) use review::{notice_comments, notice_versions};
 
 tables! {
     accounts = "accounts" {

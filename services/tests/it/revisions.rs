@@ -91,8 +91,14 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         set_item_done(ctx, id, repeated, step, item, true),
         rename_item(ctx, id, repeated, step, item, &ItemInput { label: "C".into() }),
         remove_item(ctx, id, repeated, step, item),
-        edit_statement(ctx, notice, "nature", &StatementInput { text: "Own.".into() }),
+        edit_statement(
+            ctx,
+            notice,
+            "nature",
+            &StatementInput { text: "Own.".into(), ..StatementInput::default() }
+        ),
         refresh_statements(ctx, notice, Some("nature")),
+        keep_statement(ctx, notice, "nature", &because()),
         set_recipients(ctx, notice, &to),
         submit_notice(ctx, notice),
         request_changes(ctx, notice, &domain::notice::ChangesInput { remark: "R".into() }),

@@ -17,7 +17,7 @@ use domain::{
     fact::record::RecordFactInput,
     id::{IncidentId, NoticeId},
     incident::{CloseInput, DeclareInput, ReasonInput},
-    notice::{ApproveInput, DraftInput, RecipientsInput},
+    notice::{ApproveInput, DraftInput, RecipientsInput, comment::CommentInput},
     party::{PartyInput, in_case::AddCasePartyInput},
     playbook::{cacao, find, writing::BeginInput},
     text::Choice,
@@ -278,6 +278,9 @@ impl Maker<'_> {
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
         }
+        let comment = CommentInput { statement: String::new(), text: format!("{word} comment") };
+        let draft = ids["draft"].parse().unwrap();
+        ids.insert("comment", services.comment_on_notice(&lead, draft, &comment).await.unwrap().id);
         self.sendings(incident, word, &mut ids).await;
         ids.insert("member", self.insiders[&Role::Reader].who.id.to_string());
         ids.insert("leader", self.insiders[&Role::Lead].who.id.to_string());
