@@ -127,6 +127,17 @@ pub enum Object {
     Link,
 }
 
+impl Object {
+    /// The same for what is counsel's privileged in it: as if the incident were restricted to its members.
+    #[must_use]
+    pub fn privileged(self) -> Self {
+        match self {
+            Self::Incident { membership, .. } => Self::Incident { restricted: true, membership },
+            other => other,
+        }
+    }
+}
+
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permit {

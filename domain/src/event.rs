@@ -422,6 +422,7 @@ fn note(n: &Note, what: &'static str) -> Draft {
     Draft::new(Stream::Incident(n.incident), what, n.id)
         .with("revision", n.revision)
         .with("text", hash(&n.text))
+        .with("privileged", n.privileged)
 }
 
 fn item(incident: IncidentId, i: &StepItem, what: &'static str) -> Draft {
@@ -435,6 +436,7 @@ fn evidence(e: &Evidence, what: &'static str) -> Draft {
     Draft::new(Stream::Incident(e.incident), what, e.id)
         .with("revision", e.revision)
         .with("sha256", e.sha256.as_str())
+        .with("privileged", e.privileged)
 }
 
 fn notice(n: &Notice, what: &'static str) -> Draft {

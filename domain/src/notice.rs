@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod comment;
+pub mod holder;
 pub mod kind;
 pub mod stage;
 pub mod template;
@@ -248,15 +249,9 @@ impl StatementInput {
         if code == "subject" && text.as_ref().is_some_and(|text| text.contains('\n')) {
             checks.push(FieldError::new("text", "one_line", "The subject is one line."));
         }
-        let judgement = match self.judgement.trim() {
-            "" | "false" => false,
-            "true" => true,
-            _ => {
-                checks.push(FieldError::new("judgement", "not_a_choice", "Say true or false, or nothing."));
-                false
-            }
-        };
-        let Some(text) = text.filter(|_| checks.is_clean()) else { return Err(checks.refusal()) };
+        let judgement = checks.ticked("judgement", &self.judgement);
+        let said = text.zip(judgement).filter(|_| checks.is_clean());
+        let Some((text, judgement)) = said else { return Err(checks.refusal()) };
         Ok(Some((text, judgement)).filter(|(text, _)| !text.trim().is_empty()))
     }
 }

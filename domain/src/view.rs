@@ -32,6 +32,7 @@ use crate::{
         Notice,
         check::{Finding, ease::Ease},
         comment::Comment,
+        holder::{Holder, With},
         stage::Stage,
         template::{Language, NoticeKind},
     },
@@ -172,6 +173,8 @@ pub struct Case {
     pub counts: Counts,
     /// What the asker may do here.
     pub may: Vec<Action>,
+    /// Whether the asker sees what is counsel's privileged.
+    pub privileged: bool,
     /// The competent authority's zone.
     pub authority_zone: Zone,
     /// From so many hours before it is due a clock is marked.
@@ -343,6 +346,10 @@ pub struct NoticeRow {
     pub controller: Option<String>,
     pub stage: Stage,
     pub created_at: DateTime<Utc>,
+    /// Who has to do the next thing, until it is released.
+    pub with: Option<With>,
+    /// Since when it waits for a second person or for its release.
+    pub waits_since: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub tally: Tally,
 }
@@ -430,6 +437,10 @@ pub struct NoticePage {
     pub ease: Option<Ease>,
     /// What is said about it, in the order in which it was said.
     pub comments: Vec<Comment>,
+    /// With whom it lies, and since when, until it is released.
+    pub holder: Option<Holder>,
+    /// When the duty that it is for is due, where it is for one.
+    pub due_at: Option<DateTime<Utc>>,
     pub subject: String,
     pub text: String,
     pub html: String,

@@ -25,3 +25,7 @@ CREATE TABLE notice_comments (
     resolved_by TEXT
 );
 CREATE INDEX notice_comments_by_notice ON notice_comments (notice_id, said_at);
+
+-- What is between counsel and the organisation: seen by members only, and never part of what leaves.
+ALTER TABLE notes ADD COLUMN privileged BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE evidence ADD COLUMN privileged BOOLEAN NOT NULL DEFAULT FALSE;

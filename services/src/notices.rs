@@ -25,6 +25,7 @@ use domain::{
         ApproveInput, ChangesInput, Content, DraftInput, NewDraft, Notice, RECIPIENTS_MAX, RecipientsInput,
         Statement, StatementInput,
         check::ease,
+        holder,
         stage::Stage,
         template::{self, NoticeKind},
     },
@@ -460,6 +461,8 @@ impl Services {
                 authority: authority.map(|a| a.name.clone()),
                 controller: to.map(|book| book.name.clone()),
                 stage: notice.stage,
+                with: holder::with(&notice).map(|(with, _)| with),
+                waits_since: holder::with(&notice).and_then(|(_, since)| since),
                 created_at: notice.created_at,
                 due_at: store::instant_opt(due.map(|d| d.due_at))?,
                 tally: tallies.get(&row.id).copied().unwrap_or_default(),
@@ -513,6 +516,13 @@ impl Services {
             .iter()
             .map(|s| shown::statement(&notice, s, &sheet, &old, (ctx.zone(), zone)))
             .collect::<Result<Vec<StatementView>>>()?;
+        let written = store::review::versions(&self.reader, id).await?;
+        let written_at = written.first().map_or(notice.created_at, |version| version.saved_at);
+        let holder = holder::holder(&notice, &case, written_at);
+        let due_at = match holder {
+            Some(_) => self.notice_rows(std::slice::from_ref(&row)).await?.first().and_then(|row| row.due_at),
+            None => None,
+        };
         let comments = store::review::comments(&self.reader, &row.id).await?;
         let findings = self.findings(&notice, &sheet, zone).await?;
         let ease = ease::of(&notice);
@@ -532,6 +542,8 @@ impl Services {
             findings,
             ease,
             comments,
+            holder,
+            due_at,
             subject: content.subject,
             text: content.text,
             html: content.html,

@@ -110,7 +110,7 @@ fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
 
 /// Notices in a table; with their incidents where they are of several.
 pub(super) fn table(notices: Vec<NoticeRow>, with_incident: bool) -> AnyView {
-    let mut heads = vec!["Notice", "Language", "Stage", "Mails", "Drafted", "Due"];
+    let mut heads = vec!["Notice", "Language", "Stage", "Lies with", "Mails", "Drafted", "Due"];
     if with_incident {
         heads.insert(1, "Incident");
     }
@@ -130,10 +130,12 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         Some(at) => view! { <Time at=at /> }.written(),
         None => view! { <span class="hint">"No due time"</span> }.written(),
     };
+    let lies_with = lies_with(&row);
     let mut cells = cells![
         view! { <a href=href>{row.kind.label()}</a>{row.authority.or(row.controller).map(|name| view! { <p class="title hint">{name}</p> })} },
         row.language.label(),
         badge(Kind::Stage, row.stage),
+        lies_with,
         tally_words(row.tally),
         view! { <Time at=row.created_at /> },
         due,
@@ -147,6 +149,13 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         );
     }
     Row::new(cells)
+}
+
+/// Who has to do the next thing, and since when.
+fn lies_with(row: &NoticeRow) -> AnyView {
+    let Some(with) = row.with else { return ().written() };
+    let since = row.waits_since.map(|at| view! { " "<span class="hint">"since "<Time at=at /></span> });
+    view! { <span>{with.label()}{since}</span> }.written()
 }
 
 /// "12 of 14 handed over, 1 rejected". To whom, a relay or a folder, the receipts tell.

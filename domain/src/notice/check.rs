@@ -14,6 +14,7 @@ use crate::{
     id::{AuthorityId, CasePartyId, NoticeId},
     language::Language,
     moment::Zone,
+    work::note::Note,
 };
 use chrono::{DateTime, Utc};
 use ease::Ease;
@@ -117,6 +118,8 @@ pub struct Beside {
     pub channel: Option<Channel>,
     /// Comments on it that nobody has dealt with.
     pub open_comments: usize,
+    /// Notes of the case that are counsel's privileged.
+    pub privileged: Vec<Note>,
 }
 
 /// What is looked at.

@@ -75,6 +75,7 @@ async fn beside<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Beside> {
         earlier: earlier(db, &case, notice).await?,
         channel: settings::channel(db).await?,
         open_comments: open_comments(db, notice).await?,
+        privileged: crate::case::privileged(db, &case).await?,
     })
 }
 

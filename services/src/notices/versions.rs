@@ -55,22 +55,61 @@ impl Services {
     }
 }
 
-/// How `new` differs from `old`, word by word.
+/// How `new` differs from `old`, word by word: what was removed before what was added. A space between two changes
+/// belongs to both, so that changed words stay together.
 pub(super) fn redline(old: &str, new: &str) -> Vec<Piece> {
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_words(old, new);
     let mut pieces: Vec<Piece> = Vec::new();
-    for change in diff.iter_all_changes() {
-        let became = match change.tag() {
-            ChangeTag::Equal => Became::Same,
-            ChangeTag::Insert => Became::Added,
-            ChangeTag::Delete => Became::Removed,
-        };
-        match pieces.last_mut().filter(|last| last.became == became) {
-            Some(last) => last.text.push_str(change.value()),
-            None => pieces.push(Piece { became, text: change.value().to_owned() }),
+    let mut change = Change::default();
+    for token in diff.iter_all_changes() {
+        let text = token.value();
+        match token.tag() {
+            ChangeTag::Equal if !change.is_empty() && text.trim().is_empty() => change.space.push_str(text),
+            ChangeTag::Equal => {
+                std::mem::take(&mut change).end(&mut pieces);
+                push(&mut pieces, Became::Same, text);
+            }
+            ChangeTag::Delete => change.with_space().removed.push_str(text),
+            ChangeTag::Insert => change.with_space().added.push_str(text),
         }
     }
+    change.end(&mut pieces);
     pieces
+}
+
+/// Words that were removed and added at one place, and the space after them, of which it is open whether it belongs.
+#[derive(Default)]
+struct Change {
+    removed: String,
+    added: String,
+    space: String,
+}
+
+impl Change {
+    fn is_empty(&self) -> bool {
+        self.removed.is_empty() && self.added.is_empty()
+    }
+
+    fn with_space(&mut self) -> &mut Self {
+        let space = std::mem::take(&mut self.space);
+        self.removed.push_str(&space);
+        self.added.push_str(&space);
+        self
+    }
+
+    fn end(self, pieces: &mut Vec<Piece>) {
+        push(pieces, Became::Removed, &self.removed);
+        push(pieces, Became::Added, &self.added);
+        push(pieces, Became::Same, &self.space);
+    }
+}
+
+fn push(pieces: &mut Vec<Piece>, became: Became, text: &str) {
+    match pieces.last_mut().filter(|last| last.became == became) {
+        _ if text.is_empty() => {}
+        Some(last) => last.text.push_str(text),
+        None => pieces.push(Piece { became, text: text.to_owned() }),
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +125,9 @@ mod tests {
         let expected = [("same", "About "), ("removed", "4,800"), ("added", "5,200"), ("same", " people.")];
         let expected: Vec<_> = expected.into_iter().map(|(code, text)| (code, text.to_owned())).collect();
         assert_eq!(of("About 4,800 people.", "About 5,200 people."), expected);
+        let expected = [("removed", "One two"), ("added", "Three four")];
+        let expected: Vec<_> = expected.into_iter().map(|(code, text)| (code, text.to_owned())).collect();
+        assert_eq!(of("One two", "Three four"), expected);
         assert_eq!(of("", "New."), [("added", "New.".to_owned())]);
         assert_eq!(of("Same.", "Same."), [("same", "Same.".to_owned())]);
     }

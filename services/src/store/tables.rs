@@ -192,6 +192,7 @@ tables! {
         updated_at: i64,
         updated_by: String,
         revision: i64,
+        privileged: bool,
     }
     drafts = "drafts" {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -220,6 +221,7 @@ tables! {
         verified_at: Option<i64>,
         verified_ok: Option<bool>,
         revision: i64,
+        privileged: bool,
     }
     facts = "facts" {
         #[sea_orm(primary_key, auto_increment = false)]

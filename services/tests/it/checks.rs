@@ -1,18 +1,24 @@
 //! What is looked at before a review: what must be mended stops it, what is to be read doesn't.
 
-use crate::support::{AUTHORITY, Desk, Said, Who, accepted, engines::story};
+use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engines::story, hours};
 use domain::{
     access::Role,
     account::organisation::MailInput,
-    id::{IncidentId, NoticeId},
+    awareness::AwarenessInput,
+    evidence::EvidenceInput,
+    fact::record::RecordFactInput,
+    id::{EvidenceId, IncidentId, NoteId, NoticeId},
     incident::ReasonInput,
     notice::{
         MoreRecipientsInput, StatementInput,
         check::{Mend, Weight},
         comment::CommentInput,
+        holder::With,
+        stage::Stage,
         template::NoticeKind,
     },
     view::{NoticePage, review::Became},
+    work::note::NoteInput,
 };
 
 fn codes(page: &NoticePage, weight: Weight) -> Vec<&'static str> {
@@ -239,4 +245,123 @@ story!(comments_are_said_and_dealt_with_before_it_leaves, |desk| {
     desk.send_notice(&desk.on_notice(&dpo, id).await, id).await.unwrap();
     assert_eq!(desk.comment_on_notice(&desk.by(&dpo), id, &input).await.said(), "not_editable");
     assert_eq!(desk.page(&dpo, id).await.comments.len(), 1, "what was said stays");
+});
+
+/// A note, and evidence, that are counsel's privileged.
+async fn privileged(desk: &Desk, who: &Who, incident: IncidentId) -> (NoteId, EvidenceId) {
+    let note = NoteInput {
+        title: "Zeisigwort".to_owned(),
+        text: "Counsel holds that nobody should write that the key was known since March.".to_owned(),
+        privileged: "true".to_owned(),
+    };
+    let note = desk.add_note(&desk.by(who), incident, &note).await.unwrap().id.parse().unwrap();
+    let about = EvidenceInput {
+        collected_by: "R. Fenn".to_owned(),
+        collected_at: "2026-06-09 07:00".to_owned(),
+        source: "Zeisigwort and partners".to_owned(),
+        privileged: "true".to_owned(),
+        ..EvidenceInput::default()
+    };
+    let mut upload = desk.begin_evidence(&desk.by(who), incident, &about).await.unwrap();
+    upload.write(b"an opinion").await.unwrap();
+    let item = desk.finish_evidence(&desk.by(who), upload, "zeisigwort.pdf").await.unwrap();
+    (note, item.id.parse().unwrap())
+}
+
+story!(what_is_counsels_is_seen_by_members_only, |desk| {
+    let (lead, dpo) = (desk.person(Role::Lead).await, desk.person(Role::Dpo).await);
+    let incident = desk.declare("Ordinary").await;
+    let (note, item) = privileged(&desk, &lead, incident).await;
+    let plain = NoteInput { title: "Plain".to_owned(), ..NoteInput::default() };
+    desk.add_note(&desk.by(&lead), incident, &plain).await.unwrap();
+    for (who, seen) in [(&lead, 1), (&dpo, 0)] {
+        let ctx = desk.by(who);
+        let notes = desk.notes(&ctx, incident).await.unwrap();
+        assert_eq!((notes.notes.len(), notes.case.counts.notes), (1 + seen, 1 + seen as u64));
+        let evidence = desk.evidence(&ctx, incident).await.unwrap();
+        assert_eq!((evidence.items.len(), evidence.case.counts.evidence), (seen, seen as u64));
+        assert_eq!(desk.search(&ctx, "zeisigwort").await.unwrap().len(), 0, "search knows nothing of it");
+        let answers = if seen == 1 { "ok" } else { "not_found" };
+        assert_eq!(desk.note(&ctx, incident, Some(note)).await.said(), answers);
+        assert_eq!(desk.read_evidence(&ctx, incident, item).await.said(), answers);
+        assert_eq!(desk.verify_evidence(&ctx, incident, item).await.said(), answers);
+    }
+    let edit = NoteInput { title: "Mine".to_owned(), ..NoteInput::default() };
+    assert_eq!(desk.edit_note(&desk.seen(&dpo, 1), incident, note, &edit).await.said(), "not_found");
+    let reason = ReasonInput { reason: "A mistake.".to_owned() };
+    assert_eq!(desk.withdraw_evidence(&desk.by(&dpo), incident, item, &reason).await.said(), "not_found");
+    desk.edit_note(&desk.seen(&lead, 1), incident, note, &edit).await.unwrap();
+    assert_eq!(
+        desk.note(&desk.by(&dpo), incident, Some(note)).await.said(),
+        "ok",
+        "it no longer is counsel’s"
+    );
+    assert_eq!(desk.search(&desk.by(&dpo), "mine").await.unwrap().len(), 1);
+    assert_eq!(
+        desk.add_note(&desk.by(&lead), incident, &NoteInput { privileged: "yes".to_owned(), ..plain })
+            .await
+            .said(),
+        "privileged:not_a_choice"
+    );
+});
+
+story!(what_is_counsels_is_put_into_no_answer_and_no_notice, |desk| {
+    let (lead, approver) = (desk.person(Role::Lead).await, desk.person(Role::Approver).await);
+    let incident = desk.declare("Counsel").await;
+    desk.answer(&lead, incident, "nature.text", "Records were read.").await;
+    let early = to_authority(&desk, &lead, incident).await;
+    let repeats = "It is so: nobody should write that the\nkey was known since March.";
+    say(&desk, &lead, early, "nature", repeats).await;
+    assert_eq!(submit(&desk, &lead, early).await, "ok", "nothing of it is counsel’s yet");
+    let (_, item) = privileged(&desk, &lead, incident).await;
+    assert_eq!(desk.approve(&approver, early).await.said(), "privileged");
+    let page = desk.page(&approver, early).await;
+    let found = page.findings.iter().find(|f| f.code == "privileged").unwrap();
+    assert_eq!(found.mend, [Mend::Statement("nature".to_owned())]);
+    assert!(!found.words.contains("March"), "what it repeats is not said again: {}", found.words);
+
+    let record = async |input: RecordFactInput| {
+        desk.record_fact(&desk.by(&lead), incident, "nature.text", &input).await.said()
+    };
+    assert_eq!(record(exact(repeats)).await, "value:privileged");
+    let resting = RecordFactInput { evidence: item.to_string(), ..exact("More records were read.") };
+    assert_eq!(record(resting.clone()).await, "evidence:privileged");
+    assert_eq!(record(RecordFactInput { evidence: String::new(), ..resting }).await, "ok");
+    let sheet = desk.fact_sheet(&desk.by(&lead), incident).await.unwrap();
+    assert!(sheet.evidence.is_empty(), "it is not even offered");
+});
+
+story!(whoever_holds_a_notice_up_is_named, |desk| {
+    let (dpo, approver, lead) =
+        (desk.person(Role::Dpo).await, desk.person(Role::Approver).await, desk.person(Role::Lead).await);
+    let incident = desk.declare("Held up").await;
+    let aware = AwarenessInput {
+        aware_at: "2026-06-09T08:00:00Z".to_owned(),
+        judged_by: "M. Holt".to_owned(),
+        why: "A foreign record was seen.".to_owned(),
+        ..AwarenessInput::default()
+    };
+    desk.record_awareness(&desk.by(&dpo), incident, &aware).await.unwrap();
+    let id = to_authority(&desk, &dpo, incident).await;
+    let holder = async || desk.page(&dpo, id).await.holder.map(|h| (h.with, h.who.len(), h.since));
+    assert_eq!(holder().await, Some((With::Authors, 1, desk.by(&dpo).now)));
+    desk.advance(hours(2));
+    let submitted = desk.by(&dpo).now;
+    assert_eq!(submit(&desk, &dpo, id).await, "ok");
+    desk.advance(hours(3));
+    let page = desk.page(&dpo, id).await;
+    let held = page.holder.unwrap();
+    assert_eq!((held.with, held.since), (With::SecondPerson, submitted));
+    assert!(held.who.contains(&approver.id()) && !held.who.contains(&dpo.id()), "nobody approves their own");
+    assert_eq!(page.due_at.map(|due| due.to_rfc3339()).as_deref(), Some("2026-06-12T08:00:00+00:00"));
+    let waiting = desk.notices(&desk.by(&approver), Some(Stage::InReview), 1).await.unwrap().items;
+    assert_eq!((waiting[0].with, waiting[0].waits_since), (Some(With::SecondPerson), Some(submitted)));
+    desk.approve(&approver, id).await.unwrap();
+    let held = desk.page(&dpo, id).await.holder.unwrap();
+    assert_eq!(held.with, With::Release);
+    assert!(
+        held.who.contains(&lead.id()) && held.who.contains(&dpo.id()) && !held.who.contains(&approver.id())
+    );
+    desk.send_notice(&desk.on_notice(&dpo, id).await, id).await.unwrap();
+    assert_eq!(holder().await, None);
 });

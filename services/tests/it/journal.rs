@@ -79,7 +79,7 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
     let entry_id: EntryId = leaves!(desk, desk.add_entry(&desk.by(lead), id, &entry)).id.parse().unwrap();
     leaves!(desk, desk.edit_entry(&desk.seen(lead, 1), id, entry_id, &entry));
     leaves!(desk, desk.withdraw_entry(&desk.seen(lead, 2), id, entry_id, &because()));
-    let note = NoteInput { title: "N".into(), text: "N".into() };
+    let note = NoteInput { title: "N".into(), text: "N".into(), ..NoteInput::default() };
     let note_id: NoteId = leaves!(desk, desk.add_note(&desk.by(lead), id, &note)).id.parse().unwrap();
     leaves!(desk, desk.edit_note(&desk.seen(lead, 1), id, note_id, &note));
 

@@ -8,16 +8,17 @@ use super::{
     checks, comments, receipts, release, statements,
 };
 use crate::{
-    components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge},
+    components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge, left},
     form::FormState,
     prelude::*,
     shell::Place,
     visit::{Page, Shown, Visit},
 };
+use chrono::Duration;
 use domain::{
     access::Action,
     id::{AccountId, NoticeId},
-    notice::{Notice, kind::Complete, stage::Stage},
+    notice::{Notice, holder::With, kind::Complete, stage::Stage},
     party::in_case::CONTROLLER_KEYS,
     text::Choice,
     view::NoticePage,
@@ -56,6 +57,7 @@ pub(super) async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
         let around = Around { view: &view, state: &state, me, token: &token };
         let content = view! {
             {head(&around)}
+            {held_up(&around)}
             {stale(&around)}
             {missing(&view)}
             {checks::section(&around)}
@@ -105,6 +107,23 @@ fn head(around: &Around<'_>) -> AnyView {
             {remark}
             <DefinitionList items=who(around) />
         </section>
+    }
+    .written()
+}
+
+/// With whom it lies and since when, before it leaves; louder where its due time is near.
+fn held_up(around: &Around<'_>) -> AnyView {
+    let (view, case) = (around.view, &around.view.case);
+    let Some(holder) = &view.holder else { return ().written() };
+    let names: Vec<_> = holder.who.iter().map(|id| case.people.name(*id).to_owned()).collect();
+    let names = if names.is_empty() { "nobody who could".to_owned() } else { names.join(", ") };
+    let since = if holder.with == With::Authors { "last written " } else { "since " };
+    let near = view.due_at.filter(|due| *due <= case.now + Duration::hours(case.soon_hours.into()));
+    let due = view.due_at.map(|at| view! { " It is due "<Time at=at />": "{left(at)}"." });
+    let (with, at) = (holder.with.label(), holder.since);
+    let tone = if near.is_some() { Tone::Attention } else { Tone::Neutral };
+    view! {
+        <Banner tone=tone>"It lies with "{with}", "{since}<Time at=at />": "{names}"."{due}</Banner>
     }
     .written()
 }

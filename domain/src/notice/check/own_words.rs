@@ -1,7 +1,7 @@
 //! What people write themselves rests on a fact or is marked as a judgement.
 
 use super::{Checked, Finding, name};
-use crate::fact::sheet::words;
+use crate::{fact::sheet::words, work::privileged::repeated};
 use std::collections::BTreeSet;
 
 pub(super) fn look(checked: &Checked<'_>, found: &mut Vec<Finding>) {
@@ -45,6 +45,16 @@ pub(super) fn look(checked: &Checked<'_>, found: &mut Vec<Finding>) {
             found.push(
                 Finding::read("number_without_fact", "Art. 5(1)(d)", words).at_statement(&statement.code),
             );
+        }
+    }
+    for statement in &checked.notice.statements {
+        if repeated(&statement.text, &checked.beside.privileged).is_some() {
+            // What it repeats isn't said here: not everybody who reads this reads the note.
+            let words = format!(
+                "“{}” repeats words of a note that is counsel’s privileged. Say it in other words, or leave it out.",
+                name(kind, &statement.code)
+            );
+            found.push(Finding::must("privileged", "", words).at_statement(&statement.code));
         }
     }
     let open = checked.beside.open_comments;

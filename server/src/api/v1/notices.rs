@@ -18,6 +18,7 @@ use domain::{
         ApproveInput, ChangesInput, DraftInput, MoreRecipientsInput, Notice, RecipientsInput, StatementInput,
         check::{Finding, ease::Ease},
         comment::{Comment, CommentInput},
+        holder::Holder,
         stage::Stage,
     },
     view::{
@@ -334,6 +335,10 @@ struct NoticeOut {
     ease: Option<Ease>,
     /// What is said about it, in the order in which it was said.
     comments: Vec<Comment>,
+    /// With whom it lies, and since when, until it is released.
+    holder: Option<Holder>,
+    /// When the duty that it is for is due, where it is for one.
+    due_at: Option<DateTime<Utc>>,
     subject: String,
     text: String,
     html: String,
@@ -361,6 +366,8 @@ impl From<NoticePage> for NoticeOut {
             findings,
             ease,
             comments,
+            holder,
+            due_at,
             subject,
             text,
             html,
@@ -380,6 +387,8 @@ impl From<NoticePage> for NoticeOut {
             findings,
             ease,
             comments,
+            holder,
+            due_at,
             subject,
             text,
             html,

@@ -225,13 +225,18 @@ impl Maker<'_> {
         services.set_task_done(&Ctx { seen: Some(1), ..lead.clone() }, incident, done, true).await.unwrap();
         let entry = EntryInput { event_at: "2026-06-08 22:10".to_owned(), text: format!("{word} entry") };
         ids.insert("entry", services.add_entry(&lead, incident, &entry).await.unwrap().id);
-        let note = NoteInput { title: format!("{word} note"), text: format!("{word} text of the note") };
+        let note = NoteInput {
+            title: format!("{word} note"),
+            text: format!("{word} text of the note"),
+            ..NoteInput::default()
+        };
         ids.insert("note", services.add_note(&lead, incident, &note).await.unwrap().id);
         let evidence = EvidenceInput {
             collected_by: format!("{word} collector"),
             collected_at: "2026-06-09 07:00".to_owned(),
             source: format!("{word} source"),
             method: format!("{word} method"),
+            ..EvidenceInput::default()
         };
         let mut upload = services.begin_evidence(&lead, incident, &evidence).await.unwrap();
         upload.write(format!("{word} content").as_bytes()).await.unwrap();
