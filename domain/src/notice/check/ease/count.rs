@@ -144,11 +144,10 @@ fn strong(word: &[char]) -> u32 {
                     && matches!(before, Some('q' | 'g'))
                     && matches!(next, Some('e' | 'i' | 'é' | 'í'));
                 let consonant = *c == 'y' && beside(next);
-                if !silent && !consonant && !beside(before) && !beside(next) {
-                    count += 1;
-                } else if !silent && matches!(next, Some('i' | 'u')) && !beside(before) {
-                    count += 1;
-                }
+                let alone = !consonant && !beside(before) && !beside(next);
+                // Of two weak vowels the first one counts.
+                let first = matches!(next, Some('i' | 'u')) && !beside(before);
+                count += u32::from(!silent && (alone || first));
             }
             _ => {}
         }
