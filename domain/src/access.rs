@@ -127,6 +127,17 @@ pub enum Object {
     Link,
 }
 
+impl Object {
+    /// The same for what is counsel's privileged in it: as if the incident were restricted to its members.
+    #[must_use]
+    pub fn privileged(self) -> Self {
+        match self {
+            Self::Incident { membership, .. } => Self::Incident { restricted: true, membership },
+            other => other,
+        }
+    }
+}
+
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permit {
@@ -245,7 +256,7 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         A::ReadIncident | A::ReadEvidence | A::ExportProof => Permit::Granted,
         A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
         A::DecideAwareness | A::SignDecision => granted(leads || role == Role::Approver),
-        A::RequestChanges => granted(writes || role == Role::Approver),
+        A::RequestChanges | A::CommentNotice => granted(writes || role == Role::Approver),
         A::MovePhase
         | A::DecideRisk
         | A::SetClockScope

@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod library;
 pub mod parties;
 pub mod register;
+pub mod review;
 pub mod runs;
 
 use crate::{
@@ -39,6 +40,7 @@ use deliveries::DeliveryEvent;
 use library::LibraryEvent;
 use parties::PartyEvent;
 use register::RegisterEvent;
+use review::ReviewEvent;
 use runs::FollowedEvent;
 
 /// How a password came to be set.
@@ -200,6 +202,7 @@ pub enum Event {
     Decision(DecisionEvent),
     Delivery(DeliveryEvent),
     Register(RegisterEvent),
+    Review(ReviewEvent),
     Party(PartyEvent),
     Followed(FollowedEvent),
     Library(LibraryEvent),
@@ -360,6 +363,7 @@ impl Event {
             Self::Decision(event) => event.journal(),
             Self::Delivery(event) => event.journal(),
             Self::Register(event) => event.journal(),
+            Self::Review(event) => event.journal(),
             Self::Party(event) => event.journal(),
             Self::Followed(event) => event.journal(),
             Self::Library(event) => event.journal(),
@@ -418,6 +422,7 @@ fn note(n: &Note, what: &'static str) -> Draft {
     Draft::new(Stream::Incident(n.incident), what, n.id)
         .with("revision", n.revision)
         .with("text", hash(&n.text))
+        .with("privileged", n.privileged)
 }
 
 fn item(incident: IncidentId, i: &StepItem, what: &'static str) -> Draft {
@@ -431,6 +436,7 @@ fn evidence(e: &Evidence, what: &'static str) -> Draft {
     Draft::new(Stream::Incident(e.incident), what, e.id)
         .with("revision", e.revision)
         .with("sha256", e.sha256.as_str())
+        .with("privileged", e.privileged)
 }
 
 fn notice(n: &Notice, what: &'static str) -> Draft {

@@ -35,6 +35,8 @@ pub struct Evidence {
     pub withdrawn_reason: String,
     pub verified_at: Option<DateTime<Utc>>,
     pub verified_ok: Option<bool>,
+    /// Counsel's privileged: seen by members only, and nothing rests on it.
+    pub privileged: bool,
     pub revision: i64,
 }
 
@@ -50,6 +52,9 @@ pub struct EvidenceInput {
     pub source: String,
     #[serde(default)]
     pub method: String,
+    /// `true` where it is counsel's privileged: then only members see it, and no answer can rest on it.
+    #[serde(default)]
+    pub privileged: String,
 }
 
 /// The description, checked before the first byte of content is read.
@@ -59,6 +64,7 @@ pub struct Description {
     pub collected_at: DateTime<Utc>,
     pub source: String,
     pub method: String,
+    pub privileged: bool,
 }
 
 impl EvidenceInput {
@@ -70,9 +76,10 @@ impl EvidenceInput {
         let at = c.past_instant("collected_at", &self.collected_at, zone, now);
         let source = c.line("source", &self.source);
         let method = c.optional_reason("method", &self.method);
-        match (by, at, source, method) {
-            (Some(collected_by), Some(collected_at), Some(source), Some(method)) => {
-                Ok(Description { collected_by, collected_at, source, method })
+        let privileged = c.ticked("privileged", &self.privileged);
+        match (by, at, source, method, privileged) {
+            (Some(collected_by), Some(collected_at), Some(source), Some(method), Some(privileged)) => {
+                Ok(Description { collected_by, collected_at, source, method, privileged })
             }
             _ => Err(c.refusal()),
         }

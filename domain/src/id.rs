@@ -136,6 +136,8 @@ ids! {
     ItemId,
     /// A notification, communication or notice.
     NoticeId,
+    /// What somebody said about a notice.
+    CommentId,
     /// One mail in the outbox.
     DeliveryId,
     /// One request, as named in logs and error pages.

@@ -132,6 +132,7 @@ pub struct Phrases {
     /// To the people concerned.
     pub plain_never: String,
     pub plain_not_yet: String,
+    pub plain_not_yet_until: String,
     /// Follows the template's word for "at", with the name as `{}` in the nominative.
     pub sender: String,
     /// The same without a name.

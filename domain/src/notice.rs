@@ -1,5 +1,8 @@
 //! A notice: statements that rest on facts, the stages it goes through, and what exactly is approved.
 
+pub mod check;
+pub mod comment;
+pub mod holder;
 pub mod kind;
 pub mod stage;
 pub mod template;
@@ -40,7 +43,24 @@ pub struct Statement {
     pub reads: Vec<Read>,
     /// A person wrote it in own words; the template no longer does.
     pub own_words: bool,
+    /// Its writer says that the own words are a judgement and need no fact under them.
+    #[serde(default)]
+    pub judgement: bool,
+    /// Why its words stayed although facts under it had changed.
+    #[serde(default)]
+    pub kept: Option<Kept>,
     pub written_by: AccountId,
+}
+
+/// The words of a statement stayed although facts under it had changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kept {
+    /// For whoever approves.
+    pub reason: String,
+    pub by: AccountId,
+    pub at: DateTime<Utc>,
+    /// The changed facts as they were when the words were written.
+    pub over: Vec<Read>,
 }
 
 /// A notification or a communication.
@@ -219,6 +239,27 @@ impl DraftInput {
 pub struct StatementInput {
     #[serde(default)]
     pub text: String,
+    /// `true` where the own words are a judgement, and need no fact under them.
+    #[serde(default)]
+    pub judgement: String,
+}
+
+impl StatementInput {
+    /// The own words and whether they are a judgement; none where the template's words are wanted.
+    ///
+    /// # Errors
+    /// Says which fields can't be taken and why; a subject has one line.
+    pub fn parse(&self, code: &str) -> Result<Option<(String, bool)>, Refusal> {
+        let mut checks = Checks::new();
+        let text = checks.optional_body("text", &self.text);
+        if code == "subject" && text.as_ref().is_some_and(|text| text.contains('\n')) {
+            checks.push(FieldError::new("text", "one_line", "The subject is one line."));
+        }
+        let judgement = checks.ticked("judgement", &self.judgement);
+        let said = text.zip(judgement).filter(|_| checks.is_clean());
+        let Some((text, judgement)) = said else { return Err(checks.refusal()) };
+        Ok(Some((text, judgement)).filter(|(text, _)| !text.trim().is_empty()))
+    }
 }
 
 /// Says who gets it.

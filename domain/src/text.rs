@@ -128,6 +128,18 @@ impl Checks {
         if raw.trim().is_empty() { Some(None) } else { self.choice(field, raw).map(Some) }
     }
 
+    /// Whether something is ticked: `true`, or `false` or nothing.
+    pub fn ticked(&mut self, field: &str, raw: &str) -> Option<bool> {
+        match raw.trim() {
+            "" | "false" => Some(false),
+            "true" => Some(true),
+            _ => {
+                self.push(FieldError::new(field, "not_a_choice", "Say true or false, or nothing."));
+                None
+            }
+        }
+    }
+
     /// An identifier that must be there.
     pub fn id<I: FromStr>(&mut self, field: &str, raw: &str) -> Option<I> {
         let found = raw.trim().parse().ok();

@@ -9,6 +9,7 @@ pub mod library;
 pub mod parties;
 pub mod recommended;
 pub mod register;
+pub mod review;
 pub mod runs;
 
 pub use crate::delivery::Tally;
@@ -29,6 +30,9 @@ use crate::{
     moment::Zone,
     notice::{
         Notice,
+        check::{Finding, ease::Ease},
+        comment::Comment,
+        holder::{Holder, With},
         stage::Stage,
         template::{Language, NoticeKind},
     },
@@ -39,6 +43,7 @@ pub use clocks::Clocks;
 use clocks::{ClockRow, FeedLine, ReminderLine};
 pub use recommended::{Recommendations, Recommended, WouldDecide};
 pub use register::RegisterRow;
+use review::Piece;
 pub use runs::{
     Asked, CallView, CalledRun, DecisionView, KeptStep, LeftStep, LibraryRow, Opens, OtherStep,
     PhaseProgress, PlaybookTab, RunDifference, RunView, StepApplies, StepMoment, StepRow, StepView, WaitsFor,
@@ -168,6 +173,8 @@ pub struct Case {
     pub counts: Counts,
     /// What the asker may do here.
     pub may: Vec<Action>,
+    /// Whether the asker sees what is counsel's privileged.
+    pub privileged: bool,
     /// The competent authority's zone.
     pub authority_zone: Zone,
     /// From so many hours before it is due a clock is marked.
@@ -339,6 +346,10 @@ pub struct NoticeRow {
     pub controller: Option<String>,
     pub stage: Stage,
     pub created_at: DateTime<Utc>,
+    /// Who has to do the next thing, until it is released.
+    pub with: Option<With>,
+    /// Since when it waits for a second person or for its release.
+    pub waits_since: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub tally: Tally,
 }
@@ -355,6 +366,16 @@ pub struct UnderFact {
     pub evidence: Option<(String, String)>,
 }
 
+/// Words that stayed although facts under them had changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct KeptWords {
+    pub reason: String,
+    pub by: AccountId,
+    pub at: DateTime<Utc>,
+    /// The changed facts by what they are called, each with its answer before.
+    pub over: Vec<(String, String)>,
+}
+
 /// A statement with its ground.
 #[derive(Debug, Clone)]
 pub struct StatementView {
@@ -363,8 +384,14 @@ pub struct StatementView {
     pub article: String,
     pub text: String,
     pub own_words: bool,
+    /// The own words are a judgement, by what their writer says.
+    pub judgement: bool,
+    /// Why the words stayed although facts under them had changed.
+    pub kept: Option<KeptWords>,
     pub written_by: AccountId,
     pub stale: bool,
+    /// Where it is stale and the template words it: how it would read with the facts as they are.
+    pub redline: Vec<Piece>,
     /// Keys without an answer that this statement needs, with their labels.
     pub missing: Vec<(String, String)>,
     pub under: Vec<UnderFact>,
@@ -404,6 +431,16 @@ pub struct NoticePage {
     /// The name of the controller that it goes to, where it is for one.
     pub controller: Option<String>,
     pub statements: Vec<StatementView>,
+    /// What is looked at before a review; nothing once the notice has left.
+    pub findings: Vec<Finding>,
+    /// How easy it is to read, where people read it who have no part in the matter.
+    pub ease: Option<Ease>,
+    /// What is said about it, in the order in which it was said.
+    pub comments: Vec<Comment>,
+    /// With whom it lies, and since when, until it is released.
+    pub holder: Option<Holder>,
+    /// When the duty that it is for is due, where it is for one.
+    pub due_at: Option<DateTime<Utc>>,
     pub subject: String,
     pub text: String,
     pub html: String,

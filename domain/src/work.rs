@@ -2,6 +2,7 @@
 
 pub mod entry;
 pub mod note;
+pub mod privileged;
 pub mod run;
 
 use crate::{

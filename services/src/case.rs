@@ -94,6 +94,14 @@ async fn members_now<C: ConnectionTrait>(
     Ok((members.collect::<Result<_>>()?, passing.collect::<Result<_>>()?))
 }
 
+/// The notes of an incident that are counsel's privileged.
+pub(crate) async fn privileged<C: ConnectionTrait>(db: &C, incident: &str) -> Result<Vec<Note>> {
+    use tables::notes::Column as N;
+    let of_it = tables::notes::Entity::find().filter(N::IncidentId.eq(incident));
+    let found = of_it.filter(N::Privileged.eq(true)).all(db).await?;
+    found.iter().map(rows::note).collect()
+}
+
 /// An incident for a decision about its head, or about something new in it.
 pub(crate) struct IncidentTarget(pub IncidentId);
 
@@ -112,7 +120,7 @@ impl Target for IncidentTarget {
 
 /// An item of an incident with the incident it lies in. The item's own incident decides, not the path.
 macro_rules! item_target {
-    ($target:ident, $id:ident, $item:ident, $table:ident, $read:path) => {
+    ($target:ident, $id:ident, $item:ident, $table:ident, $read:path, $privileged:expr) => {
         pub(crate) struct $target(pub IncidentId, pub $id);
 
         impl Target for $target {
@@ -128,8 +136,9 @@ macro_rules! item_target {
                 }
                 Ok((load(tx, ctx, item.incident).await?, item))
             }
-            fn object(loaded: &Self::Loaded) -> Object {
-                loaded.0.access
+            fn object((loaded, item): &Self::Loaded) -> Object {
+                let privileged: fn(&$item) -> bool = $privileged;
+                if privileged(item) { loaded.access.privileged() } else { loaded.access }
             }
             fn revision(loaded: &Self::Loaded) -> Option<i64> {
                 Some(loaded.1.revision)
@@ -138,10 +147,10 @@ macro_rules! item_target {
     };
 }
 
-item_target!(TaskTarget, TaskId, Task, tasks, rows::task);
-item_target!(NoteTarget, NoteId, Note, notes, rows::note);
-item_target!(EntryTarget, EntryId, Entry, entries, rows::entry);
-item_target!(EvidenceTarget, EvidenceId, Evidence, evidence, rows::evidence);
+item_target!(TaskTarget, TaskId, Task, tasks, rows::task, |_| false);
+item_target!(NoteTarget, NoteId, Note, notes, rows::note, |note| note.privileged);
+item_target!(EntryTarget, EntryId, Entry, entries, rows::entry, |_| false);
+item_target!(EvidenceTarget, EvidenceId, Evidence, evidence, rows::evidence, |item| item.privileged);
 
 impl Services {
     /// What every page of an incident shows, after asking whether this person may see it for `action`.
@@ -161,6 +170,7 @@ impl Services {
         let row = tables::incidents::Entity::find_by_id(key.clone()).one(db).await?.ok_or(Error::NotFound)?;
         let access = access_of(db, ctx, &row).await?;
         self.permit(ctx, action, access)?;
+        let privileged = self.permit(ctx, action, access.privileged()).is_ok();
         let incident = rows::incident(&row)?;
         let (people, members, grounds, house, counts) = tokio::try_join!(
             self.people(),
@@ -174,7 +184,7 @@ impl Services {
             },
             Grounds::load(db, &incident),
             House::load(db, &ctx.calendars),
-            store::counts::of(&self.reader, &key),
+            store::counts::of(&self.reader, &key, privileged),
         )?;
         let members = members
             .iter()
@@ -212,6 +222,7 @@ impl Services {
             correction_waits: awareness::waiting(&grounds.statements).is_some(),
             counts,
             may,
+            privileged,
             authority_zone: grounds.calendar(&house, &ctx.calendars).zone(),
             soon_hours: house.settings.soon_hours,
             glass_until,

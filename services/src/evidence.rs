@@ -90,6 +90,7 @@ impl Services {
                 withdrawn_reason: String::new(),
                 verified_at: None,
                 verified_ok: None,
+                privileged: description.privileged,
                 revision: 1,
             };
             Ok(Change::new(vec![Event::EvidenceAdded(evidence)], Added { id: id.to_string() }))
@@ -104,17 +105,22 @@ impl Services {
     #[boxed]
     pub async fn evidence(&self, ctx: &Ctx, incident: IncidentId) -> Result<EvidenceList> {
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let items = self.evidence_of(&incident.to_string()).await?;
+        let items = self.evidence_seen(&incident.to_string(), case.privileged).await?;
         Ok(EvidenceList { case, items })
     }
 
+    /// The evidence that an answer may rest on: nothing that is counsel's privileged.
     pub(crate) async fn evidence_of(&self, incident: &str) -> Result<Vec<Evidence>> {
+        self.evidence_seen(incident, false).await
+    }
+
+    async fn evidence_seen(&self, incident: &str, privileged: bool) -> Result<Vec<Evidence>> {
         use tables::evidence::Column as C;
-        let found = tables::evidence::Entity::find()
-            .filter(C::IncidentId.eq(incident))
-            .order_by_desc(C::UploadedAt)
-            .all(&self.reader)
-            .await?;
+        let mut query = tables::evidence::Entity::find().filter(C::IncidentId.eq(incident));
+        if !privileged {
+            query = query.filter(C::Privileged.eq(false));
+        }
+        let found = query.order_by_desc(C::UploadedAt).all(&self.reader).await?;
         found.iter().map(rows::evidence).collect()
     }
 
@@ -154,6 +160,7 @@ impl Services {
             .await?
             .ok_or(Error::NotFound)?;
         let access = access_of(&self.reader, ctx, &case).await?;
+        let access = if row.privileged { access.privileged() } else { access };
         self.permit(ctx, action, access)?;
         let evidence = rows::evidence(&row)?;
         if evidence.incident == incident { Ok(evidence) } else { Err(Error::NotFound) }

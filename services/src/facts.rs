@@ -17,7 +17,7 @@ use domain::{
     event::Event,
     evidence::Evidence,
     fact::{
-        About, Fact, Ground,
+        About, Fact, Ground, Value,
         catalogue::{Definition, Scope, catalogue},
         promise::{self, Errand},
         record::{NewAnswer, RecordFactInput},
@@ -29,7 +29,7 @@ use domain::{
     refusal::Refusal,
     text::Choice,
     view::{Added, FactLine, FactPage, FactSheet},
-    work::Task,
+    work::{Task, note::Note, privileged::repeated},
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
@@ -41,6 +41,8 @@ pub(crate) struct Recording {
     pub organisation: Vec<Fact>,
     pub facts: Vec<Fact>,
     pub evidence: Vec<Evidence>,
+    /// Notes that are counsel's privileged.
+    pub privileged: Vec<Note>,
     pub waiting: Vec<Notice>,
     /// Open tasks of finding an answer out.
     pub errands: Vec<Task>,
@@ -75,6 +77,7 @@ impl Target for ToRecord {
             organisation,
             facts,
             evidence: evidence.iter().map(rows::evidence).collect::<Result<_>>()?,
+            privileged: crate::case::privileged(tx, &key).await?,
             waiting: waiting.iter().map(rows::notice).collect::<Result<_>>()?,
             told: sheets::told(tx, &key, None).await?,
             grounds: Grounds::load(tx, &loaded.incident).await?,
@@ -100,6 +103,10 @@ impl Recording {
                 Refusal::field("evidence", "unknown", "There is no such evidence in this incident.").into()
             );
         };
+        if item.privileged {
+            let message = "This is counsel’s privileged, and nothing may rest on it. Choose another item.";
+            return Err(Refusal::field("evidence", "privileged", message).into());
+        }
         Ok(Some(Ground { evidence: id, sha256: item.sha256.clone(), place: place.to_owned() }))
     }
 
@@ -116,6 +123,12 @@ impl Recording {
         about: About,
         answer: NewAnswer,
     ) -> Result<Fact> {
+        if let Some(Value::Text(text)) = &answer.value
+            && repeated(text, &self.privileged).is_some()
+        {
+            let message = "This repeats words of a note that is counsel’s privileged. Say it in other words.";
+            return Err(Refusal::field("value", "privileged", message).into());
+        }
         let was = self.facts.iter().find(|f| f.key == key && f.about == about);
         Ok(Fact {
             id: FactId::from_bits(ctx.fresh.bits()),

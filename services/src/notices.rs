@@ -17,15 +17,16 @@ use domain::{
     clock::GDPR_33,
     delivery::{OnUncertain, RecipientList, time_left},
     event::{Event, Outgoing},
-    fact::{Fact, sheet::Sheet},
+    fact::sheet::Sheet,
     id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId},
     incident::{ReasonInput, open},
     moment::Zone,
     notice::{
         ApproveInput, ChangesInput, Content, DraftInput, NewDraft, Notice, RECIPIENTS_MAX, RecipientsInput,
         Statement, StatementInput,
-        kind::Complete,
-        stage::{Readiness, Stage},
+        check::ease,
+        holder,
+        stage::Stage,
         template::{self, NoticeKind},
     },
     party::{Party, in_case::CaseParty},
@@ -37,8 +38,13 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryO
 use std::collections::BTreeMap;
 
 mod addressed;
+mod checked;
+mod comments;
 mod list;
 mod shown;
+mod versions;
+
+use checked::Looked;
 
 /// A notice with the sheet it rests on.
 pub(crate) struct NoticeTarget(pub NoticeId);
@@ -87,6 +93,8 @@ fn worded(
         text: rendered.text,
         reads: rendered.reads,
         own_words: false,
+        judgement: false,
+        kept: None,
         written_by: by,
     })
 }
@@ -112,22 +120,6 @@ pub(crate) fn content(notice: &Notice) -> Content {
 /// Of a long list a page shows no more than the beginning.
 fn most_receipts(notice: &Notice) -> u64 {
     if notice.list.is_empty() { RECIPIENTS_MAX as u64 } else { PAGE }
-}
-
-/// What stands between a notice and its next step. An authority may be told in phases (Art. 33(4)), so only what people
-/// must be told (Art. 34(2)) has to be complete, and the reasons where an authority is told late (Art. 33(1)).
-fn readiness(notice: &Notice, sheet: &Sheet) -> Readiness {
-    let missing = match notice.kind.spec().complete {
-        Complete::InPhases => usize::from(sheet.owes("time.delay_reasons")),
-        Complete::Free => 0,
-        Complete::AtOnce => {
-            let lacks = |spec: &&template::StatementSpec| {
-                spec.required && spec.missing(sheet).iter().any(|key| sheet.get(key).is_none())
-            };
-            template::statements(notice.kind).iter().filter(lacks).count()
-        }
-    };
-    Readiness { stale: notice.stale(sheet).len(), missing }
 }
 
 impl Recording {
@@ -232,14 +224,8 @@ impl Services {
                 return Err(Error::NotFound);
             }
             let mut statement = worded((notice.kind, notice.language), code, &loaded.sheet, loaded.zone, by)?;
-            let mut checks = Checks::new();
-            let text = checks.optional_body("text", &input.text).ok_or_else(|| checks.refusal())?;
-            if code == "subject" && text.contains('\n') {
-                return Err(Refusal::field("text", "one_line", "The subject is one line.").into());
-            }
-            if !text.trim().is_empty() {
-                statement.text = text;
-                statement.own_words = true;
+            if let Some((text, judgement)) = input.parse(code)? {
+                statement = Statement { text, own_words: true, judgement, ..statement };
             }
             Ok(notice.with_statements(vec![statement], by)?)
         })
@@ -273,7 +259,8 @@ impl Services {
                     let new =
                         worded((notice.kind, notice.language), &old.code, &loaded.sheet, loaded.zone, by)?;
                     Ok(if old.own_words {
-                        Statement { text: old.text.clone(), own_words: true, ..new }
+                        let (text, judgement) = (old.text.clone(), old.judgement);
+                        Statement { text, own_words: true, judgement, ..new }
                     } else {
                         new
                     })
@@ -302,12 +289,14 @@ impl Services {
     /// Gives it to a second person.
     ///
     /// # Errors
-    /// Hidden, not allowed, stale, not a draft, or something stale or missing is left.
+    /// Hidden, not allowed, stale, not a draft, or something was found that must be mended.
     #[boxed]
     pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
-        self.change(ctx, Action::SubmitNotice, id, "submitted", |loaded, _| {
+        self.write(ctx, Action::SubmitNotice, Looked(id), |(loaded, beside)| {
+            open(&loaded.loaded.incident)?;
             addressed::only_to_it(&loaded.notice, &content(&loaded.notice), &loaded.parties)?;
-            Ok(loaded.notice.submit(readiness(&loaded.notice, &loaded.sheet), ctx.now)?)
+            let notice = loaded.notice.submit(&loaded.findings(beside), ctx.now)?;
+            Ok(Change::new(vec![Event::NoticeChanged { notice, what: "submitted" }], ()))
         })
         .await
     }
@@ -333,15 +322,15 @@ impl Services {
     #[boxed]
     pub async fn approve_notice(&self, ctx: &Ctx, id: NoticeId, input: &ApproveInput) -> Result<()> {
         let by = ctx.person()?.account;
-        self.write(ctx, Action::ApproveNotice, NoticeTarget(id), |loaded| {
+        self.write(ctx, Action::ApproveNotice, Looked(id), |(loaded, beside)| {
             open(&loaded.loaded.incident)?;
             let content = content(&loaded.notice);
             addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;
             let digest = content.digest();
-            let ready = readiness(&loaded.notice, &loaded.sheet);
+            let found = loaded.findings(beside);
             let on_uncertain = input.on_uncertain()?;
             let seen = input.digest.trim();
-            let notice = loaded.notice.approve(by, seen, &digest, on_uncertain, ready, ctx.now)?;
+            let notice = loaded.notice.approve(by, seen, &digest, on_uncertain, &found, ctx.now)?;
             Ok(Change::new(vec![Event::NoticeApproved { notice, digest }], ()))
         })
         .await
@@ -355,12 +344,12 @@ impl Services {
     pub async fn send_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         let by = ctx.person()?.account;
         let message_domain = self.message_domain().await?;
-        self.write(ctx, Action::SendNotice, NoticeTarget(id), |loaded| {
+        self.write(ctx, Action::SendNotice, Looked(id), |(loaded, beside)| {
             open(&loaded.loaded.incident)?;
             let content = content(&loaded.notice);
             addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;
-            let ready = readiness(&loaded.notice, &loaded.sheet);
-            let notice = loaded.notice.send(by, &content.digest(), ready, ctx.now)?;
+            let found = loaded.findings(beside);
+            let notice = loaded.notice.send(by, &content.digest(), &found, ctx.now)?;
             let mails = notice
                 .recipients
                 .iter()
@@ -472,6 +461,8 @@ impl Services {
                 authority: authority.map(|a| a.name.clone()),
                 controller: to.map(|book| book.name.clone()),
                 stage: notice.stage,
+                with: holder::with(&notice).map(|(with, _)| with),
+                waits_since: holder::with(&notice).and_then(|(_, since)| since),
                 created_at: notice.created_at,
                 due_at: store::instant_opt(due.map(|d| d.due_at))?,
                 tally: tallies.get(&row.id).copied().unwrap_or_default(),
@@ -518,12 +509,23 @@ impl Services {
         let sheet = sheets::of_notice(&self.reader, ctx, &case.incident, &house, &grounds, &notice).await?;
         let to = notice.controller.and_then(|id| grounds.parties.iter().find(|(party, _)| party.id == id));
         let controller = to.map(|(_, book)| book.name.clone());
-        let old = self.facts_by_id(&notice).await?;
+        let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
+        let old = checked::facts_read(&self.reader, &notice.statements).await?;
         let statements = notice
             .statements
             .iter()
-            .map(|s| shown::statement(&notice, s, &sheet, &old, ctx.zone()))
-            .collect::<Vec<StatementView>>();
+            .map(|s| shown::statement(&notice, s, &sheet, &old, (ctx.zone(), zone)))
+            .collect::<Result<Vec<StatementView>>>()?;
+        let written = store::review::versions(&self.reader, id).await?;
+        let written_at = written.first().map_or(notice.created_at, |version| version.saved_at);
+        let holder = holder::holder(&notice, &case, written_at);
+        let due_at = match holder {
+            Some(_) => self.notice_rows(std::slice::from_ref(&row)).await?.first().and_then(|row| row.due_at),
+            None => None,
+        };
+        let comments = store::review::comments(&self.reader, &row.id).await?;
+        let findings = self.findings(&notice, &sheet, zone).await?;
+        let ease = ease::of(&notice);
         let content = content(&notice);
         let digest = content.digest();
         let tally = self.tallies(vec![row.id.as_str()]).await?.get(&row.id).copied().unwrap_or_default();
@@ -537,6 +539,11 @@ impl Services {
             notice,
             controller,
             statements,
+            findings,
+            ease,
+            comments,
+            holder,
+            due_at,
             subject: content.subject,
             text: content.text,
             html: content.html,
@@ -548,18 +555,5 @@ impl Services {
             pace: self.pace,
             done_at,
         })
-    }
-
-    async fn facts_by_id(&self, notice: &Notice) -> Result<Vec<Fact>> {
-        let ids: Vec<String> = notice
-            .statements
-            .iter()
-            .flat_map(|s| s.reads.iter().filter_map(|r| r.fact.map(|f| f.to_string())))
-            .collect();
-        let found = tables::facts::Entity::find()
-            .filter(tables::facts::Column::Id.is_in(ids))
-            .all(&self.reader)
-            .await?;
-        found.iter().map(rows::fact).collect()
     }
 }

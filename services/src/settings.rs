@@ -14,6 +14,7 @@ use domain::{
     event::{Event, Secret},
     fact::{About, Certainty, Fact, Value},
     id::FactId,
+    notice::check::Channel,
     refusal::Refusal,
     view::Profile,
 };
@@ -43,6 +44,13 @@ pub(crate) fn saved<T: DeserializeOwned + Default>(
         Some(row) => Ok((store::json(&row.body)?, row.revision)),
         None => Ok((T::default(), 0)),
     }
+}
+
+/// By which way mail leaves; none while it goes to a folder.
+pub(crate) async fn channel<C: ConnectionTrait>(db: &C) -> Result<Option<Channel>> {
+    let Some(row) = setting(db, "mail").await? else { return Ok(None) };
+    let MailSettings { host, from_address: from, .. } = store::json(&row.body)?;
+    Ok(Some(Channel { host, from }))
 }
 
 async fn answers<C: ConnectionTrait>(db: &C) -> Result<Vec<Fact>> {

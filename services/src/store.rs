@@ -12,6 +12,7 @@ pub(crate) mod items;
 pub(crate) mod library;
 pub(crate) mod parties;
 pub(crate) mod register;
+pub(crate) mod review;
 pub(crate) mod rows;
 pub(crate) mod runs;
 pub(crate) mod search;

@@ -314,9 +314,12 @@ impl Services {
     pub async fn notes(&self, ctx: &Ctx, incident: IncidentId) -> Result<Notes> {
         use tables::notes::Column as C;
         let case = self.case(ctx, incident, Action::ReadIncident).await?;
-        let query = tables::notes::Entity::find()
+        let mut query = tables::notes::Entity::find()
             .filter(C::IncidentId.eq(incident.to_string()))
             .order_by_desc(C::UpdatedAt);
+        if !case.privileged {
+            query = query.filter(C::Privileged.eq(false));
+        }
         let found = query.limit(200).all(&self.reader).await?;
         Ok(Notes { case, notes: found.iter().map(rows::note).collect::<Result<_>>()? })
     }
@@ -334,7 +337,8 @@ impl Services {
                     .one(&self.reader)
                     .await?
                     .ok_or(Error::NotFound)?;
-                Some(rows::note(&row)?).filter(|n| n.incident == incident)
+                Some(rows::note(&row)?)
+                    .filter(|n| n.incident == incident && (case.privileged || !n.privileged))
             }
             None => None,
         };

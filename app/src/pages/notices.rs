@@ -1,10 +1,13 @@
 //! Notices: the list of them, and one with its statements, its approval and its receipts.
 
+mod checks;
+mod comments;
 mod mails;
 mod page;
 mod receipts;
 mod release;
 mod statements;
+mod versions;
 
 use super::{id, incidents::told, page_number, parameter};
 use crate::{
@@ -18,9 +21,11 @@ use crate::{
 };
 use axum::{extract::Path, response::Response};
 use domain::{
-    id::{DeliveryId, NoticeId},
+    id::{CommentId, DeliveryId, NoticeId},
     incident::ReasonInput,
-    notice::{ApproveInput, ChangesInput, RecipientsInput, StatementInput, stage::Stage},
+    notice::{
+        ApproveInput, ChangesInput, RecipientsInput, StatementInput, comment::CommentInput, stage::Stage,
+    },
     text::Choice,
     view::{Listed, NoticeRow, Tally},
 };
@@ -32,6 +37,10 @@ pub(super) fn routes() -> Vec<PageRoute> {
         get("/notices/{notice}", notice),
         post("/notices/{notice}/statements/{code}", edit),
         post("/notices/{notice}/statements/{code}/refresh", refresh),
+        post("/notices/{notice}/statements/{code}/keep", keep),
+        get("/notices/{notice}/versions", versions::page),
+        post("/notices/{notice}/comments", comment),
+        post("/notices/{notice}/comments/{comment}/resolve", resolve),
         post("/notices/{notice}/refresh", refresh_all),
         post("/notices/{notice}/recipients", recipients),
         post("/notices/{notice}/submit", submit),
@@ -101,7 +110,7 @@ fn rows(listed: Listed<NoticeRow>, stage: Option<Stage>) -> AnyView {
 
 /// Notices in a table; with their incidents where they are of several.
 pub(super) fn table(notices: Vec<NoticeRow>, with_incident: bool) -> AnyView {
-    let mut heads = vec!["Notice", "Language", "Stage", "Mails", "Drafted", "Due"];
+    let mut heads = vec!["Notice", "Language", "Stage", "Lies with", "Mails", "Drafted", "Due"];
     if with_incident {
         heads.insert(1, "Incident");
     }
@@ -121,10 +130,12 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         Some(at) => view! { <Time at=at /> }.written(),
         None => view! { <span class="hint">"No due time"</span> }.written(),
     };
+    let lies_with = lies_with(&row);
     let mut cells = cells![
         view! { <a href=href>{row.kind.label()}</a>{row.authority.or(row.controller).map(|name| view! { <p class="title hint">{name}</p> })} },
         row.language.label(),
         badge(Kind::Stage, row.stage),
+        lies_with,
         tally_words(row.tally),
         view! { <Time at=row.created_at /> },
         due,
@@ -138,6 +149,13 @@ fn row(row: NoticeRow, with_incident: bool) -> Row {
         );
     }
     Row::new(cells)
+}
+
+/// Who has to do the next thing, and since when.
+fn lies_with(row: &NoticeRow) -> AnyView {
+    let Some(with) = row.with else { return ().written() };
+    let since = row.waits_since.map(|at| view! { " "<span class="hint">"since "<Time at=at /></span> });
+    view! { <span>{with.label()}{since}</span> }.written()
 }
 
 /// "12 of 14 handed over, 1 rejected". To whom, a relay or a folder, the receipts tell.
@@ -209,6 +227,33 @@ async fn refreshed(visit: &Visit, raw: &str, code: Option<&str>, posted: &Posted
     };
     let again = async |state: FormState| told(page::shown(visit, raw, state.clone()).await, &state, posted);
     visit.answer(done.await, posted, again).await
+}
+
+async fn keep(visit: Visit, Path((raw, code)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, input) = (id::<NoticeId>(&raw)?, posted.input::<ReasonInput>()?);
+        visit.services.keep_statement(&posted.ctx(&visit.ctx), notice, &code, &input).await
+    };
+    answered(&visit, &raw, &posted, &format!("#{code}"), done.await).await
+}
+
+async fn comment(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, input) = (id::<NoticeId>(&raw)?, posted.input::<CommentInput>()?);
+        visit.services.comment_on_notice(&posted.ctx(&visit.ctx), notice, &input).await.map(|_| ())
+    };
+    answered(&visit, &raw, &posted, "#comments", done.await).await
+}
+
+async fn resolve(visit: Visit, Path((raw, comment)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, comment) = (id::<NoticeId>(&raw)?, id::<CommentId>(&comment)?);
+        visit.services.resolve_comment(&posted.ctx(&visit.ctx), notice, comment).await?;
+        Ok(format!("/notices/{raw}#comments"))
+    };
+    let again =
+        async |state: FormState| told(page::shown(&visit, &raw, state.clone()).await, &state, &posted);
+    visit.answer(done.await, &posted, again).await
 }
 
 async fn recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {

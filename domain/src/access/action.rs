@@ -69,6 +69,7 @@ choices! {
         EditNotice = "edit_notice" => "edit a notice",
         SubmitNotice = "submit_notice" => "submit a notice for review",
         RequestChanges = "request_changes" => "request changes to a notice",
+        CommentNotice = "comment_notice" => "comment on a notice",
         ApproveNotice = "approve_notice" => "approve a notice",
         SendNotice = "send_notice" => "send a notice",
         CancelNotice = "cancel_notice" => "cancel a notice",

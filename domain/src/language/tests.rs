@@ -86,6 +86,7 @@ fn phrases_have_their_places() {
             (&phrases.about_time, &["{}"]),
             (&phrases.range, &["{low}", "{high}"]),
             (&phrases.not_yet_known_until, &["{day}"]),
+            (&phrases.plain_not_yet_until, &["{day}"]),
             (&phrases.sentence_cannot_be_determined, &["{noun}"]),
             (&phrases.sentence_not_yet_known, &["{noun}"]),
             (&phrases.sentence_not_yet_known_until, &["{noun}", "{day}"]),

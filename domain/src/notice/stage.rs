@@ -1,6 +1,9 @@
 //! The stages of a notice. Each step names where it may start, so that no way around exists.
 
-use super::{Notice, Statement};
+use super::{
+    Kept, Notice, Read, Statement,
+    check::{Finding, Weight},
+};
 use crate::{
     choices,
     delivery::{OnUncertain, RecipientList, Tally},
@@ -37,15 +40,6 @@ impl Stage {
     pub fn is_settled(self) -> bool {
         matches!(self, Self::Sent | Self::PartlySent | Self::Failed | Self::Cancelled)
     }
-}
-
-/// What was found out about a notice's content just before a step.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Readiness {
-    /// Statements resting on facts that have changed since.
-    pub stale: usize,
-    /// Required statements whose facts have no answer at all.
-    pub missing: usize,
 }
 
 fn no(code: &'static str, message: impl Into<String>) -> Refusal {
@@ -95,6 +89,29 @@ impl Notice {
         Ok(notice)
     }
 
+    /// The notice with a statement whose words stay although facts under it have changed. From here on it rests on
+    /// `reads`.
+    ///
+    /// # Errors
+    /// It is on its way or settled, or nothing has changed under the statement.
+    pub fn keeping(
+        &self,
+        old: &Statement,
+        reads: Vec<Read>,
+        sheet: &Sheet,
+        reason: &str,
+        (by, at): (AccountId, DateTime<Utc>),
+    ) -> Result<Self, Refusal> {
+        self.editable()?;
+        let keys = changed(&old.reads, sheet);
+        if keys.is_empty() {
+            return Err(no("nothing_stale", "No fact under this statement has changed."));
+        }
+        let over = old.reads.iter().filter(|read| keys.contains(&read.key)).cloned().collect();
+        let kept = Some(Kept { reason: reason.to_owned(), by, at, over });
+        self.with_statements(vec![Statement { reads, kept, ..old.clone() }], by)
+    }
+
     /// The notice with other recipients.
     ///
     /// # Errors
@@ -115,35 +132,28 @@ impl Notice {
     /// Given to a second person.
     ///
     /// # Errors
-    /// It isn't a draft, something stale or missing is left, or nobody would get it.
-    pub fn submit(&self, ready: Readiness, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    /// It isn't a draft, or something was found that must be mended.
+    pub fn submit(&self, found: &[Finding], now: DateTime<Utc>) -> Result<Self, Refusal> {
         if !matches!(self.stage, Stage::Draft | Stage::ChangesRequested) {
             return Err(no(
                 "not_a_draft",
                 format!("This notice is {}; only a draft is submitted.", self.stage),
             ));
         }
-        self.ready(ready)?;
+        Self::ready(found)?;
         Ok(Self { stage: Stage::InReview, submitted_at: Some(now), ..self.next() })
     }
 
-    fn ready(&self, ready: Readiness) -> Result<(), Refusal> {
-        if ready.missing > 0 {
-            return Err(no(
-                "missing_facts",
-                "Required statements still lack their facts. Each is listed with a link to where it is answered.",
-            ));
-        }
-        if ready.stale > 0 {
-            return Err(no(
-                "stale",
-                "Facts have changed under some statements. Look at each of them again first.",
-            ));
-        }
-        if self.people() == 0 {
-            return Err(no("no_recipients", "Say first who is to get it."));
-        }
-        Ok(())
+    /// Nothing was found that must be mended.
+    fn ready(found: &[Finding]) -> Result<(), Refusal> {
+        let mut must = found.iter().filter(|finding| finding.weight == Weight::Must);
+        let Some(first) = must.next() else { return Ok(()) };
+        let words = match must.count() {
+            0 => first.words.clone(),
+            1 => format!("{} One more thing must be mended.", first.words),
+            more => format!("{} {more} more things must be mended.", first.words),
+        };
+        Err(no(first.code, words))
     }
 
     /// Sent back to its authors.
@@ -163,14 +173,15 @@ impl Notice {
     /// Approved by somebody who wrote none of it.
     ///
     /// # Errors
-    /// It isn't in review, the approver is an author, or `seen` is not the digest of the content as it is.
+    /// It isn't in review, the approver is an author, `seen` is not the digest of the content as it is, or something was
+    /// found that must be mended.
     pub fn approve(
         &self,
         by: AccountId,
         seen: &str,
         digest: &str,
         on_uncertain: OnUncertain,
-        ready: Readiness,
+        found: &[Finding],
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         if self.stage != Stage::InReview {
@@ -188,7 +199,7 @@ impl Notice {
                 "The content has changed since you read it. Read it again and approve what is there now.",
             ));
         }
-        self.ready(ready)?;
+        Self::ready(found)?;
         Ok(Self {
             stage: Stage::Approved,
             approved_digest: Some(digest.to_owned()),
@@ -202,12 +213,12 @@ impl Notice {
     /// Released: from here on the content is frozen.
     ///
     /// # Errors
-    /// It isn't approved, or what would leave is not what was approved.
+    /// It isn't approved, what would leave is not what was approved, or something was found that must be mended.
     pub fn send(
         &self,
         by: AccountId,
         digest: &str,
-        ready: Readiness,
+        found: &[Finding],
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         if self.stage != Stage::Approved {
@@ -222,7 +233,7 @@ impl Notice {
                 "The content is not the one that was approved. It has to be approved again.",
             ));
         }
-        self.ready(ready)?;
+        Self::ready(found)?;
         Ok(Self { stage: Stage::Sending, sent_at: Some(now), sent_by: Some(by), ..self.next() })
     }
 

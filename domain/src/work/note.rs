@@ -17,6 +17,8 @@ pub struct Note {
     pub title: String,
     /// Markdown without HTML.
     pub text: String,
+    /// Counsel's privileged: seen by members only, and never part of what leaves.
+    pub privileged: bool,
     pub updated_at: DateTime<Utc>,
     pub updated_by: AccountId,
     pub revision: i64,
@@ -30,13 +32,17 @@ pub struct NoteInput {
     pub title: String,
     #[serde(default)]
     pub text: String,
+    /// `true` where it is counsel's privileged: then only members see it, and its words can't be put into a fact or a notice.
+    #[serde(default)]
+    pub privileged: String,
 }
 
 impl NoteInput {
-    fn parse(&self) -> Result<(String, String), Refusal> {
+    fn parse(&self) -> Result<(String, String, bool), Refusal> {
         let mut c = Checks::new();
-        match (c.line("title", &self.title), c.optional_body("text", &self.text)) {
-            (Some(title), Some(text)) => Ok((title, text)),
+        let privileged = c.ticked("privileged", &self.privileged);
+        match (c.line("title", &self.title), c.optional_body("text", &self.text), privileged) {
+            (Some(title), Some(text), Some(privileged)) => Ok((title, text, privileged)),
             _ => Err(c.refusal()),
         }
     }
@@ -52,8 +58,8 @@ impl NoteInput {
         by: AccountId,
         now: DateTime<Utc>,
     ) -> Result<Note, Refusal> {
-        let (title, text) = self.parse()?;
-        Ok(Note { id, incident, title, text, updated_at: now, updated_by: by, revision: 1 })
+        let (title, text, privileged) = self.parse()?;
+        Ok(Note { id, incident, title, text, privileged, updated_at: now, updated_by: by, revision: 1 })
     }
 
     /// The changed note.
@@ -61,7 +67,15 @@ impl NoteInput {
     /// # Errors
     /// Says which fields can't be taken and why.
     pub fn edit(&self, was: &Note, by: AccountId, now: DateTime<Utc>) -> Result<Note, Refusal> {
-        let (title, text) = self.parse()?;
-        Ok(Note { title, text, updated_at: now, updated_by: by, revision: was.revision + 1, ..was.clone() })
+        let (title, text, privileged) = self.parse()?;
+        Ok(Note {
+            title,
+            text,
+            privileged,
+            updated_at: now,
+            updated_by: by,
+            revision: was.revision + 1,
+            ..was.clone()
+        })
     }
 }

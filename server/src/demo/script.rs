@@ -214,7 +214,8 @@ impl<'a> Case<'a> {
                 services.set_task_done(&Ctx { seen: Some(1), ..ctx }, id, task, true).await?;
             }
             Act::Note(title, text) => {
-                let input = NoteInput { title: title.to_owned(), text: text.to_owned() };
+                let input =
+                    NoteInput { title: title.to_owned(), text: text.to_owned(), ..NoteInput::default() };
                 services.add_note(&ctx, id, &input).await?;
             }
             Act::Evidence(exhibit) => self.exhibit(&ctx, exhibit).await?,
@@ -303,6 +304,7 @@ impl<'a> Case<'a> {
             collected_at: self.minute(exhibit.collected),
             source: exhibit.source.to_owned(),
             method: exhibit.method.to_owned(),
+            ..EvidenceInput::default()
         };
         let mut upload = self.services.begin_evidence(ctx, self.id, &input).await?;
         upload.write(exhibit.content.as_bytes()).await?;

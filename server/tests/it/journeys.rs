@@ -6,4 +6,5 @@ mod feed;
 mod library;
 mod playbooks;
 mod register;
+mod review;
 mod road;

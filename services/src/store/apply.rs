@@ -154,9 +154,11 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::Delivery(event) => super::deliveries::apply(tx, ctx, event).await,
         Event::Register(event) => super::register::apply(tx, ctx, event).await,
+        Event::Review(event) => super::review::apply(tx, event).await,
         Event::Party(event) => super::parties::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
-            insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await
+            insert::<tables::notices::Entity>(tx, fresh(rows::notice_row(notice)?)).await?;
+            super::review::keep_version(tx, ctx, notice, "drafted").await
         }
         Event::NoticeChanged { notice, what } => {
             super::items::notice(tx, notice).await?;
@@ -164,6 +166,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
                 "cancelled" => super::boxes::cancel(tx, notice.id).await,
                 // Whoever types recipients does without the list.
                 "recipients" => super::boxes::forget_list(tx, notice.id).await,
+                "statement" | "refreshed" => super::review::keep_version(tx, ctx, notice, what).await,
                 _ => Ok(()),
             }
         }

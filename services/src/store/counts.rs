@@ -17,19 +17,19 @@ struct Row {
     journal: i64,
 }
 
-/// The counts of the tabs.
-pub(crate) async fn of(db: &DatabaseConnection, incident: &str) -> Result<Counts> {
+/// The counts of the tabs; with what is counsel's privileged for those who see it.
+pub(crate) async fn of(db: &DatabaseConnection, incident: &str, privileged: bool) -> Result<Counts> {
     let sql = "SELECT \
         (SELECT COUNT(*) FROM entries WHERE incident_id = $1 AND kind = 'manual' AND withdrawn_at IS NULL) AS entries, \
         (SELECT COUNT(*) FROM tasks WHERE incident_id = $1 AND done_at IS NULL) AS tasks, \
         (SELECT COUNT(*) FROM facts WHERE incident_id = $1 AND superseded_at IS NULL AND about_kind = 'incident') AS facts, \
         (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS playbooks, \
-        (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL) AS evidence, \
+        (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL AND ($3 OR NOT privileged)) AS evidence, \
         (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
-        (SELECT COUNT(*) FROM notes WHERE incident_id = $1) AS notes, \
+        (SELECT COUNT(*) FROM notes WHERE incident_id = $1 AND ($3 OR NOT privileged)) AS notes, \
         (SELECT COUNT(*) FROM case_parties WHERE incident_id = $1 AND removed_at IS NULL) AS parties, \
         COALESCE((SELECT seq FROM heads WHERE stream = $2), 0) AS journal";
-    let values = [incident.into(), format!("incident:{incident}").into()];
+    let values = [incident.into(), format!("incident:{incident}").into(), privileged.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let row = Row::find_by_statement(statement).one(db).await?.ok_or(Error::NotFound)?;
     let count = |n: i64| u64::try_from(n).unwrap_or_default();

@@ -59,6 +59,9 @@ pub(super) async fn of_work(tx: &DatabaseTransaction, _: &Ctx, event: &Event) ->
         }
         Event::EvidenceAdded(e) => {
             insert::<tables::evidence::Entity>(tx, fresh(rows::evidence_row(e))).await?;
+            if e.privileged {
+                return Ok(());
+            }
             let doc = Doc {
                 target: e.id.to_string(),
                 incident: e.incident.to_string(),
@@ -110,7 +113,11 @@ async fn index_task(tx: &DatabaseTransaction, t: &Task) -> Result<()> {
     search::index(tx, &doc).await
 }
 
+/// What is counsel's privileged is found by nobody.
 async fn index_note(tx: &DatabaseTransaction, n: &Note) -> Result<()> {
+    if n.privileged {
+        return search::forget(tx, &n.id.to_string()).await;
+    }
     let doc = Doc {
         target: n.id.to_string(),
         incident: n.incident.to_string(),

@@ -210,6 +210,7 @@ pub(crate) fn note(row: &tables::notes::Model) -> Result<Note> {
         incident: id(&row.incident_id)?,
         title: row.title.clone(),
         text: row.text.clone(),
+        privileged: row.privileged,
         updated_at: instant(row.updated_at)?,
         updated_by: id(&row.updated_by)?,
         revision: row.revision,
@@ -222,6 +223,7 @@ pub(crate) fn note_row(n: &Note) -> tables::notes::Model {
         incident_id: n.incident.to_string(),
         title: n.title.clone(),
         text: n.text.clone(),
+        privileged: n.privileged,
         updated_at: micros(n.updated_at),
         updated_by: n.updated_by.to_string(),
         revision: n.revision,
@@ -245,6 +247,7 @@ pub(crate) fn evidence(row: &tables::evidence::Model) -> Result<Evidence> {
         withdrawn_reason: row.withdrawn_reason.clone(),
         verified_at: instant_opt(row.verified_at)?,
         verified_ok: row.verified_ok,
+        privileged: row.privileged,
         revision: row.revision,
     })
 }
@@ -266,6 +269,7 @@ pub(crate) fn evidence_row(e: &Evidence) -> tables::evidence::Model {
         withdrawn_reason: e.withdrawn_reason.clone(),
         verified_at: e.verified_at.map(micros),
         verified_ok: e.verified_ok,
+        privileged: e.privileged,
         revision: e.revision,
     }
 }

@@ -25,6 +25,7 @@ mod ledger;
 mod library;
 mod party;
 mod register;
+mod review;
 
 pub(crate) use assessment::assessments;
 pub(crate) use delivery::{deliveries, recipients};
@@ -32,6 +33,7 @@ pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_ver
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
 pub(crate) use register::{legal_holds, register_rows, review_dates};
+pub(crate) use review::{notice_comments, notice_versions};
 
 tables! {
     accounts = "accounts" {
@@ -190,6 +192,7 @@ tables! {
         updated_at: i64,
         updated_by: String,
         revision: i64,
+        privileged: bool,
     }
     drafts = "drafts" {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -218,6 +221,7 @@ tables! {
         verified_at: Option<i64>,
         verified_ok: Option<bool>,
         revision: i64,
+        privileged: bool,
     }
     facts = "facts" {
         #[sea_orm(primary_key, auto_increment = false)]

@@ -244,12 +244,12 @@ story!(work_and_alerts, |desk| {
     refuses!(bad_lines(), "title", |v| desk.add_note(
         &by(),
         id,
-        &NoteInput { title: v.clone(), text: String::new() }
+        &NoteInput { title: v.clone(), text: String::new(), ..NoteInput::default() }
     ));
     refuses!(bad_optional(50_000), "text", |v| desk.add_note(
         &by(),
         id,
-        &NoteInput { title: "T".into(), text: v.clone() }
+        &NoteInput { title: "T".into(), text: v.clone(), ..NoteInput::default() }
     ));
     refuses!(bad_texts(50_000), "text", |v| desk.add_entry(
         &by(),
@@ -334,6 +334,7 @@ story!(evidence_awareness_and_facts, |desk| {
         collected_at: "2026-06-09 07:00".into(),
         source: "x".into(),
         method: String::new(),
+        ..EvidenceInput::default()
     };
     refuses!(bad_lines(), "collected_by", |v| desk.begin_evidence(
         &by(),

@@ -17,7 +17,7 @@ use domain::{
     },
     id::{AlertId, EntryId, IncidentId, NoteId, RunId, TaskId},
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
-    notice::{ChangesInput, StatementInput, template::NoticeKind},
+    notice::{ChangesInput, StatementInput, comment::CommentInput, template::NoticeKind},
     playbook::StepInput,
     work::{TaskInput, entry::EntryInput, note::NoteInput, run::ItemInput},
 };
@@ -79,7 +79,7 @@ async fn work_leaves_entries(desk: &Desk, lead: &Who) {
     let entry_id: EntryId = leaves!(desk, desk.add_entry(&desk.by(lead), id, &entry)).id.parse().unwrap();
     leaves!(desk, desk.edit_entry(&desk.seen(lead, 1), id, entry_id, &entry));
     leaves!(desk, desk.withdraw_entry(&desk.seen(lead, 2), id, entry_id, &because()));
-    let note = NoteInput { title: "N".into(), text: "N".into() };
+    let note = NoteInput { title: "N".into(), text: "N".into(), ..NoteInput::default() };
     let note_id: NoteId = leaves!(desk, desk.add_note(&desk.by(lead), id, &note)).id.parse().unwrap();
     leaves!(desk, desk.edit_note(&desk.seen(lead, 1), id, note_id, &note));
 
@@ -191,9 +191,12 @@ async fn notices_leave_entries(desk: &Desk, lead: &Who, id: IncidentId) {
             &desk.on_notice(lead, notice).await,
             notice,
             "nature",
-            &StatementInput { text: "Own.".into() }
+            &StatementInput { text: "Own.".into(), judgement: "true".into() }
         )
     );
+    let words = CommentInput { statement: "nature".into(), text: "Say more.".into() };
+    let said = leaves!(desk, desk.comment_on_notice(&desk.by(lead), notice, &words)).id.parse().unwrap();
+    leaves!(desk, desk.resolve_comment(&desk.by(lead), notice, said));
     leaves!(desk, desk.refresh_statements(&desk.on_notice(lead, notice).await, notice, Some("people")));
     leaves!(desk, desk.submit_notice(&desk.on_notice(lead, notice).await, notice));
     let remark = ChangesInput { remark: "R".into() };

@@ -12,6 +12,8 @@ mod access;
 #[cfg(test)]
 mod assessments;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod decisions;

@@ -96,7 +96,8 @@ story!(a_changed_fact_makes_its_statements_stale_and_voids_the_approval, |desk| 
 story!(own_words_stay_own_words_when_they_are_looked_at_again, |desk| {
     let (dpo, _, incident) = ready(&desk).await;
     let id = desk.drafted(&dpo, incident, NoticeKind::SubjectCommunication, "a@people.test").await;
-    let own = StatementInput { text: "Please change your password today.".to_owned() };
+    let own =
+        StatementInput { text: "Please change your password today.".to_owned(), ..StatementInput::default() };
     desk.edit_statement(&desk.on_notice(&dpo, id).await, id, "advice", &own).await.unwrap();
     desk.answer(&dpo, incident, "advice.self_protection", "Something else.").await;
     assert_eq!(stale(&desk.page(&dpo, id).await), ["advice"]);
@@ -118,7 +119,8 @@ story!(nobody_approves_what_they_had_a_hand_in, |desk| {
     let (editor, lister, clean) =
         (desk.another(Role::Dpo).await, desk.another(Role::Dpo).await, desk.another(Role::Dpo).await);
     let id = desk.drafted(&author, incident, NoticeKind::SubjectCommunication, "a@people.test").await;
-    let own = StatementInput { text: "Please change your password today.".to_owned() };
+    let own =
+        StatementInput { text: "Please change your password today.".to_owned(), ..StatementInput::default() };
     desk.edit_statement(&desk.on_notice(&editor, id).await, id, "advice", &own).await.unwrap();
     let to =
         RecipientsInput { recipients: "a@people.test\nb@people.test".to_owned(), confirm: String::new() };
@@ -155,7 +157,10 @@ story!(every_change_after_the_approval_voids_it, |desk| {
         desk.approve(&approver, id).await.unwrap();
         match change {
             0 => {
-                let own = StatementInput { text: "Please change your password today.".to_owned() };
+                let own = StatementInput {
+                    text: "Please change your password today.".to_owned(),
+                    ..StatementInput::default()
+                };
                 desk.edit_statement(&desk.on_notice(&lead, id).await, id, "advice", &own).await.unwrap();
             }
             1 => {
@@ -182,7 +187,7 @@ story!(every_change_after_the_approval_voids_it, |desk| {
             &desk.on_notice(&lead, id).await,
             id,
             "advice",
-            &StatementInput { text: "x".into() },
+            &StatementInput { text: "x".into(), ..StatementInput::default() },
         )
         .await
         .said(),
@@ -230,11 +235,11 @@ story!(the_due_time_passing_makes_the_words_about_it_stale, |desk| {
     desk.approve(&approver, id).await.unwrap();
     desk.advance(hours(73));
     let refused = desk.send_notice(&desk.on_notice(&dpo, id).await, id).await;
-    assert_eq!(refused.said(), "missing_facts", "it would say nothing of the delay");
+    assert_eq!(refused.said(), "delay_reasons", "it would say nothing of the delay");
 
     // Who notifies late says why (Art. 33(1)).
     let late = desk.drafted(&dpo, incident, NoticeKind::AuthorityNotification, AUTHORITY).await;
-    assert_eq!(desk.submit_notice(&desk.on_notice(&dpo, late).await, late).await.said(), "missing_facts");
+    assert_eq!(desk.submit_notice(&desk.on_notice(&dpo, late).await, late).await.said(), "delay_reasons");
     desk.answer(&dpo, incident, "time.delay_reasons", "The logs had to be restored first.").await;
 
     // A correction under which less time is left rules at once, and voids as a fact does.

@@ -14,11 +14,14 @@ use domain::{
     },
     evidence::EvidenceInput,
     id::{
-        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, CasePartyId, EntryId, EvidenceId,
-        IncidentId, ItemId, NoteId, NoticeId, ReminderId, RunId, SubmissionId, TaskId,
+        AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, CasePartyId, CommentId, EntryId,
+        EvidenceId, IncidentId, ItemId, NoteId, NoticeId, ReminderId, RunId, SubmissionId, TaskId,
     },
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
-    notice::{ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, template::NoticeKind},
+    notice::{
+        ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, comment::CommentInput,
+        template::NoticeKind,
+    },
     party::in_case::{AddCasePartyInput, ProcessingInput},
     playbook::StepInput,
     register::{FilterInput, retention::OwnDateInput},
@@ -69,7 +72,7 @@ async fn full(desk: &Desk, lead: &Who) -> Full {
     let incident = desk.declare_incident(&by(), &declare).await.unwrap().id;
     let task = TaskInput { title: said("task"), owner: lead.id().to_string(), ..TaskInput::default() };
     let task = desk.add_task(&by(), incident, &task).await.unwrap().id.parse().unwrap();
-    let note = NoteInput { title: said("note"), text: said("note text") };
+    let note = NoteInput { title: said("note"), text: said("note text"), ..NoteInput::default() };
     let note = desk.add_note(&by(), incident, &note).await.unwrap().id.parse().unwrap();
     let entry = EntryInput { event_at: "2026-06-09 07:00".to_owned(), text: said("entry") };
     let entry = desk.add_entry(&by(), incident, &entry).await.unwrap().id.parse().unwrap();
@@ -136,13 +139,14 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         ..Default::default()
     };
     let new_task = TaskInput { title: text("t"), ..TaskInput::default() };
-    let new_note = NoteInput { title: text("t"), text: text("t") };
+    let new_note = NoteInput { title: text("t"), text: text("t"), ..NoteInput::default() };
     let new_entry = EntryInput { event_at: text("2026-06-09 07:00"), text: text("t") };
     let about = EvidenceInput {
         collected_by: text("x"),
         collected_at: text("2026-06-09 07:00"),
         source: text("x"),
         method: text("x"),
+        ..EvidenceInput::default()
     };
     let aware = AwarenessInput {
         aware_at: text("2026-06-09 07:30"),
@@ -234,8 +238,17 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         notice(ctx, notice),
         notice_proof(ctx, notice),
         draft_notice(ctx, incident, &draft),
-        edit_statement(ctx, notice, "nature", &StatementInput { text: text("x") }),
+        edit_statement(
+            ctx,
+            notice,
+            "nature",
+            &StatementInput { text: text("x"), ..StatementInput::default() }
+        ),
         refresh_statements(ctx, notice, None),
+        keep_statement(ctx, notice, "nature", &because),
+        notice_versions(ctx, notice, None, None),
+        comment_on_notice(ctx, notice, &CommentInput { statement: String::new(), text: text("x") }),
+        resolve_comment(ctx, notice, CommentId::from_bits([7; 16])),
         set_recipients(ctx, notice, &to),
         submit_notice(ctx, notice),
         request_changes(ctx, notice, &ChangesInput { remark: text("x") }),
@@ -457,6 +470,7 @@ story!(a_member_who_was_taken_out_is_an_outsider_at_once, |desk| {
                 collected_at: "2026-06-09 07:00".into(),
                 source: "x".into(),
                 method: String::new(),
+                ..EvidenceInput::default()
             },
         )
         .await

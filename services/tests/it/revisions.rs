@@ -39,7 +39,7 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         .parse()
         .unwrap();
     let note: NoteId = desk
-        .add_note(&by, id, &NoteInput { title: "N".into(), text: String::new() })
+        .add_note(&by, id, &NoteInput { title: "N".into(), text: String::new(), ..NoteInput::default() })
         .await
         .unwrap()
         .id
@@ -83,7 +83,12 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         reopen_incident(ctx, id, &because()),
         edit_task(ctx, id, task, &TaskInput { title: "U".into(), ..Default::default() }),
         set_task_done(ctx, id, task, true),
-        edit_note(ctx, id, note, &NoteInput { title: "M".into(), text: String::new() }),
+        edit_note(
+            ctx,
+            id,
+            note,
+            &NoteInput { title: "M".into(), text: String::new(), ..NoteInput::default() }
+        ),
         edit_entry(ctx, id, entry, &entry_input),
         withdraw_entry(ctx, id, entry, &because()),
         work_step(ctx, id, run, "take-the-lead", &StepInput { act: "done".into(), ..Default::default() }),
@@ -91,8 +96,14 @@ async fn changes(desk: &Desk, ctx: &Ctx, lead: &Who) -> Vec<(&'static str, Strin
         set_item_done(ctx, id, repeated, step, item, true),
         rename_item(ctx, id, repeated, step, item, &ItemInput { label: "C".into() }),
         remove_item(ctx, id, repeated, step, item),
-        edit_statement(ctx, notice, "nature", &StatementInput { text: "Own.".into() }),
+        edit_statement(
+            ctx,
+            notice,
+            "nature",
+            &StatementInput { text: "Own.".into(), ..StatementInput::default() }
+        ),
         refresh_statements(ctx, notice, Some("nature")),
+        keep_statement(ctx, notice, "nature", &because()),
         set_recipients(ctx, notice, &to),
         submit_notice(ctx, notice),
         request_changes(ctx, notice, &domain::notice::ChangesInput { remark: "R".into() }),
@@ -134,7 +145,11 @@ story!(of_twenty_edits_at_once_one_is_taken, |desk| {
     let lead = desk.person(Role::Lead).await;
     let id = desk.declare("Busy").await;
     let note: NoteId = desk
-        .add_note(&desk.by(&lead), id, &NoteInput { title: "N".into(), text: String::new() })
+        .add_note(
+            &desk.by(&lead),
+            id,
+            &NoteInput { title: "N".into(), text: String::new(), ..NoteInput::default() },
+        )
         .await
         .unwrap()
         .id
@@ -152,7 +167,11 @@ story!(of_twenty_edits_at_once_one_is_taken, |desk| {
                         &ctx,
                         id,
                         note,
-                        &NoteInput { title: format!("{round}.{n}"), text: String::new() },
+                        &NoteInput {
+                            title: format!("{round}.{n}"),
+                            text: String::new(),
+                            ..NoteInput::default()
+                        },
                     )
                     .await
                     .said();
@@ -276,7 +295,11 @@ story!(a_kept_draft_is_its_authors_and_survives_a_stale_edit, |desk| {
     .await
     .unwrap();
     let note: NoteId = desk
-        .add_note(&desk.by(&lead), id, &NoteInput { title: "N".into(), text: "old".into() })
+        .add_note(
+            &desk.by(&lead),
+            id,
+            &NoteInput { title: "N".into(), text: "old".into(), ..NoteInput::default() },
+        )
         .await
         .unwrap()
         .id
@@ -292,9 +315,9 @@ story!(a_kept_draft_is_its_authors_and_survives_a_stale_edit, |desk| {
     assert_eq!((draft.text.as_str(), draft.base_revision), ("half a sentence", 1));
     assert_eq!(desk.note(&page(&responder), id, Some(note)).await.unwrap().draft, None);
 
-    let new = NoteInput { title: "N".into(), text: "theirs".into() };
+    let new = NoteInput { title: "N".into(), text: "theirs".into(), ..NoteInput::default() };
     desk.edit_note(&desk.seen(&responder, 1), id, note, &new).await.unwrap();
-    let mine = NoteInput { title: "N".into(), text: "half a sentence".into() };
+    let mine = NoteInput { title: "N".into(), text: "half a sentence".into(), ..NoteInput::default() };
     assert_eq!(desk.edit_note(&desk.seen(&lead, 1), id, note, &mine).await.said(), "revision_stale");
     assert!(desk.note(&page(&lead), id, Some(note)).await.unwrap().draft.is_some(), "nothing typed is lost");
     desk.edit_note(&desk.seen(&lead, 2), id, note, &mine).await.unwrap();

@@ -64,6 +64,7 @@ async fn work_is_noted(desk: &Desk, lead: &Who, incident: IncidentId) {
     let note = NoteInput {
         title: "Call with the owner of the interface".to_owned(),
         text: "They switch it off at ten.".to_owned(),
+        ..NoteInput::default()
     };
     desk.add_note(&desk.by(lead), incident, &note).await.unwrap();
 
@@ -307,6 +308,7 @@ story!(an_upload_that_is_too_large_or_given_up_leaves_nothing, |desk| {
         collected_at: "2026-06-09 07:00".to_owned(),
         source: "gateway-2".to_owned(),
         method: String::new(),
+        ..EvidenceInput::default()
     };
     let mut upload = desk.begin_evidence(&desk.by(&lead), incident, &input).await.unwrap();
     upload.write(&vec![0; 1 << 20]).await.unwrap();

@@ -218,6 +218,7 @@ impl Desk {
             collected_at: "2026-06-09 07:00".to_owned(),
             source: "gateway-2".to_owned(),
             method: "exported by the gateway's own tool".to_owned(),
+            ..EvidenceInput::default()
         };
         let mut upload = self.begin_evidence(&self.by(who), incident, &input).await.unwrap();
         for part in content.chunks(7) {

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     components::{
-        Badge, DefinitionList, Digest, Empty, FileField, Form, Kind, PostButton, TextArea, TextField, Time,
-        TimeField, button::ButtonKind,
+        Badge, Choices, DefinitionList, Digest, Empty, FileField, Form, Kind, Offer, PostButton, TextArea,
+        TextField, Time, TimeField, button::ButtonKind,
     },
     form::FormState,
     prelude::*,
@@ -113,7 +113,7 @@ fn card(case: &Case, item: &Evidence, state: &FormState) -> AnyView {
     ];
     view! {
         <article class="card" id=item.id.to_string()>
-            <h3>{name}</h3>
+            <h3>{name}{item.privileged.then(|| view! { " "<Badge kind=Kind::Other code="" label="Counsel’s privileged" /> })}</h3>
             {withdrawn(item)}
             <DefinitionList items=items />
             {is_here.then(|| acts(case, item, state))}
@@ -189,6 +189,7 @@ fn adding(case: &Case, state: FormState, me: String) -> AnyView {
                 <TimeField name="collected_at" label="Collected" required=true />
                 <TextField name="source" label="Where it comes from" hint="A host, a mailbox, a person." required=true />
                 <TextArea name="method" label="How it was taken" hint="The command, the export, the tool and its version." rows=2 />
+                <Choices name="privileged" label="For counsel" hint="Only members of the case see it then, and no answer can rest on it." offers=vec![Offer::new("true", "Counsel’s privileged")] />
                 <FileField name="file" label="File" required=true />
             </Form>
         </section>

@@ -5,7 +5,10 @@ use super::{
     frame::{TabName, address, can, frame, page},
 };
 use crate::{
-    components::{Banner, Draft, Empty, Form, LinkButton, Markdown, TextArea, TextField, Time, Tone},
+    components::{
+        Badge, Banner, Choices, Draft, Empty, Form, Kind, LinkButton, Markdown, Offer, TextArea, TextField,
+        Time, Tone,
+    },
     form::FormState,
     prelude::*,
     routes::{PageRoute, get, post},
@@ -70,10 +73,15 @@ fn line(case: &Case, base: &str, note: &Note) -> AnyView {
     let by = case.people.name(note.updated_by).to_owned();
     view! {
         <li id=note.id.to_string()>
-            <a href=href>{note.title.clone()}</a>" "<span class="hint">"last changed "<Time at=note.updated_at />" by "{by}</span>
+            <a href=href>{note.title.clone()}</a>" "{marked(note)}<span class="hint">"last changed "<Time at=note.updated_at />" by "{by}</span>
         </li>
     }
     .written()
+}
+
+fn marked(note: &Note) -> AnyView {
+    let badge = || view! { <Badge kind=Kind::Other code="" label="Counsel’s privileged" />" " };
+    note.privileged.then(badge).written()
 }
 
 async fn new(visit: Visit, Path(raw): Path<String>) -> Response {
@@ -139,7 +147,7 @@ fn stored(case: &Case, note: &Note) -> AnyView {
     view! {
         <section>
             <h2>{note.title.clone()}</h2>
-            <p class="hint">"Last changed "<Time at=note.updated_at />" by "{by}"."</p>
+            <p class="hint">{marked(note)}"Last changed "<Time at=note.updated_at />" by "{by}"."</p>
             <div class="card"><Markdown source=note.text.clone() /></div>
         </section>
     }
@@ -165,6 +173,8 @@ fn editor(view: &NotePage, state: &FormState, token: String) -> AnyView {
         .as_ref()
         .map_or_else(|| format!("note:{incident}:new"), |note| format!("note:{incident}:{}", note.id));
     let draft = Some(Draft { key, base_revision: revision.unwrap_or_default() });
+    let privileged = view.note.as_ref().is_some_and(|note| note.privileged);
+    let privileged = if privileged { vec!["true".to_owned()] } else { Vec::new() };
     let heading = if view.note.is_some() { "Edit" } else { "Write a note" };
     let token = view.note.is_none().then_some(token);
     let state = state.clone();
@@ -174,6 +184,7 @@ fn editor(view: &NotePage, state: &FormState, token: String) -> AnyView {
             {banner}
             <Form action=action state=state submit="Save" revision=revision token=token cancel=base>
                 <TextField name="title" label="Title" value=title required=true />
+                <Choices name="privileged" label="For counsel" hint="Only members of the case see it then, search doesn’t find it, and its words can’t be put into an answer or a notice." offers=vec![Offer::new("true", "Counsel’s privileged")] values=privileged />
                 <TextArea name="text" label="Text" hint="Paragraphs, lists and emphasis as in Markdown." value=text rows=14 draft=draft />
             </Form>
         </section>

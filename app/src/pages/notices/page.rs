@@ -5,24 +5,20 @@ use super::{
         id,
         incidents::frame::{TabName, address, can, frame},
     },
-    receipts, release, statements,
+    checks, comments, receipts, release, statements,
 };
 use crate::{
-    components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge},
+    components::{Badge, Banner, DefinitionList, Digest, Kind, PostButton, Time, Tone, badge, left},
     form::FormState,
     prelude::*,
     shell::Place,
     visit::{Page, Shown, Visit},
 };
+use chrono::Duration;
 use domain::{
     access::Action,
     id::{AccountId, NoticeId},
-    notice::{
-        Notice,
-        kind::Complete,
-        stage::Stage,
-        template::{Language, heading},
-    },
+    notice::{Notice, holder::With, kind::Complete, stage::Stage},
     party::in_case::CONTROLLER_KEYS,
     text::Choice,
     view::NoticePage,
@@ -33,6 +29,8 @@ pub(super) struct Around<'a> {
     pub view: &'a NoticePage,
     pub state: &'a FormState,
     pub me: AccountId,
+    /// For what is added once.
+    pub token: &'a str,
 }
 
 impl Around<'_> {
@@ -53,14 +51,18 @@ impl Around<'_> {
 pub(super) async fn shown(visit: &Visit, raw: &str, state: FormState) -> Shown {
     let view = visit.services.notice(&visit.ctx, id::<NoticeId>(raw)?).await?;
     let me = visit.ctx.person()?.account;
+    let token = visit.ctx.fresh.secret();
     let title = format!("{}: {}", view.case.incident.reference, view.notice.kind);
     Ok(Page::new(Place::Notices, title, move || {
-        let around = Around { view: &view, state: &state, me };
+        let around = Around { view: &view, state: &state, me, token: &token };
         let content = view! {
             {head(&around)}
+            {held_up(&around)}
             {stale(&around)}
             {missing(&view)}
+            {checks::section(&around)}
             {release::steps(&around)}
+            {comments::section(&around)}
             {statements::section(&around)}
             {release::recipients(&around)}
             {preview(&view)}
@@ -77,6 +79,7 @@ fn head(around: &Around<'_>) -> AnyView {
     let notice = around.notice();
     let case = &around.view.case;
     let back = format!("{}/notices", address(&case.incident));
+    let versions = format!("{}/versions", around.address());
     let steps: Vec<_> = WAY
         .into_iter()
         .map(
@@ -95,7 +98,7 @@ fn head(around: &Around<'_>) -> AnyView {
     let heading = notice.kind.spec().title;
     view! {
         <section>
-            <p><a href=back>"All notices of this incident"</a></p>
+            <p class="row"><a href=back>"All notices of this incident"</a><a href=versions>"What it said before"</a></p>
             <div class="page-head">
                 <h2>{heading}</h2>
                 <span class="row">{badge(Kind::Stage, notice.stage)}<Badge kind=Kind::Other code="" label=notice.language.label() /></span>
@@ -104,6 +107,23 @@ fn head(around: &Around<'_>) -> AnyView {
             {remark}
             <DefinitionList items=who(around) />
         </section>
+    }
+    .written()
+}
+
+/// With whom it lies and since when, before it leaves; louder where its due time is near.
+fn held_up(around: &Around<'_>) -> AnyView {
+    let (view, case) = (around.view, &around.view.case);
+    let Some(holder) = &view.holder else { return ().written() };
+    let names: Vec<_> = holder.who.iter().map(|id| case.people.name(*id).to_owned()).collect();
+    let names = if names.is_empty() { "nobody who could".to_owned() } else { names.join(", ") };
+    let since = if holder.with == With::Authors { "last written " } else { "since " };
+    let near = view.due_at.filter(|due| *due <= case.now + Duration::hours(case.soon_hours.into()));
+    let due = view.due_at.map(|at| view! { " It is due "<Time at=at />": "{left(at)}"." });
+    let (with, at) = (holder.with.label(), holder.since);
+    let tone = if near.is_some() { Tone::Attention } else { Tone::Neutral };
+    view! {
+        <Banner tone=tone>"It lies with "{with}", "{since}<Time at=at />": "{names}"."{due}</Banner>
     }
     .written()
 }
@@ -165,7 +185,7 @@ pub(super) fn answered_at(view: &NoticePage, key: &str) -> String {
     }
 }
 
-/// What nobody has answered, each once, with the place to answer it.
+/// What nobody has answered, each once, with the place to answer it. Where all of it must be there, the checks say so.
 fn missing(view: &NoticePage) -> AnyView {
     let mut keys: Vec<&(String, String)> = Vec::new();
     for missing in view.statements.iter().flat_map(|s| &s.missing) {
@@ -173,18 +193,18 @@ fn missing(view: &NoticePage) -> AnyView {
             keys.push(missing);
         }
     }
-    if keys.is_empty() || !view.notice.stage.is_editable() {
+    let at_once = view.notice.kind.spec().complete == Complete::AtOnce;
+    if keys.is_empty() || at_once || !view.notice.stage.is_editable() {
         return ().written();
     }
     let lines: Vec<_> = keys
         .into_iter()
         .map(|(key, label)| view! { <li><a href=answered_at(view, key)>{label.clone()}</a></li> })
         .collect();
-    let spec = view.notice.kind.spec();
-    let says = spec.missing;
+    let says = view.notice.kind.spec().missing;
     let summary = format!("Not answered yet: {}", lines.len());
     view! {
-        <details class="card" open=spec.complete == Complete::AtOnce>
+        <details class="card">
             <summary>{summary}</summary>
             <p class="hint">{says}</p>
             <ul class="entries">{lines}</ul>
@@ -208,15 +228,4 @@ fn preview(view: &NoticePage) -> AnyView {
         </section>
     }
     .written()
-}
-
-/// What a statement is called: its heading, or a name for those without one.
-pub(super) fn name(notice: &Notice, code: &str) -> String {
-    match (heading(notice.kind, code, Language::En), code) {
-        ("", "subject") => "Subject line".to_owned(),
-        ("", "greeting") => "Greeting".to_owned(),
-        ("", "closing") => "Closing".to_owned(),
-        ("", other) => other.replace('_', " "),
-        (heading, _) => heading.to_owned(),
-    }
 }

@@ -1,6 +1,6 @@
 //! From a draft to its release: who gets it, who reviews it, who sends it.
 
-use super::{super::incidents::frame::can, page::Around};
+use super::{super::incidents::frame::can, checks, page::Around};
 use crate::components::{Digest, Form, Hidden, Offer, Radios, TextArea, TextField, button::ButtonKind};
 use crate::prelude::*;
 use domain::{
@@ -99,6 +99,7 @@ fn submit(around: &Around<'_>) -> AnyView {
         <section class="card">
             <h2>"Give it to a second person"</h2>
             <p>"Somebody who wrote none of it reads and approves exactly what will leave."</p>
+            {checks::stops(around)}
             <Form action=action state=state submit="Submit for review" revision=revision><span></span></Form>
         </section>
     }

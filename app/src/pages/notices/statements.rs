@@ -2,16 +2,21 @@
 
 use super::{
     super::incidents::{frame::address, in_words},
-    page::{Around, answered_at, name},
+    page::{Around, answered_at},
+    versions,
 };
 use crate::{
     cells,
-    components::{Badge, Digest, Form, Kind, PostButton, Row, Table, TextArea, TextField},
+    components::{
+        Badge, Choices, Digest, Form, Kind, Offer, PostButton, Row, Table, TextArea, TextField, Time,
+        button::ButtonKind,
+    },
     prelude::*,
 };
 use domain::{
+    notice::check::name,
     text::Choice,
-    view::{StatementView, UnderFact},
+    view::{KeptWords, StatementView, UnderFact},
 };
 
 pub(super) fn section(around: &Around<'_>) -> AnyView {
@@ -30,7 +35,9 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
         .then(|| view! { <span class="hint">{statement.article.clone()}</span> });
     let own = statement.own_words.then(|| {
         let by = around.view.case.people.name(statement.written_by);
-        view! { <Badge kind=Kind::Other code="" label=format!("Own words of {by}") /> }
+        let judgement =
+            statement.judgement.then(|| view! { <Badge kind=Kind::Other code="" label="A judgement" /> });
+        view! { <Badge kind=Kind::Other code="" label=format!("Own words of {by}") />{judgement} }
     });
     let is_open = around.notice().stage.is_editable();
     let stale = (statement.stale && is_open).then(|| stale(around, statement));
@@ -43,10 +50,11 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
     view! {
         <article class="card" id=statement.code.clone()>
             <div class="page-head">
-                <h3>{name(around.notice(), &statement.code)}</h3>
+                <h3>{name(around.notice().kind, &statement.code)}</h3>
                 <span class="row">{own}{article}</span>
             </div>
             {stale}
+            {statement.kept.as_ref().map(|kept| self::kept(around, kept))}
             {text}
             {is_open.then(|| missing(around, statement))}
             {under(around, statement)}
@@ -59,14 +67,56 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
 fn stale(around: &Around<'_>, statement: &StatementView) -> AnyView {
     let action = format!("{}/statements/{}/refresh", around.address(), statement.code);
     let hidden = vec![("revision", around.notice().revision.to_string())];
-    let about = format!("in “{}”", name(around.notice(), &statement.code));
+    let about = format!("in “{}”", name(around.notice().kind, &statement.code));
     let button = around.edits().then(|| view! { <PostButton action=action label="Take over what is known now" about=about hidden=hidden /> });
     let says = if statement.own_words {
         "A fact under it has changed. Own words stay as they are: read them again, then take over."
     } else {
         "A fact under it has changed."
     };
-    view! { <p class="row"><Badge kind=Kind::Lateness code="soon" label="Stale" /><span>{says}</span>{button}</p> }.written()
+    let lang = around.notice().language.code();
+    let redline = (!statement.redline.is_empty()).then(|| {
+        view! { <details open=true><summary>"As it would read then"</summary>{versions::text(&statement.redline, lang)}</details> }
+    });
+    view! {
+        <p class="row"><Badge kind=Kind::Lateness code="soon" label="Stale" /><span>{says}</span>{button}</p>
+        {redline}
+        {around.edits().then(|| keep(around, statement))}
+    }
+    .written()
+}
+
+/// Leaves the words as they are, with a reason for whoever approves.
+fn keep(around: &Around<'_>, statement: &StatementView) -> AnyView {
+    let action = format!("{}/statements/{}/keep", around.address(), statement.code);
+    let (state, revision) = (around.state.clone(), Some(around.notice().revision));
+    let open = state.of(&action).is_some();
+    view! {
+        <details open=open>
+            <summary>"Keep these words, because"</summary>
+            <Form action=action state=state submit="Keep them" kind=ButtonKind::Plain revision=revision>
+                <TextArea name="reason" label="Why they still hold" hint="Whoever approves reads this." required=true rows=2 />
+            </Form>
+        </details>
+    }
+    .written()
+}
+
+fn kept(around: &Around<'_>, kept: &KeptWords) -> AnyView {
+    let by = around.view.case.people.name(kept.by).to_owned();
+    let over: Vec<_> = kept
+        .over
+        .iter()
+        .map(|(label, before)| view! { <li>{label.clone()}": before “"<span class="said">{before.clone()}</span>"”"</li> })
+        .collect();
+    view! {
+        <div class="hint">
+            <p>"Kept by "{by}", "<Time at=kept.at />", although this had changed:"</p>
+            <ul>{over}</ul>
+            <p>"Because: "<span class="said">{kept.reason.clone()}</span></p>
+        </div>
+    }
+    .written()
 }
 
 fn missing(around: &Around<'_>, statement: &StatementView) -> AnyView {
@@ -90,7 +140,7 @@ fn under(around: &Around<'_>, statement: &StatementView) -> AnyView {
         count => format!("Rests on {count} facts"),
     };
     let rows = statement.under.iter().map(|fact| row(around, fact)).collect();
-    let caption = format!("The facts under “{}”", name(around.notice(), &statement.code));
+    let caption = format!("The facts under “{}”", name(around.notice().kind, &statement.code));
     let open = statement.stale && around.notice().stage.is_editable();
     view! {
         <details open=open>
@@ -129,6 +179,9 @@ fn editor(around: &Around<'_>, statement: &StatementView) -> AnyView {
     let open = state.of(&action).is_some();
     let text = statement.text.clone();
     let hint = "Leave it empty to go back to the words of the template.";
+    let judgement = statement.own_words && statement.judgement;
+    let judgement = if judgement { vec!["true".to_owned()] } else { Vec::new() };
+    let offers = vec![Offer::new("true", "This is a judgement of ours and rests on no fact")];
     let one_line = statement.code == "subject";
     view! {
         <details open=open>
@@ -139,6 +192,7 @@ fn editor(around: &Around<'_>, statement: &StatementView) -> AnyView {
                 } else {
                     view! { <TextArea name="text" label="Text" hint=hint value=text rows=6 /> }.written()
                 }}
+                <Choices name="judgement" label="What it rests on" offers=offers values=judgement />
             </Form>
         </details>
     }

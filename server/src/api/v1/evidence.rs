@@ -105,13 +105,17 @@ struct UploadQuery {
     /// How it was taken; may be empty.
     #[serde(default)]
     method: String,
+    /// `true` where it is counsel's privileged.
+    #[serde(default)]
+    privileged: String,
 }
 
 impl UploadQuery {
     fn description(&self) -> EvidenceInput {
-        let Self { name: _, collected_by, collected_at, source, method } = self;
+        let Self { name: _, collected_by, collected_at, source, method, privileged } = self;
         let (collected_by, collected_at) = (collected_by.clone(), collected_at.clone());
-        EvidenceInput { collected_by, collected_at, source: source.clone(), method: method.clone() }
+        let (source, method, privileged) = (source.clone(), method.clone(), privileged.clone());
+        EvidenceInput { collected_by, collected_at, source, method, privileged }
     }
 
     fn set(&mut self, part: &str, text: String) -> std::result::Result<(), Problem> {
@@ -121,8 +125,9 @@ impl UploadQuery {
             "collected_at" => &mut self.collected_at,
             "source" => &mut self.source,
             "method" => &mut self.method,
+            "privileged" => &mut self.privileged,
             other => {
-                let message = "There is no such part here. The parts are name, collected_by, collected_at, source, method and file.";
+                let message = "There is no such part here. The parts are name, collected_by, collected_at, source, method, privileged and file.";
                 return Err(Problem::fields(
                     "unknown_field",
                     vec![FieldProblem::new(other, "unknown_field", message)],

@@ -12,14 +12,19 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
     delivery::{DeliveryState, Pace},
-    id::{AccountId, DeliveryId, IncidentId, NoticeId},
+    id::{AccountId, CommentId, DeliveryId, IncidentId, NoticeId},
     incident::ReasonInput,
     notice::{
         ApproveInput, ChangesInput, DraftInput, MoreRecipientsInput, Notice, RecipientsInput, StatementInput,
+        check::{Finding, ease::Ease},
+        comment::{Comment, CommentInput},
+        holder::Holder,
         stage::Stage,
     },
     view::{
-        Added, ListGrown, NoticePage, NoticeRow, NoticesTab, Paused, Receipt, StatementView, Tally, UnderFact,
+        Added, KeptWords, ListGrown, NoticePage, NoticeRow, NoticesTab, Paused, Receipt, StatementView,
+        Tally, UnderFact,
+        review::{NoticeVersion, NoticeVersions, Piece, Redline},
     },
 };
 use schemars::JsonSchema;
@@ -63,6 +68,34 @@ pub(super) fn routes() -> Vec<ApiRoute> {
             "Write a statement in own words; an empty text goes back to the template",
             A::EditNotice,
             statement,
+        ),
+        post(
+            "/notices/{notice}/statements/{code}/keep",
+            "keepStatement",
+            "Keep a statement's words although facts under it have changed",
+            A::EditNotice,
+            keep,
+        ),
+        get(
+            "/notices/{notice}/versions",
+            "listNoticeVersions",
+            "The versions of a notice's words, and how two of them differ",
+            A::ReadIncident,
+            versions,
+        ),
+        post(
+            "/notices/{notice}/comments",
+            "commentOnNotice",
+            "Say something about a notice or one of its statements",
+            A::CommentNotice,
+            comment,
+        ),
+        post(
+            "/notices/{notice}/comments/{comment}/resolve",
+            "resolveComment",
+            "Say that a comment was dealt with",
+            A::CommentNotice,
+            resolve,
         ),
         post(
             "/notices/{notice}/refresh",
@@ -169,6 +202,28 @@ struct RefreshInput {
     code: String,
 }
 
+/// Which versions are compared.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct VersionsQuery {
+    /// The revision of the old words; empty for the version before the new ones.
+    from: Option<i64>,
+    /// The revision of the new words; empty for the last version.
+    to: Option<i64>,
+}
+
+/// The versions of a notice's words.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NoticeVersions")]
+struct VersionsOut {
+    /// The newest first.
+    versions: Vec<NoticeVersion>,
+    /// The revisions that are compared.
+    compared: Option<(i64, i64)>,
+    /// Statements that differ.
+    redlines: Vec<Redline>,
+}
+
 /// A key without an answer.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "MissingFact")]
@@ -218,20 +273,51 @@ struct StatementOut {
     article: String,
     text: String,
     own_words: bool,
+    /// The own words are a judgement, by what their writer says.
+    judgement: bool,
+    /// Why the words stayed although facts under them had changed.
+    kept: Option<KeptWords>,
     written_by: AccountId,
     /// A fact under it has changed since it was written.
     stale: bool,
+    /// Where it is stale and the template words it: how it would read with the facts as they are.
+    redline: Vec<Piece>,
     missing: Vec<MissingOut>,
     under: Vec<UnderFactOut>,
 }
 
 impl From<StatementView> for StatementOut {
     fn from(view: StatementView) -> Self {
-        let StatementView { code, heading, article, text, own_words, written_by, stale, missing, under } =
-            view;
+        let StatementView {
+            code,
+            heading,
+            article,
+            text,
+            own_words,
+            judgement,
+            kept,
+            written_by,
+            stale,
+            redline,
+            missing,
+            under,
+        } = view;
         let missing = missing.into_iter().map(|(key, label)| MissingOut { key, label }).collect();
         let under = under.into_iter().map(UnderFactOut::from).collect();
-        Self { code, heading, article, text, own_words, written_by, stale, missing, under }
+        Self {
+            code,
+            heading,
+            article,
+            text,
+            own_words,
+            judgement,
+            kept,
+            written_by,
+            stale,
+            redline,
+            missing,
+            under,
+        }
     }
 }
 
@@ -243,6 +329,16 @@ struct NoticeOut {
     /// The name of the controller that it goes to, where it is for one.
     controller: Option<String>,
     statements: Vec<StatementOut>,
+    /// What is looked at before a review: what must be mended first. Nothing once it has left.
+    findings: Vec<Finding>,
+    /// How easy it is to read, where people read it who have no part in the matter.
+    ease: Option<Ease>,
+    /// What is said about it, in the order in which it was said.
+    comments: Vec<Comment>,
+    /// With whom it lies, and since when, until it is released.
+    holder: Option<Holder>,
+    /// When the duty that it is for is due, where it is for one.
+    due_at: Option<DateTime<Utc>>,
     subject: String,
     text: String,
     html: String,
@@ -267,6 +363,11 @@ impl From<NoticePage> for NoticeOut {
             notice,
             controller,
             statements,
+            findings,
+            ease,
+            comments,
+            holder,
+            due_at,
             subject,
             text,
             html,
@@ -283,6 +384,11 @@ impl From<NoticePage> for NoticeOut {
             notice,
             controller,
             statements,
+            findings,
+            ease,
+            comments,
+            holder,
+            due_at,
             subject,
             text,
             html,
@@ -321,6 +427,26 @@ async fn read(call: Call<Nothing>, id: NoticeId) -> Result<Tagged<NoticeOut>> {
 
 async fn statement(call: Call<Given<StatementInput>>, (id, code): (NoticeId, String)) -> Result<Done> {
     call.services.edit_statement(&call.ctx, id, &code, &call.input.0).await.map(|()| Done)
+}
+
+async fn keep(call: Call<Given<ReasonInput>>, (id, code): (NoticeId, String)) -> Result<Done> {
+    call.services.keep_statement(&call.ctx, id, &code, &call.input.0).await.map(|()| Done)
+}
+
+async fn versions(call: Call<Asked<VersionsQuery>>, id: NoticeId) -> Result<Shown<VersionsOut>> {
+    let Asked(VersionsQuery { from, to }) = call.input;
+    let NoticeVersions { case: _, notice: _, versions, compared, redlines } =
+        call.services.notice_versions(&call.ctx, id, from, to).await?;
+    Ok(Shown(VersionsOut { versions, compared, redlines }))
+}
+
+async fn comment(call: Call<Given<CommentInput>>, id: NoticeId) -> Result<Created<Added>> {
+    let added = call.services.comment_on_notice(&call.ctx, id, &call.input.0).await?;
+    Ok(Created(added, format!("/notices/{id}")))
+}
+
+async fn resolve(call: Call<Nothing>, (notice, comment): (NoticeId, CommentId)) -> Result<Done> {
+    call.services.resolve_comment(&call.ctx, notice, comment).await.map(|()| Done)
 }
 
 async fn refresh(call: Call<Given<RefreshInput>>, id: NoticeId) -> Result<Done> {

@@ -81,7 +81,7 @@ async fn two_write_one_note(scripts: Scripts) {
     }
     let (app, lead, incident) = with_an_incident().await;
     let dpo = app.account(Role::Dpo).await;
-    let input = NoteInput { title: "Call".to_owned(), text: "As it was.".to_owned() };
+    let input = NoteInput { title: "Call".to_owned(), text: "As it was.".to_owned(), ..NoteInput::default() };
     let id = incident.strip_prefix("/incidents/").unwrap().parse().unwrap();
     let note = app.services.add_note(&app.ctx(&lead), id, &input).await.unwrap().id;
     let page = format!("{incident}/notes/{note}");

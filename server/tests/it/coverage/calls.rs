@@ -172,7 +172,10 @@ pub(crate) const CALLS: &[Said] = &[
     at("reopenItem", &[("run", "repeated"), ("step", "repeated_step"), ("item", "done_item")], nothing),
     at("answerStep", &[("key", "asked")], || json!({ "certainty": "exact", "values": ["credentials"] })),
     said("draftNotice", || json!({ "kind": "authority_notification", "language": "en", "authority": "" })),
-    said("editStatement", || json!({ "text": "In our own words." })),
+    said("editStatement", || json!({ "text": "In our own words.", "judgement": "" })),
+    at("keepStatement", &[("notice", "stale")], because),
+    said("commentOnNotice", || json!({ "statement": "nature", "text": "Say what the post will look like." })),
+    said("resolveComment", nothing),
     at("refreshStatements", &[("notice", "stale")], || json!({ "code": "" })),
     said(
         "setRecipients",

@@ -281,6 +281,16 @@ const REST: &[Way] = &[
     form("/notices/{notice}/statements/{code}", "/notices/{draft}", Lead, &[("text", "In our own words.")]),
     form("/notices/{notice}/statements/{code}/refresh", "/notices/{stale}", Lead, &[])
         .with(&[("notice", "stale")]),
+    form("/notices/{notice}/statements/{code}/keep", "/notices/{stale}", Lead, BECAUSE)
+        .with(&[("notice", "stale")]),
+    page("/notices/{notice}/versions"),
+    form(
+        "/notices/{notice}/comments",
+        "/notices/{draft}",
+        Lead,
+        &[("text", "Say what the post will look like.")],
+    ),
+    form("/notices/{notice}/comments/{comment}/resolve", "/notices/{draft}", Lead, &[]),
     form("/notices/{notice}/refresh", "/notices/{stale}", Lead, &[]).with(&[("notice", "stale")]),
     form(
         "/notices/{notice}/recipients",

@@ -17,7 +17,7 @@ use domain::{
     fact::record::RecordFactInput,
     id::{IncidentId, NoticeId},
     incident::{CloseInput, DeclareInput, ReasonInput},
-    notice::{ApproveInput, DraftInput, RecipientsInput},
+    notice::{ApproveInput, DraftInput, RecipientsInput, comment::CommentInput},
     party::{PartyInput, in_case::AddCasePartyInput},
     playbook::{cacao, find, writing::BeginInput},
     text::Choice,
@@ -225,13 +225,18 @@ impl Maker<'_> {
         services.set_task_done(&Ctx { seen: Some(1), ..lead.clone() }, incident, done, true).await.unwrap();
         let entry = EntryInput { event_at: "2026-06-08 22:10".to_owned(), text: format!("{word} entry") };
         ids.insert("entry", services.add_entry(&lead, incident, &entry).await.unwrap().id);
-        let note = NoteInput { title: format!("{word} note"), text: format!("{word} text of the note") };
+        let note = NoteInput {
+            title: format!("{word} note"),
+            text: format!("{word} text of the note"),
+            ..NoteInput::default()
+        };
         ids.insert("note", services.add_note(&lead, incident, &note).await.unwrap().id);
         let evidence = EvidenceInput {
             collected_by: format!("{word} collector"),
             collected_at: "2026-06-09 07:00".to_owned(),
             source: format!("{word} source"),
             method: format!("{word} method"),
+            ..EvidenceInput::default()
         };
         let mut upload = services.begin_evidence(&lead, incident, &evidence).await.unwrap();
         upload.write(format!("{word} content").as_bytes()).await.unwrap();
@@ -278,6 +283,9 @@ impl Maker<'_> {
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
         }
+        let comment = CommentInput { statement: String::new(), text: format!("{word} comment") };
+        let draft = ids["draft"].parse().unwrap();
+        ids.insert("comment", services.comment_on_notice(&lead, draft, &comment).await.unwrap().id);
         self.sendings(incident, word, &mut ids).await;
         ids.insert("member", self.insiders[&Role::Reader].who.id.to_string());
         ids.insert("leader", self.insiders[&Role::Lead].who.id.to_string());

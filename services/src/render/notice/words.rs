@@ -98,8 +98,17 @@ impl<'r> Words<'r> {
             return text;
         }
         let phrases = &self.language().words().phrases;
-        let never = self.get(key).is_some_and(|fact| fact.certainty == Certainty::CannotBeDetermined);
-        if never { &phrases.plain_never } else { &phrases.plain_not_yet }.clone()
+        let fact = self.get(key);
+        if fact.is_some_and(|fact| fact.certainty == Certainty::CannotBeDetermined) {
+            return phrases.plain_never.clone();
+        }
+        match fact.and_then(|fact| fact.promised_on) {
+            Some(day) => {
+                let day = words::date_in_sentence(day, self.language());
+                words::filled(&phrases.plain_not_yet_until, &[("{day}", &day)])
+            }
+            None => phrases.plain_not_yet.clone(),
+        }
     }
 
     /// An instant within a sentence, or the words for an answer that is missing.

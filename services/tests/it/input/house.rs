@@ -59,16 +59,23 @@ story!(notices_and_their_recipients, |desk| {
         &seen(),
         people,
         "nature",
-        &StatementInput { text: v.clone() }
+        &StatementInput { text: v.clone(), ..StatementInput::default() }
     ));
     refuses!([("two\nlines".to_owned(), "one_line")], "text", |v| desk.edit_statement(
         &seen(),
         people,
         "subject",
-        &StatementInput { text: v.clone() }
+        &StatementInput { text: v.clone(), ..StatementInput::default() }
     ));
     assert_eq!(
-        desk.edit_statement(&seen(), people, "no.such", &StatementInput { text: "x".into() }).await.said(),
+        desk.edit_statement(
+            &seen(),
+            people,
+            "no.such",
+            &StatementInput { text: "x".into(), ..StatementInput::default() }
+        )
+        .await
+        .said(),
         "not_found"
     );
 

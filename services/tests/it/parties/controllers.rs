@@ -230,7 +230,7 @@ story!(own_words_and_addresses_of_another_controller_are_stopped, |desk| {
         ("Ask south@controller.test.", "names_another"),
         ("Southern customers of yours, and North itself.", "ok"),
     ] {
-        let own = StatementInput { text: words.to_owned() };
+        let own = StatementInput { text: words.to_owned(), judgement: "true".to_owned() };
         desk.edit_statement(&desk.on_notice(&lead, notice).await, notice, "nature", &own).await.unwrap();
         let said = desk.submit_notice(&desk.on_notice(&lead, notice).await, notice).await.said();
         assert_eq!(said, expected, "{words}");
