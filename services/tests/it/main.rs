@@ -12,6 +12,8 @@ mod access;
 #[cfg(test)]
 mod assessments;
 #[cfg(test)]
+mod bounces;
+#[cfg(test)]
 mod clocks;
 #[cfg(test)]
 mod decisions;
