@@ -1,5 +1,6 @@
 //! Mail is built, and handed over to relays that behave and that don't.
 
+mod hostile;
 mod local;
 mod message;
 mod python;
