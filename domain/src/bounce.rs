@@ -6,7 +6,7 @@
 use crate::{choices, text::is_email};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The letters of a token: the mail's id, then 80 bits of a code that only this desk can make.
 pub const TOKEN_LENGTH: usize = ID_LENGTH + 16;
@@ -233,8 +233,7 @@ pub struct FateCount {
 }
 
 /// A mail that was sent back, in a receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Bounce {
     pub at: DateTime<Utc>,
     /// As RFC 3463 has it, such as 5.1.1; empty where none was given.
