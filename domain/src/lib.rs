@@ -8,6 +8,7 @@ pub mod account;
 pub mod alert;
 pub mod assessment;
 pub mod awareness;
+pub mod bounce;
 pub mod clock;
 pub mod csv;
 pub mod decision;

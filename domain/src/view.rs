@@ -18,6 +18,7 @@ use crate::{
     account::{Account, ApiToken, organisation::Organisation},
     alert::Alert,
     awareness::Awareness,
+    bounce::Bounce,
     clock::{NotificationClock, authority::CaseAuthority},
     delivery::{DeliveryState, Pace},
     evidence::Evidence,
@@ -414,6 +415,10 @@ pub struct Receipt {
     pub next_at: Option<DateTime<Utc>>,
     /// How often a crash left it open whether the relay had taken it.
     pub uncertain: i32,
+    /// That it was sent back after it was taken, and why.
+    pub bounce: Option<Bounce>,
+    /// When somebody wanted it sent although an earlier mail to this address had come back.
+    pub insisted_at: Option<DateTime<Utc>>,
 }
 
 /// The sending of a notice is paused.
@@ -451,6 +456,8 @@ pub struct NoticePage {
     pub receipts: Vec<Receipt>,
     /// Mails of which nobody knows whether they were taken, waiting for a person: the first fifty.
     pub held: Vec<Receipt>,
+    /// The first mails that were not tried, because an earlier one to their address came back.
+    pub suppressed: Vec<Receipt>,
     /// Since when its sending is paused, and why.
     pub paused: Option<Paused>,
     pub pace: Pace,

@@ -24,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(Delivery),
             Box::new(FiledForms),
             Box::new(Review),
+            Box::new(Bounces),
         ]
     }
 }
@@ -92,4 +93,5 @@ steps! {
     Delivery = "m0010_delivery",
     FiledForms = "m0011_filed_forms",
     Review = "m0013_review",
+    Bounces = "m0014_bounces",
 }

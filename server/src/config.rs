@@ -1,8 +1,12 @@
 //! Configuration: a TOML file, then the environment, then the command line. An unknown key is an error.
 
-use crate::{http::guard::PublicUrl, jobs::deliver::Rates};
+use crate::{
+    http::guard::PublicUrl,
+    jobs::{bounces::Intake, deliver::Rates},
+};
 use chrono::NaiveDate;
 use domain::{
+    bounce::ReturnAddress,
     clock::calendar::{self, CalendarError, Calendars, Correction},
     delivery::Pace,
 };
@@ -12,6 +16,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Why the configuration can't be taken.
@@ -108,6 +113,13 @@ pub struct MailConfig {
     pub per_second: f64,
     /// Mails a second to one recipient's domain; 0 for no limit.
     pub domain_per_second: f64,
+    /// Where mails come back to that can't be delivered, each to an address of its own behind a `+`; to the sender
+    /// where it is empty.
+    pub bounce_address: String,
+    /// The maildir in which mail to `bounce_address` arrives; nothing is read where it is empty.
+    pub bounce_folder: PathBuf,
+    /// Seconds from one look into `bounce_folder` to the next, 1 to 3600.
+    pub bounce_seconds: u64,
 }
 
 impl Default for MailConfig {
@@ -118,6 +130,9 @@ impl Default for MailConfig {
             connections: 10,
             per_second: 0.0,
             domain_per_second: 0.0,
+            bounce_address: String::new(),
+            bounce_folder: PathBuf::new(),
+            bounce_seconds: 60,
         }
     }
 }
@@ -131,6 +146,41 @@ impl MailConfig {
         match self.connections {
             connections @ 1..=20 => Ok(connections),
             other => Err(ConfigFault::Wrong(format!("mail.connections is {other}; it may be 1 to 20"))),
+        }
+    }
+
+    /// Where mails come back to, if that is set.
+    ///
+    /// # Errors
+    /// It is no such address.
+    pub fn returns(&self) -> Result<Option<ReturnAddress>, ConfigFault> {
+        if self.bounce_address.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |why| ConfigFault::Wrong(format!("mail.bounce_address: {why}"));
+        ReturnAddress::parse(&self.bounce_address).map(Some).map_err(wrong)
+    }
+
+    /// How mails that come back are read, if they are.
+    ///
+    /// # Errors
+    /// There is a folder without an address, or the interval is out of range.
+    pub fn intake(&self) -> Result<Option<Intake>, ConfigFault> {
+        let every = match self.bounce_seconds {
+            seconds @ 1..=3_600 => Duration::from_secs(seconds),
+            other => {
+                return Err(ConfigFault::Wrong(format!(
+                    "mail.bounce_seconds is {other}; it may be 1 to 3600"
+                )));
+            }
+        };
+        match (self.returns()?, self.bounce_folder.as_os_str().is_empty()) {
+            (_, true) => Ok(None),
+            (Some(address), false) => Ok(Some(Intake { folder: self.bounce_folder.clone(), address, every })),
+            (None, false) => {
+                let why = "mail.bounce_folder is set and mail.bounce_address isn't: nothing could be matched";
+                Err(ConfigFault::Wrong(why.to_owned()))
+            }
         }
     }
 
@@ -267,6 +317,23 @@ mod tests {
         assert!(why.contains("form_byte"), "{why}");
         std::fs::write(&file, "listen = \"127.0.0.1:1\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n").unwrap();
         assert_eq!(Config::read(Some(&file)).unwrap().listen.port(), 1);
+    }
+
+    #[test]
+    fn returned_mail_is_read_where_address_and_folder_are_set() {
+        let mail = |address: &str, folder: &str, seconds| MailConfig {
+            bounce_address: address.to_owned(),
+            bounce_folder: PathBuf::from(folder),
+            bounce_seconds: seconds,
+            ..MailConfig::default()
+        };
+        assert!(MailConfig::default().intake().unwrap().is_none());
+        assert!(mail("bounces@desk.example", "", 60).returns().unwrap().is_some());
+        assert!(mail("bounces@desk.example", "/var/mail/bounces", 60).intake().unwrap().is_some());
+        let why = |mail: MailConfig| mail.intake().unwrap_err().to_string();
+        assert!(why(mail("bounces", "/x", 60)).contains("mail.bounce_address"));
+        assert!(why(mail("", "/x", 60)).contains("mail.bounce_folder"));
+        assert!(why(mail("bounces@desk.example", "/x", 0)).contains("mail.bounce_seconds"));
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub struct Envelope {
     pub from: Mailbox,
     /// An address, where answers should not go to the sender.
     pub reply_to: Option<String>,
+    /// Where the mail comes back to if it can't be delivered: the sender of the envelope, which isn't part of the
+    /// bytes. `from` where it is none.
+    pub return_to: Option<String>,
     /// The one recipient's address: every recipient has a transaction of their own, so that no one
     /// learns of another and each answer belongs to one person.
     pub to: String,

@@ -4,6 +4,7 @@ use crate::{
     config::{Config, ConfigFault},
     http::{Edge, assets, limits::Limits, router},
     jobs::{
+        bounces::Bounces,
         deliver::{Deliver, Handing},
         remind::Remind,
     },
@@ -48,6 +49,8 @@ pub struct Running {
 struct Jobs {
     remind: tokio::task::JoinHandle<()>,
     deliver: tokio::task::JoinHandle<()>,
+    /// Where mails that come back are read.
+    bounces: Option<tokio::task::JoinHandle<()>>,
     /// Tells the sender of mail to begin no more.
     stopper: tokio_util::sync::CancellationToken,
 }
@@ -108,11 +111,14 @@ pub async fn open(config: &Config) -> Result<Services, Fault> {
 pub async fn start(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
     let running = site(config, services.clone(), lock).await?;
     let remind = Remind::new(services.clone(), running.origin.clone());
+    let intake = config.mail.intake()?;
+    let bounces = intake.map(|intake| Bounces::new(services.clone(), intake));
     let deliver = deliver(config, services)?;
     let stopper = deliver.stopper();
     let remind = tokio::spawn(remind.run());
     let deliver = tokio::spawn(deliver.run());
-    Ok(Running { jobs: Some(Jobs { remind, deliver, stopper }), ..running })
+    let bounces = bounces.map(|bounces| tokio::spawn(bounces.run()));
+    Ok(Running { jobs: Some(Jobs { remind, deliver, bounces, stopper }), ..running })
 }
 
 /// The job that sends mail the way the settings say, not yet running.
@@ -131,6 +137,7 @@ pub fn deliver(config: &Config, services: Services) -> Result<Deliver, Fault> {
         helo,
         connections: config.mail.connections()?,
         rates: config.mail.rates()?,
+        returns: config.mail.returns()?,
     };
     Ok(Deliver::new(services, handing))
 }
@@ -213,6 +220,10 @@ impl Running {
         let served = self.served.await.map_err(|why| Fault::Other(why.to_string()))?;
         if let Some(mut jobs) = self.jobs {
             jobs.remind.abort();
+            // What it was reading is read again at the next start, and changes nothing then.
+            if let Some(bounces) = &jobs.bounces {
+                bounces.abort();
+            }
             // A mail that is cut off now is in doubt, and named at the next start.
             if tokio::time::timeout(LAST_WORDS, &mut jobs.deliver).await.is_err() {
                 jobs.deliver.abort();

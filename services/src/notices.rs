@@ -534,6 +534,7 @@ impl Services {
         let left = notice.sent_at.and_then(|at| time_left(&tally, ctx.now - at));
         let done_at = left.filter(|_| paused.is_none()).map(|left| ctx.now + left);
         let held = if tally.held > 0 { self.held(&row.id).await? } else { Vec::new() };
+        let suppressed = if tally.suppressed > 0 { self.suppressed(&row.id).await? } else { Vec::new() };
         Ok(NoticePage {
             case,
             notice,
@@ -551,6 +552,7 @@ impl Services {
             tally,
             receipts,
             held,
+            suppressed,
             paused,
             pace: self.pace,
             done_at,

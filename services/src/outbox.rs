@@ -2,7 +2,8 @@
 //!
 //! `queued → leased → attempting → accepted`, or `deferred` and again, or `rejected`. A mail whose attempt was cut
 //! off by a crash counts as uncertain: it is sent again with the same bytes and the same Message-ID, or held for a
-//! person, as was chosen when sending was approved.
+//! person, as was chosen when sending was approved. What comes back later is `bounced`, and an address that doesn't
+//! exist is `suppressed` in later notices until somebody wants it tried.
 
 mod claim;
 mod group;
@@ -11,8 +12,10 @@ mod marks;
 mod nearing;
 mod outcome;
 mod paused;
+mod returned;
 mod seal;
 mod shown;
+mod suppressed;
 
 pub use group::Marks;
 pub use marks::Mark;
@@ -60,6 +63,10 @@ pub struct Mail {
     pub dated_at: DateTime<Utc>,
     pub message_id: String,
     pub boundary: String,
+    /// What stands behind the `+` in the address that it comes back to.
+    pub return_token: String,
+    /// Why it isn't to be tried; then its end is [`Outcome::Suppressed`].
+    pub suppressed: Option<String>,
 }
 
 impl Services {

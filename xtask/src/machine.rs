@@ -40,6 +40,13 @@ pub(crate) const NEEDS: &[Need] = &[
         used_for: "mail over real SMTP",
     },
     Need {
+        name: "postfix",
+        packages: &["postfix"],
+        // Its folder of programs for root isn't always on the path of others.
+        is_met: || command::find("postfix").is_some() || Path::new("/usr/sbin/postfix").is_file(),
+        used_for: "mail that a real mail server sends back",
+    },
+    Need {
         name: "icalendar",
         packages: &["python3-icalendar"],
         is_met: || command::succeeds(Command::new(PYTHON).args(["-c", "import icalendar"])),
@@ -197,7 +204,21 @@ fn install(packages: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Answers what a package asks while it is installed: the tests start a Postfix of their own, and the machine's own is
+/// left without a configuration, so that it serves nobody.
+const ANSWERS: &[(&str, &str)] = &[("postfix", "postfix postfix/main_mailer_type select No configuration")];
+
+fn answer(packages: &[&str]) -> Result<()> {
+    for (_, line) in ANSWERS.iter().filter(|(package, _)| packages.contains(package)) {
+        let mut command = Command::new("sh");
+        command.args(["-c", "printf '%s\\n' \"$1\" | debconf-set-selections", "sh", line]);
+        command::read(&mut command)?;
+    }
+    Ok(())
+}
+
 fn apt_install(packages: &[&str]) -> Result<()> {
+    answer(packages)?;
     let mut command = Command::new("apt-get");
     command.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(packages);
     command::read(command.env("DEBIAN_FRONTEND", "noninteractive")).map(drop)
@@ -221,10 +242,12 @@ mod tests {
         let all: Vec<&Need> = NEEDS.iter().collect();
         let told = what_to_run(&all, false);
         assert!(
-            told.contains(" chromium chromium-driver postgresql python3-aiosmtpd python3-icalendar npm\n"),
+            told.contains(
+                " chromium chromium-driver postgresql python3-aiosmtpd postfix python3-icalendar npm\n"
+            ),
             "{told}"
         );
         assert!(told.contains("--skip-missing") && !what_to_run(&all, true).contains("--skip-missing"));
-        assert_eq!(packages(&all).len(), 6);
+        assert_eq!(packages(&all).len(), 7);
     }
 }

@@ -7,6 +7,7 @@ mod page;
 mod receipts;
 mod release;
 mod statements;
+mod suppressed;
 mod versions;
 
 use super::{id, incidents::told, page_number, parameter};
@@ -53,6 +54,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         get("/notices/{notice}/mails", mails::page),
         post("/notices/{notice}/mails/{mail}/release", release_mail),
         post("/notices/{notice}/mails/{mail}/drop", drop_mail),
+        post("/notices/{notice}/mails/{mail}/try", try_suppressed),
     ]
 }
 
@@ -342,6 +344,15 @@ async fn drop_mail(visit: Visit, Path((raw, mail)): Path<(String, String)>, post
     let done = async {
         let (notice, mail) = (id::<NoticeId>(&raw)?, id::<DeliveryId>(&mail)?);
         visit.services.drop_mail(&posted.ctx(&visit.ctx), notice, mail, &posted.input::<ReasonInput>()?).await
+    };
+    answered(&visit, &raw, &posted, "#mails", done.await).await
+}
+
+async fn try_suppressed(visit: Visit, Path((raw, mail)): Path<(String, String)>, posted: Posted) -> Response {
+    let done = async {
+        let (notice, mail) = (id::<NoticeId>(&raw)?, id::<DeliveryId>(&mail)?);
+        let input = posted.input::<ReasonInput>()?;
+        visit.services.try_suppressed(&posted.ctx(&visit.ctx), notice, mail, &input).await
     };
     answered(&visit, &raw, &posted, "#mails", done.await).await
 }

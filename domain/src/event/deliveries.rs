@@ -26,6 +26,15 @@ pub enum DeliveryEvent {
         mail: DeliveryId,
         reason: String,
     },
+    /// A mail is sent although an earlier one to its address came back.
+    Insisted {
+        incident: IncidentId,
+        notice: NoticeId,
+        mail: DeliveryId,
+        /// By what the address is suppressed.
+        address_code: String,
+        reason: String,
+    },
     /// No mail of the notice is begun until somebody resumes it.
     Paused {
         incident: IncidentId,
@@ -55,6 +64,10 @@ impl DeliveryEvent {
             }
             Self::Dropped { notice, mail, reason } => {
                 Draft::new(Stream::Deliveries(*notice), "held_mail_dropped", mail)
+                    .with("reason", hash(reason))
+            }
+            Self::Insisted { notice, mail, reason, .. } => {
+                Draft::new(Stream::Deliveries(*notice), "suppressed_mail_tried", mail)
                     .with("reason", hash(reason))
             }
             Self::Paused { incident, notice, reason } => {

@@ -268,8 +268,23 @@ impl Notice {
         voided.then(|| self.reopened(format!("The answer to “{label}” changed.")))
     }
 
+    /// The notice on its way again, for a mail that is sent after all; nothing where it still is.
+    ///
+    /// # Errors
+    /// It was given up, or never released.
+    pub fn on_its_way_again(&self) -> Result<Option<Self>, Refusal> {
+        match self.stage {
+            Stage::Sending => Ok(None),
+            Stage::Sent | Stage::PartlySent | Stage::Failed => {
+                Ok(Some(Self { stage: Stage::Sending, ..self.next() }))
+            }
+            stage => Err(no("settled", format!("This notice is {stage}."))),
+        }
+    }
+
     /// Where its deliveries have brought it: unchanged while any is open or held. What is sent back after it was
-    /// settled makes of "sent" a "partly sent".
+    /// settled makes of "sent" a "partly sent"; once all that was taken came back, nobody was told and it was never
+    /// taken.
     #[must_use]
     pub fn settled(&self, tally: &Tally, first_accepted_at: Option<DateTime<Utc>>) -> Self {
         let stage = match (self.stage, tally.accepted, tally.not_reached()) {
@@ -279,6 +294,7 @@ impl Notice {
             (Stage::Sending | Stage::Sent | Stage::PartlySent, ..) => Stage::PartlySent,
             (stage, ..) => stage,
         };
-        Self { stage, first_accepted_at: self.first_accepted_at.or(first_accepted_at), ..self.next() }
+        let taken = self.first_accepted_at.or(first_accepted_at).filter(|_| tally.accepted > 0);
+        Self { stage, first_accepted_at: taken, ..self.next() }
     }
 }

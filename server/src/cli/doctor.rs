@@ -69,6 +69,21 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, Fault> {
             tell(false, "mail", &format!("{why}. Enter the relay's password again under Admin, Mail."))
         }
     }
+    match config.mail.intake() {
+        Ok(None) => tell(true, "returned mail: not read here", ""),
+        Ok(Some(intake)) => {
+            let folder = intake.folder.display();
+            // What was read is moved within the folder, so both are needed.
+            let probe = intake.folder.join(".doctor");
+            let movable = std::fs::write(&probe, b"probe").and_then(|()| std::fs::remove_file(&probe));
+            tell(
+                std::fs::read_dir(intake.folder.join("new")).and(movable).is_ok(),
+                &format!("returned mail: {folder} is a maildir that can be read and written"),
+                "Let the mail server make it, and give it to the service's user.",
+            );
+        }
+        Err(why) => tell(false, "returned mail", &why.to_string()),
+    }
     services.close().await;
     Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -474,6 +474,7 @@ fn taken(mail: &Mail) -> Result<Outcome, Error> {
             address: "incidents@quillmark.test".to_owned(),
         },
         reply_to: None,
+        return_to: None,
         to: mail.recipient.clone(),
         subject: mail.subject.clone(),
         text: mail.text.clone(),

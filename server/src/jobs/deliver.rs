@@ -3,10 +3,10 @@
 mod limits;
 mod sending;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::mail::{Mailbox, Relay, Security, SmtpRelay, SmtpSettings};
-use domain::{access::Actor, account::organisation::MailSecurity, id::NoticeId};
+use domain::{access::Actor, account::organisation::MailSecurity, bounce::ReturnAddress, id::NoticeId};
 pub use limits::Rates;
 use limits::{Answers, Limits, May};
 use sending::{Seen, Sending};
@@ -35,6 +35,8 @@ pub struct Handing {
     /// The most mails on their way at once, each over a connection of its own.
     pub connections: usize,
     pub rates: Rates,
+    /// Where mails come back to; to the sender where it is none.
+    pub returns: Option<ReturnAddress>,
 }
 
 /// The job, with the relay it uses until the settings change.
@@ -269,16 +271,16 @@ impl Deliver {
     /// The relay as it is set now, and who it is from.
     async fn sending(&mut self) -> services::Result<Arc<Sending>> {
         if let Some((i64::MAX, relay, from)) = &self.relay {
-            return Ok(Arc::new(Sending::new(relay.clone(), from.clone())));
+            return Ok(self.as_sent(relay, from));
         }
         let Some((settings, password, revision)) = self.services.relay().await? else {
             self.relay = None;
-            return Ok(Arc::new(Sending::new(Relay::Folder(self.handing.folder.clone()), desk())));
+            return Ok(self.as_sent(&Relay::Folder(self.handing.folder.clone()), &desk()));
         };
         if let Some((known, relay, from)) = &self.relay
             && *known == revision
         {
-            return Ok(Arc::new(Sending::new(relay.clone(), from.clone())));
+            return Ok(self.as_sent(relay, from));
         }
         let security = match settings.security {
             MailSecurity::StartTls => Security::Starttls,
@@ -300,7 +302,11 @@ impl Deliver {
             }
         };
         self.relay = Some((revision, relay.clone(), from.clone()));
-        Ok(Arc::new(Sending::new(relay, from)))
+        Ok(self.as_sent(&relay, &from))
+    }
+
+    fn as_sent(&self, relay: &Relay, from: &Mailbox) -> Arc<Sending> {
+        Arc::new(Sending::new(relay.clone(), from.clone(), self.handing.returns.clone()))
     }
 }
 

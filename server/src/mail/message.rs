@@ -77,6 +77,9 @@ fn check(envelope: &Envelope) -> Result<(), Unbuildable> {
     if let Some(reply_to) = &envelope.reply_to {
         address("reply-to", reply_to)?;
     }
+    if let Some(return_to) = &envelope.return_to {
+        address("return", return_to)?;
+    }
     no_controls("subject", &envelope.subject)?;
     no_controls_but_lines("text", &envelope.text)?;
     if let Some(html) = &envelope.html {

@@ -54,7 +54,8 @@ impl SmtpRelay {
         bytes: &[u8],
         before_dot: impl AsyncFnOnce() -> Result<(), E>,
     ) -> Outcome {
-        let from = message::address("sender", &envelope.from.address);
+        let sender = envelope.return_to.as_ref().unwrap_or(&envelope.from.address);
+        let from = message::address("sender", sender);
         let to = message::address("recipient", &envelope.to);
         let (Ok(from), Ok(to)) = (from, to) else {
             // `build` refuses these before anyone gets here; 501 is what a relay would answer.

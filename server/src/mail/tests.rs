@@ -1,12 +1,13 @@
 //! Mail is built, and handed over to relays that behave and that don't.
 
+mod hostile;
 mod local;
 mod message;
 mod python;
 mod relay;
 pub(crate) mod script;
 mod smtp;
-mod tls;
+pub(crate) mod tls;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -19,6 +20,7 @@ pub(super) fn envelope() -> Envelope {
     Envelope {
         from: Mailbox { name: "Example Ltd".to_owned(), address: "privacy@example.org".to_owned() },
         reply_to: Some("dpo@example.org".to_owned()),
+        return_to: None,
         to: "anna@example.net".to_owned(),
         subject: "Your data was affected by an incident".to_owned(),
         text: "Dear Ms Ångström,\n\n.a line that begins with a dot\nFrom here on \ntrailing space \n"

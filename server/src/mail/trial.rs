@@ -13,6 +13,7 @@ pub fn test_mail(from: &Mailbox, to: &str, now: DateTime<Utc>, fresh: &str) -> E
     Envelope {
         from: from.clone(),
         reply_to: None,
+        return_to: None,
         to: to.to_owned(),
         subject: "Test mail from Breachdesk".to_owned(),
         text: format!(

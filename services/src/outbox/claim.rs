@@ -1,10 +1,11 @@
 //! Taking mails in hand, and taking back what a process that is gone had in hand.
 
-use super::{IN_HAND, Mail, codes, of_delivery};
+use super::{IN_HAND, Mail, codes, of_delivery, returned, suppressed};
 use crate::{
     Services, boxed,
     ctx::Ctx,
     error::Result,
+    sealing::Key,
     store::{self, claims, instant, micros, tables},
 };
 use domain::{
@@ -17,6 +18,7 @@ use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, SelectStatement},
 };
+use std::collections::BTreeMap;
 
 impl Services {
     /// Leases up to `most` mails that are due: the desk's own first, then of each notice its share.
@@ -38,7 +40,7 @@ impl Services {
                 let share = (most - mails.len() as u64).div_ceil(others);
                 if share > 0 {
                     let rows = claims::claim(tx, notice.as_deref(), boot, &claim, now, share).await?;
-                    mails.extend(with_content(tx, notice.as_deref(), rows).await?);
+                    mails.extend(with_content(tx, &self.key, notice.as_deref(), rows).await?);
                 }
             }
             Ok((mails, Vec::new()))
@@ -139,6 +141,7 @@ fn holding() -> SelectStatement {
 /// The mails of one notice, or of the desk's own, with what they say: read once for all of a notice.
 async fn with_content(
     tx: &DatabaseTransaction,
+    key: &Key,
     notice: Option<&str>,
     rows: Vec<tables::outbox::Model>,
 ) -> Result<Vec<Mail>> {
@@ -147,6 +150,10 @@ async fn with_content(
             tables::sendings::Entity::find_by_id(notice.to_owned()).one(tx).await?
         }
         _ => None,
+    };
+    let mut suppressed = match notice {
+        Some(notice) if !rows.is_empty() => suppressed::known(tx, key, notice, &rows).await?,
+        _ => BTreeMap::new(),
     };
     let mut mails = Vec::with_capacity(rows.len());
     for row in rows {
@@ -165,6 +172,8 @@ async fn with_content(
             dated_at: instant(row.dated_at)?,
             message_id: row.message_id,
             boundary: row.boundary,
+            return_token: returned::token(key, &row.id)?,
+            suppressed: suppressed.remove(&row.id),
         });
     }
     Ok(mails)

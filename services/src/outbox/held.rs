@@ -21,12 +21,13 @@ use domain::{
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 /// One mail of a notice, with how all of them stand.
-struct MailTarget(NoticeId, DeliveryId);
+pub(super) struct MailTarget(pub NoticeId, pub DeliveryId);
 
-struct LoadedMail {
-    loaded: Loaded,
-    notice: Notice,
-    state: DeliveryState,
+pub(super) struct LoadedMail {
+    pub loaded: Loaded,
+    pub notice: Notice,
+    pub state: DeliveryState,
+    pub recipient: String,
     tally: Tally,
 }
 
@@ -40,7 +41,7 @@ impl Target for MailTarget {
         let notice = rows::notice(&notice)?;
         let loaded = crate::case::load(tx, ctx, notice.incident).await?;
         let tally = tally_of(tx, notice.id).await?;
-        Ok(LoadedMail { loaded, notice, state: word(&row.state)?, tally })
+        Ok(LoadedMail { loaded, notice, state: word(&row.state)?, recipient: row.recipient, tally })
     }
     fn object(loaded: &LoadedMail) -> Object {
         loaded.loaded.access

@@ -22,6 +22,8 @@ pub enum Outcome {
     Uncertain { reply: String },
     /// No mail can be made of it.
     Invalid { reply: String },
+    /// Not tried, because an earlier mail to this address came back.
+    Suppressed { reply: String },
 }
 
 /// What of a notice decides about its mails.
@@ -43,7 +45,8 @@ pub(super) fn after(
     use DeliveryState as S;
     let expired = now - row.created_at > Duration::hours(LIFE_HOURS).num_microseconds().unwrap_or_default();
     // A try that never reached the dot was not counted when it began.
-    let attempts = if row.state == S::Leased.code() { row.attempts + 1 } else { row.attempts };
+    let uncounted = row.state == S::Leased.code() && !matches!(outcome, Outcome::Suppressed { .. });
+    let attempts = row.attempts + i32::from(uncounted);
     let row = tables::outbox::Model { lease_owner: None, attempts, ..row };
     let next_at = now + wait(attempts, chance).num_microseconds().unwrap_or_default();
     let given_up = |reply: &str| format!("Given up after {LIFE_HOURS} hours. {reply}");
@@ -51,6 +54,7 @@ pub(super) fn after(
         Outcome::Accepted { code, reply, .. } => (S::Accepted, Some(*code), reply.clone(), "mail_accepted"),
         Outcome::Rejected { code, reply } => (S::Rejected, *code, reply.clone(), "mail_rejected"),
         Outcome::Invalid { reply } => (S::Invalid, None, reply.clone(), "mail_invalid"),
+        Outcome::Suppressed { reply } => (S::Suppressed, None, reply.clone(), "mail_suppressed"),
         Outcome::Uncertain { reply } if standing.on_uncertain == OnUncertain::Hold => {
             (S::Held, None, reply.clone(), "mail_held")
         }

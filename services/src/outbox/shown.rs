@@ -8,6 +8,7 @@ use crate::{
 };
 use domain::{
     access::{Action, Object},
+    bounce::Bounce,
     delivery::{DeliveryState, Tally},
     id::NoticeId,
     notice::stage::Stage,
@@ -87,6 +88,11 @@ impl Services {
     /// The first mails of a notice that wait for a person.
     pub(crate) async fn held(&self, notice: &str) -> Result<Vec<Receipt>> {
         self.some(notice, Some(DeliveryState::Held), domain::view::PAGE).await
+    }
+
+    /// The first mails of a notice that were not tried, because an earlier one came back.
+    pub(crate) async fn suppressed(&self, notice: &str) -> Result<Vec<Receipt>> {
+        self.some(notice, Some(DeliveryState::Suppressed), domain::view::PAGE).await
     }
 
     async fn some(&self, notice: &str, state: Option<DeliveryState>, most: u64) -> Result<Vec<Receipt>> {
@@ -185,5 +191,11 @@ pub(crate) fn receipt(row: &tables::outbox::Model) -> Result<Receipt> {
         sent_sha256: row.sent_sha256.clone(),
         next_at: store::instant_opt(waits.then_some(row.next_at))?,
         uncertain: row.uncertain_count,
+        bounce: store::instant_opt(row.bounced_at)?.map(|at| Bounce {
+            at,
+            status: row.bounce_status.clone().unwrap_or_default(),
+            diagnosis: row.bounce_diagnosis.clone().unwrap_or_default(),
+        }),
+        insisted_at: store::instant_opt(row.insisted_at)?,
     })
 }

@@ -194,9 +194,8 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::NoticeSettled(notice) => {
             super::items::notice(tx, notice).await?;
-            if notice.first_accepted_at.is_some() {
-                super::clocks::recompute(tx, ctx, notice.incident).await?;
-            }
+            // What a relay took meets a clock, and what came back doesn't any more.
+            super::clocks::recompute(tx, ctx, notice.incident).await?;
             tell(tx, ctx, notice.incident, format!("{}: {}.", notice.kind, notice.stage)).await
         }
     }

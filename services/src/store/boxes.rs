@@ -51,6 +51,10 @@ pub(crate) fn queued(
         accepted_at: None,
         sent_sha256: None,
         created_at: micros(now),
+        bounced_at: None,
+        bounce_status: None,
+        bounce_diagnosis: None,
+        insisted_at: None,
     }
 }
 

@@ -28,7 +28,7 @@ mod register;
 mod review;
 
 pub(crate) use assessment::assessments;
-pub(crate) use delivery::{deliveries, recipients};
+pub(crate) use delivery::{deliveries, recipients, returned_mail, suppressions};
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
@@ -471,6 +471,10 @@ tables! {
         accepted_at: Option<i64>,
         sent_sha256: Option<String>,
         created_at: i64,
+        bounced_at: Option<i64>,
+        bounce_status: Option<String>,
+        bounce_diagnosis: Option<String>,
+        insisted_at: Option<i64>,
     }
     answers = "answers" {
         #[sea_orm(primary_key, auto_increment = false)]

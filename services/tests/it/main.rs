@@ -12,6 +12,8 @@ mod access;
 #[cfg(test)]
 mod assessments;
 #[cfg(test)]
+mod bounces;
+#[cfg(test)]
 mod checks;
 #[cfg(test)]
 mod clocks;
@@ -45,6 +47,7 @@ mod outsiders;
 mod parties;
 #[cfg(test)]
 mod playbooks;
+#[cfg(test)]
 mod proof;
 #[cfg(test)]
 mod register;

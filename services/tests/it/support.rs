@@ -286,11 +286,16 @@ impl Desk {
     pub(crate) async fn run_mail(&self, outcome: impl Fn(&Mail) -> Outcome) -> Vec<Mail> {
         let mails = self.claim_mail(&self.job(), BOOT, 1_000).await.unwrap();
         for mail in &mails {
+            if let Some(why) = &mail.suppressed {
+                let reply = why.clone();
+                self.finish_mail(&self.job(), mail, &Outcome::Suppressed { reply }).await.unwrap();
+                continue;
+            }
             self.mark_attempting(&self.job(), mail).await.unwrap();
             let came = if mail.notice.is_some() { outcome(mail) } else { accepted(mail) };
             self.finish_mail(&self.job(), mail, &came).await.unwrap();
         }
-        mails.into_iter().filter(|m| m.notice.is_some()).collect()
+        mails.into_iter().filter(|m| m.notice.is_some() && m.suppressed.is_none()).collect()
     }
 
     /// How many entries all journals have together.

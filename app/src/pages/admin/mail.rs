@@ -15,6 +15,7 @@ use crate::{
 use axum::response::Response;
 use domain::{
     account::organisation::{MailInput, MailSecurity, MailSettings},
+    bounce::FateCount,
     delivery::DeliveryState,
     text::Choice,
     view::Receipt,
@@ -60,6 +61,7 @@ async fn test(visit: Visit, posted: Posted) -> Response {
 async fn shown(visit: &Visit, state: FormState) -> Shown {
     let (settings, revision) = visit.services.mail_settings(&visit.ctx).await?;
     let tests = visit.services.last_mails(&visit.ctx, "test").await?;
+    let returned = visit.services.returned_mail(&visit.ctx).await?;
     let (tabs, token) = (tabs(visit, HERE), visit.ctx.fresh.secret());
     Ok(Page::new(Place::Admin, "Mail", move || {
         let leaves = match &settings {
@@ -80,6 +82,7 @@ async fn shown(visit: &Visit, state: FormState) -> Shown {
             {leaves}
             {relay_form(settings, revision, state.clone())}
             {test_form(tests, token, state)}
+            {came_back(returned)}
         }
         .written()
     }))
@@ -140,6 +143,41 @@ fn test_form(tests: Vec<Receipt>, token: String, state: FormState) -> AnyView {
     .written()
 }
 
+fn came_back(returned: Vec<FateCount>) -> AnyView {
+    let counted = if returned.is_empty() {
+        view! {
+            <Empty title="Nothing has come back so far">
+                <p>"Mail that comes back is read where whoever runs this desk has set an address and a folder for it."</p>
+            </Empty>
+        }
+        .written()
+    } else {
+        let aside: u64 = returned.iter().filter(|c| c.fate.is_set_aside()).map(|c| c.count).sum();
+        let aside = (aside > 0).then(|| {
+            let words = if aside == 1 { "1 mail was".to_owned() } else { format!("{aside} mails were") };
+            view! {
+                <Banner tone=Tone::Attention>
+                    {words}" set aside so far, in the folder “quarantine” beside those that were read. Nothing of them was believed:                      look at them there, and delete them."
+                </Banner>
+            }
+        });
+        let heads = vec!["What it was", "How many", "The last one"];
+        let row = |c: FateCount| {
+            let tone = if c.fate.is_set_aside() { Tone::Attention } else { Tone::Neutral };
+            Row::new(cells![c.fate.label(), c.count.to_string(), view! { <Time at=c.last_at /> }]).tone(tone)
+        };
+        let rows = returned.into_iter().map(row).collect();
+        view! { {aside}<Table caption="What came to the return addresses" heads=heads rows=rows shown=true /> }.written()
+    };
+    view! {
+        <section id="returned">
+            <h2>"Mail that came back"</h2>
+            {counted}
+        </section>
+    }
+    .written()
+}
+
 fn test_row(receipt: Receipt) -> Row {
     let when = receipt.accepted_at.map(|at| view! { <Time at=at /> }.written());
     let next = receipt.next_at.map(|at| view! { "next try "<Time at=at /> }.written());
@@ -155,6 +193,7 @@ fn outcome(receipt: &Receipt) -> (String, Tone) {
     match receipt.state {
         DeliveryState::Accepted => (format!("handed over to {}", receipt.relay), Tone::Good),
         DeliveryState::Rejected => ("refused for good".to_owned(), Tone::Danger),
+        DeliveryState::Bounced => ("taken, and then sent back".to_owned(), Tone::Danger),
         DeliveryState::Deferred => (format!("put off, tried {tries} times so far"), Tone::Attention),
         DeliveryState::Queued | DeliveryState::Leased | DeliveryState::Attempting => {
             ("on its way".to_owned(), Tone::Neutral)

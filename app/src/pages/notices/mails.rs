@@ -15,13 +15,14 @@ use domain::{delivery::DeliveryState, id::NoticeId, text::Choice};
 use services::outbox::Which;
 
 /// The states that mails are looked up by; those in hand are gone in a moment.
-const SHOWN: [DeliveryState; 8] = [
+const SHOWN: [DeliveryState; 9] = [
     DeliveryState::Queued,
     DeliveryState::Deferred,
     DeliveryState::Held,
     DeliveryState::Accepted,
     DeliveryState::Rejected,
     DeliveryState::Bounced,
+    DeliveryState::Suppressed,
     DeliveryState::Expired,
     DeliveryState::Cancelled,
 ];

@@ -3,6 +3,7 @@
 use super::{
     super::{incidents::frame::can, proof},
     page::Around,
+    suppressed,
     tally_words,
 };
 use crate::{
@@ -64,6 +65,7 @@ pub(super) fn section(around: &Around<'_>) -> AnyView {
             {folder}
             {paused(around)}
             {held(around)}
+            {suppressed::section(around)}
             {rest}
             {table(&view.receipts)}
             <p><a href=every>"Every mail, by its state"</a></p>
@@ -218,6 +220,10 @@ fn row(receipt: &Receipt) -> Row {
         };
         view! { <span class="hint">{words}</span> }
     });
+    let back = receipt.bounce.as_ref().map(suppressed::came_back);
+    let insisted = receipt.insisted_at.map(|at| {
+        view! { <span class="hint">"sent although an earlier mail came back: decided "<Time at=at /></span> }
+    });
     let reply = if receipt.relay.is_empty() {
         receipt.reply.clone()
     } else {
@@ -225,7 +231,7 @@ fn row(receipt: &Receipt) -> Row {
     };
     Row::new(cells![
         receipt.recipient.clone(),
-        view! { <span class="row"><Badge kind=Kind::Lateness code=code label=words />{tries}{next}{unsure}</span> },
+        view! { <span class="row"><Badge kind=Kind::Lateness code=code label=words />{tries}{next}{unsure}{back}{insisted}</span> },
         view! { <span class="said">{reply}</span> },
         view! { <code class="said">{receipt.message_id.clone()}</code> },
         receipt.accepted_at.map(|at| view! { <Time at=at /> }),

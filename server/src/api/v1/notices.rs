@@ -164,6 +164,13 @@ pub(super) fn routes() -> Vec<ApiRoute> {
             A::DecideHeld,
             drop_mail,
         ),
+        post(
+            "/notices/{notice}/mails/{mail}/try",
+            "trySuppressedMail",
+            "Send a mail although an earlier one to its address came back",
+            A::DecideHeld,
+            try_suppressed,
+        ),
     ]
 }
 
@@ -349,6 +356,8 @@ struct NoticeOut {
     receipts: Vec<Receipt>,
     /// The first mails that wait for a person.
     held: Vec<Receipt>,
+    /// The first mails that were not tried, because an earlier one to their address came back.
+    suppressed: Vec<Receipt>,
     /// Since when its sending is paused, and why.
     paused: Option<Paused>,
     pace: Pace,
@@ -375,6 +384,7 @@ impl From<NoticePage> for NoticeOut {
             tally,
             receipts,
             held,
+            suppressed,
             paused,
             pace,
             done_at,
@@ -396,6 +406,7 @@ impl From<NoticePage> for NoticeOut {
             tally,
             receipts,
             held,
+            suppressed,
             paused,
             pace,
             done_at,
@@ -507,4 +518,11 @@ async fn release_mail(call: Call<Nothing>, (notice, mail): (NoticeId, DeliveryId
 
 async fn drop_mail(call: Call<Given<ReasonInput>>, (notice, mail): (NoticeId, DeliveryId)) -> Result<Done> {
     call.services.drop_mail(&call.ctx, notice, mail, &call.input.0).await.map(|()| Done)
+}
+
+async fn try_suppressed(
+    call: Call<Given<ReasonInput>>,
+    (notice, mail): (NoticeId, DeliveryId),
+) -> Result<Done> {
+    call.services.try_suppressed(&call.ctx, notice, mail, &call.input.0).await.map(|()| Done)
 }

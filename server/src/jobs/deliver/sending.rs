@@ -1,6 +1,7 @@
 //! One mail on its way.
 
 use crate::mail::{Envelope, Mailbox, Outcome as Answer, Relay, build};
+use domain::bounce::ReturnAddress;
 use services::outbox::{Mail, Marks, Outcome};
 use sha2::{Digest, Sha256};
 
@@ -8,18 +9,25 @@ use sha2::{Digest, Sha256};
 pub(super) struct Sending {
     relay: Relay,
     from: Mailbox,
+    /// Where mails come back to; to `from` where nothing is set.
+    returns: Option<ReturnAddress>,
 }
 
 impl Sending {
-    pub(super) fn new(relay: Relay, from: Mailbox) -> Self {
-        Self { relay, from }
+    pub(super) fn new(relay: Relay, from: Mailbox, returns: Option<ReturnAddress>) -> Self {
+        Self { relay, from, returns }
     }
 
     /// Tries once, and puts what came of it in line to be written.
     pub(super) async fn send(&self, marks: &Marks, mail: &Mail) -> Seen {
+        if let Some(why) = &mail.suppressed {
+            marks.finished(mail, Outcome::Suppressed { reply: why.clone() }).await;
+            return Seen::Other;
+        }
         let envelope = Envelope {
             from: self.from.clone(),
             reply_to: None,
+            return_to: self.returns.as_ref().map(|returns| returns.of(&mail.return_token)),
             to: mail.recipient.clone(),
             subject: mail.subject.clone(),
             text: mail.text.clone(),

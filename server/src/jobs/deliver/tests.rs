@@ -6,13 +6,14 @@ use crate::mail::{
     tests::{
         hurried, plain,
         script::{Say, Script, Scripted, say},
-        settings,
+        settings, tls,
     },
 };
 use chrono::{TimeZone, Utc};
 use domain::{
     access::{Actor, Person, Role, Via},
     account::AccountInput,
+    bounce::ReturnAddress,
     delivery::DeliveryState as S,
     id::SessionId,
     moment::Zone,
@@ -24,14 +25,14 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// A desk whose administrator asks for test mails: they go the way of all others.
-struct Desk {
-    services: Services,
+pub(crate) struct Desk {
+    pub(crate) services: Services,
     administrator: Person,
     _folder: TempDir,
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let options = Options { light_hashing: true, ..Options::new(folder.path().to_owned()) };
         let at = Utc.with_ymd_and_hms(2026, 6, 9, 8, 0, 0).unwrap();
@@ -54,39 +55,53 @@ impl Desk {
         Self { services, administrator, _folder: folder }
     }
 
-    fn ctx(&self) -> Ctx {
+    pub(crate) fn ctx(&self) -> Ctx {
         self.services.ctx(Actor::Person(self.administrator.clone()))
     }
 
-    fn job(&self, relay: Relay, connections: usize) -> Deliver {
+    pub(crate) fn job(&self, relay: Relay, connections: usize) -> Deliver {
+        self.job_with(relay, connections, None)
+    }
+
+    /// The job, with the address that mails come back to.
+    pub(crate) fn job_with(
+        &self,
+        relay: Relay,
+        connections: usize,
+        returns: Option<ReturnAddress>,
+    ) -> Deliver {
         let handing = Handing {
             folder: "/nowhere".into(),
             trusted_root: None,
             helo: "desk.test".to_owned(),
             connections,
             rates: Rates { relay: None, domain: None },
+            returns,
         };
         Deliver::new(self.services.clone(), handing).through(relay)
     }
 
-    async fn ask(&self, to: &str) {
+    pub(crate) async fn ask(&self, to: &str) {
         self.services.queue_test_mail(&self.ctx(), to).await.unwrap();
     }
 
-    async fn mails(&self) -> Vec<Receipt> {
+    pub(crate) async fn mails(&self) -> Vec<Receipt> {
         self.services.last_mails(&self.ctx(), "test").await.unwrap()
     }
 }
 
-/// State, tries, doubts and the relay's words after one round with such a relay.
-async fn after_one_round(script: Script) -> (S, i32, i32, String) {
+/// The mail after one round with such a relay. Whatever its state, only an accepted one looks like one that was taken.
+async fn after_one_round(script: Script) -> Receipt {
     let desk = Desk::new().await;
     desk.ask("anna@people.test").await;
     // The account's own mail goes the same way, so the connections are as many as the mails.
     let relay = Scripted::start(script).await;
     desk.job(hurried(relay.port), 4).run_due().await.unwrap();
     let mail = desk.mails().await.remove(0);
-    (mail.state, mail.attempts, mail.uncertain, mail.reply)
+    let taken = mail.state == S::Accepted;
+    assert_eq!((mail.accepted_at.is_some(), mail.sent_sha256.is_some()), (taken, taken), "{mail:?}");
+    assert_eq!(mail.relay.is_empty(), !taken, "{mail:?}");
+    mail
 }
 
 #[tokio::test]
@@ -108,6 +123,28 @@ async fn each_answer_has_its_state_and_a_refused_mail_is_never_a_sent_one() {
             0,
         ),
         ("421 to the dot", Script { dot: say("421 4.3.2 closing"), ..Script::default() }, S::Deferred, 0),
+        ("421 to RCPT", Script { rcpt: say("421 4.3.2 closing"), ..Script::default() }, S::Deferred, 0),
+        ("451 to the dot", Script { dot: say("451 4.3.0 disk"), ..Script::default() }, S::Deferred, 0),
+        (
+            "5.1.1 to the dot",
+            Script { dot: say("550 5.1.1 no such mailbox"), ..Script::default() },
+            S::Rejected,
+            0,
+        ),
+        ("5.7.1 to RCPT", Script { rcpt: say("550 5.7.1 policy"), ..Script::default() }, S::Rejected, 0),
+        ("cut in the greeting", Script { greeting: Say::Cut, ..Script::default() }, S::Deferred, 0),
+        (
+            "rubbish in the greeting",
+            Script { greeting: say("\u{1} ok"), ..Script::default() },
+            S::Deferred,
+            0,
+        ),
+        (
+            "a tarpit after the dot",
+            Script { dot: Say::Dripping("250 ok\r\n".repeat(9)), ..Script::default() },
+            S::Deferred,
+            1,
+        ),
         ("5.1.1", Script { rcpt: say("550 5.1.1 no such mailbox"), ..Script::default() }, S::Rejected, 0),
         ("5.7.1 to the dot", Script { dot: say("554 5.7.1 policy"), ..Script::default() }, S::Rejected, 0),
         ("rubbish to MAIL", Script { mail: say("hello there"), ..Script::default() }, S::Deferred, 0),
@@ -123,9 +160,9 @@ async fn each_answer_has_its_state_and_a_refused_mail_is_never_a_sent_one() {
         ),
     ];
     for (name, script, state, doubts) in cases {
-        let (found, tries, uncertain, reply) = after_one_round(script).await;
+        let Receipt { state: found, attempts, uncertain, reply, .. } = after_one_round(script).await;
         assert_eq!((found, uncertain), (state, doubts), "{name}: {reply}");
-        assert_eq!(tries, 1, "{name}: {reply}");
+        assert_eq!(attempts, 1, "{name}: {reply}");
         assert!(!reply.is_empty() && reply.len() <= 1_000, "{name}: {reply}");
     }
 }
@@ -139,6 +176,30 @@ async fn without_starttls_nothing_is_sent() {
     desk.job(smtp, 1).run_due().await.unwrap();
     assert_eq!(desk.mails().await.remove(0).state, S::Deferred);
     assert_eq!(relay.seen(|seen| seen.mails.len()), 0);
+}
+
+#[tokio::test]
+async fn a_wrong_certificate_or_a_refused_starttls_sends_nothing() {
+    let (ours, other) = (tls::certificate("IP:127.0.0.1"), tls::certificate("DNS:mail.example.org"));
+    let refused = Script { starttls: say("454 4.7.0 not now"), ..tls::offering_tls(&ours) };
+    let cases = [
+        (tls::offering_tls(&other), other.file(), Security::Starttls),
+        (tls::offering_tls(&ours), other.file(), Security::Starttls),
+        (Script { implicit_tls: true, ..tls::offering_tls(&other) }, other.file(), Security::Tls),
+        (refused, ours.file(), Security::Starttls),
+    ];
+    for (script, trusted, security) in cases {
+        let desk = Desk::new().await;
+        desk.ask("anna@people.test").await;
+        let relay = Scripted::start(script).await;
+        desk.job(tls::relay(relay.port, security, &trusted), 1).run_due().await.unwrap();
+        let mail = desk.mails().await.remove(0);
+        assert!(matches!(mail.state, S::Deferred | S::Queued), "{mail:?}");
+        assert_eq!(mail.accepted_at, None);
+        assert!(
+            relay.seen(|seen| seen.mails.is_empty() && !seen.commands.iter().any(|c| c.starts_with("MAIL")))
+        );
+    }
 }
 
 #[tokio::test]

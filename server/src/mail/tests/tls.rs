@@ -13,19 +13,19 @@ use super::script::{Say, Script, Scripted};
 use super::*;
 use crate::mail::SmtpFault;
 
-struct Certificate {
+pub(crate) struct Certificate {
     folder: tempfile::TempDir,
     acceptor: TlsAcceptor,
 }
 
 impl Certificate {
-    fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("cert.pem")
     }
 }
 
 /// A self-signed certificate for one address or name.
-fn certificate(alternative_name: &str) -> Certificate {
+pub(crate) fn certificate(alternative_name: &str) -> Certificate {
     let folder = tempfile::tempdir().unwrap();
     let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     let config = folder.path().join("openssl.cnf");
@@ -60,7 +60,7 @@ fn certificate(alternative_name: &str) -> Certificate {
     Certificate { folder, acceptor: TlsAcceptor::from(Arc::new(config)) }
 }
 
-fn offering_tls(certificate: &Certificate) -> Script {
+pub(crate) fn offering_tls(certificate: &Certificate) -> Script {
     Script {
         ehlo: Say::This("250-scripted.example\r\n250 STARTTLS\r\n".to_owned()),
         acceptor: Some(certificate.acceptor.clone()),
@@ -68,7 +68,7 @@ fn offering_tls(certificate: &Certificate) -> Script {
     }
 }
 
-fn relay(port: u16, security: Security, trusted: &Path) -> Relay {
+pub(crate) fn relay(port: u16, security: Security, trusted: &Path) -> Relay {
     let mut settings = settings(port, security);
     settings.trusted_root = Some(trusted.to_owned());
     Relay::Smtp(SmtpRelay::new(settings).unwrap())

@@ -191,6 +191,7 @@ pub(crate) const CALLS: &[Said] = &[
     at("resumeSending", &[("notice", "paused")], nothing),
     at("releaseMail", HELD, nothing),
     at("dropMail", HELD, because),
+    at("trySuppressedMail", &[("notice", "untried"), ("mail", "untried_mail")], because),
     said("setReviewDate", || json!({ "review_on": "2040-01-31", "reason": "The limitation runs." })),
     at("placeHold", &[("incident", "bare")], because),
     said("liftHold", because),

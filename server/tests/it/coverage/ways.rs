@@ -176,6 +176,7 @@ const BECAUSE: &[(&str, &str)] = &[("reason", "It was agreed so.")];
 
 /// A mail that waits for a decision, and its notice.
 const HELD: &[(&str, &str)] = &[("notice", "sending"), ("mail", "held_mail")];
+const UNTRIED: &[(&str, &str)] = &[("notice", "untried"), ("mail", "untried_mail")];
 
 /// Every page and every form.
 pub(crate) static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| [REST, incidents::OF_INCIDENTS].concat());
@@ -309,6 +310,7 @@ const REST: &[Way] = &[
     page("/notices/{notice}/mails"),
     form("/notices/{notice}/mails/{mail}/release", "/notices/{sending}", Lead, &[]).with(HELD),
     form("/notices/{notice}/mails/{mail}/drop", "/notices/{sending}", Lead, BECAUSE).with(HELD),
+    form("/notices/{notice}/mails/{mail}/try", "/notices/{untried}", Lead, BECAUSE).with(UNTRIED),
     // What everybody manages for themselves.
     page("/account"),
     form("/account/profile", "/account", Lead, &[("name", "Another Name"), ("zone", "Europe/Berlin")]),

@@ -535,7 +535,8 @@ impl Maker<'_> {
         id
     }
 
-    /// A draft to data subjects, a notice that is paused, and one of which a mail waits for a decision.
+    /// A draft to data subjects, a notice that is paused, one of which a mail waits for a decision, and one of which a
+    /// mail wasn't tried.
     async fn sendings(&self, incident: IncidentId, word: &str, ids: &mut BTreeMap<&'static str, String>) {
         let (services, lead) = (self.services(), self.by(Role::Lead));
         let draft = DraftInput {
@@ -549,18 +550,26 @@ impl Maker<'_> {
         services.pause_sending(&lead, paused, &why).await.unwrap();
         ids.insert("paused", paused.to_string());
         let sending = self.notice(incident, 3).await;
+        let untried = self.notice(incident, 3).await;
         let job = services.ctx(Actor::Job("world"));
         let mails = services.claim_mail(&job, "world", 200).await.unwrap();
         let (its, others): (Vec<_>, Vec<_>) =
-            mails.into_iter().partition(|mail| mail.notice == Some(sending));
+            mails.into_iter().partition(|mail| [Some(sending), Some(untried)].contains(&mail.notice));
         services.return_mail(&job, &others, chrono::Duration::zero()).await.unwrap();
         for mail in its {
+            if mail.notice == Some(untried) {
+                let not_tried = Outcome::Suppressed { reply: format!("{word} came back") };
+                services.finish_mail(&job, &mail, &not_tried).await.unwrap();
+                ids.insert("untried_mail", mail.id.to_string());
+                continue;
+            }
             services.mark_attempting(&job, &mail).await.unwrap();
             let lost = Outcome::Uncertain { reply: format!("{word} answer") };
             services.finish_mail(&job, &mail, &lost).await.unwrap();
             ids.insert("held_mail", mail.id.to_string());
         }
         ids.insert("sending", sending.to_string());
+        ids.insert("untried", untried.to_string());
     }
 }
 

@@ -1,5 +1,7 @@
 //! Every template rendered from samples, and the promise that a statement knows what it rests on.
 
+mod hostile;
+
 use super::*;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::{

@@ -1,4 +1,4 @@
-//! Tables of long lists of recipients and of how far their mails are.
+//! Tables of long lists of recipients, of how far their mails are, and of mails that came back.
 
 tables! {
     recipients = "recipients" {
@@ -21,5 +21,18 @@ tables! {
         paused_by: Option<String>,
         paused_why: Option<String>,
         warned_at: Option<i64>,
+    }
+    suppressions = "suppressions" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        address_code: String,
+        status: String,
+        delivery_id: String,
+        since: i64,
+    }
+    returned_mail = "returned_mail" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        fate: String,
+        count: i64,
+        last_at: i64,
     }
 }
