@@ -7,6 +7,7 @@ pub mod decision;
 pub mod deliveries;
 pub mod library;
 pub mod parties;
+pub mod recipients;
 pub mod register;
 pub mod runs;
 
@@ -38,6 +39,7 @@ use decision::DecisionEvent;
 use deliveries::DeliveryEvent;
 use library::LibraryEvent;
 use parties::PartyEvent;
+use recipients::RecipientEvent;
 use register::RegisterEvent;
 use runs::FollowedEvent;
 
@@ -199,6 +201,7 @@ pub enum Event {
     Clock(ClockEvent),
     Decision(DecisionEvent),
     Delivery(DeliveryEvent),
+    Recipient(RecipientEvent),
     Register(RegisterEvent),
     Party(PartyEvent),
     Followed(FollowedEvent),
@@ -359,6 +362,7 @@ impl Event {
             Self::Clock(event) => event.journal(),
             Self::Decision(event) => event.journal(),
             Self::Delivery(event) => event.journal(),
+            Self::Recipient(event) => event.journal(),
             Self::Register(event) => event.journal(),
             Self::Party(event) => event.journal(),
             Self::Followed(event) => event.journal(),

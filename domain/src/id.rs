@@ -138,6 +138,8 @@ ids! {
     NoticeId,
     /// One mail in the outbox.
     DeliveryId,
+    /// A file of recipients.
+    RecipientFileId,
     /// One request, as named in logs and error pages.
     RequestId,
 }

@@ -23,6 +23,7 @@ pub mod moment;
 pub mod notice;
 pub mod party;
 pub mod playbook;
+pub mod recipient;
 pub mod refusal;
 pub mod register;
 pub mod text;

@@ -310,11 +310,7 @@ impl MoreRecipientsInput {
     /// Names the lines that are no addresses.
     pub fn parse(&self, kind: NoticeKind, mut known: BTreeSet<String>) -> Result<Vec<String>, Refusal> {
         let no = |code, message: String| Refusal::Invalid(vec![FieldError::new("recipients", code, message)]);
-        if kind != NoticeKind::SubjectCommunication {
-            let message =
-                "Long lists are for communications to data subjects. Say here who gets it one by one.";
-            return Err(Refusal::state("no_list", message));
-        }
+        no_list(kind)?;
         let lines: Vec<(usize, &str)> =
             (1..).zip(self.recipients.lines().map(str::trim)).filter(|(_, line)| !line.is_empty()).collect();
         if lines.is_empty() {
@@ -356,6 +352,33 @@ impl Notice {
         let list = added.iter().fold(self.list.clone(), |list, address| list.and(address));
         Ok((Self { list, ..self.with_recipients(Vec::new(), by)? }, added))
     }
+}
+
+impl Notice {
+    /// The notice with another long list; whoever was typed in is on it or left out.
+    ///
+    /// # Errors
+    /// It is on its way or settled, or goes to nobody by a list.
+    pub fn with_list(&self, list: RecipientList, by: AccountId) -> Result<Self, Refusal> {
+        self.takes_a_list()?;
+        Ok(Self { list, ..self.with_recipients(Vec::new(), by)? })
+    }
+
+    /// Whether a long list may be given to it.
+    ///
+    /// # Errors
+    /// `no_list`: it is no communication to data subjects.
+    pub fn takes_a_list(&self) -> Result<(), Refusal> {
+        no_list(self.kind)
+    }
+}
+
+fn no_list(kind: NoticeKind) -> Result<(), Refusal> {
+    if kind == NoticeKind::SubjectCommunication {
+        return Ok(());
+    }
+    let message = "Long lists are for communications to data subjects. Say here who gets it one by one.";
+    Err(Refusal::state("no_list", message))
 }
 
 /// Asks the author for changes.

@@ -38,6 +38,7 @@ use std::collections::BTreeMap;
 
 mod addressed;
 mod list;
+pub(crate) mod people;
 mod shown;
 
 /// A notice with the sheet it rests on.

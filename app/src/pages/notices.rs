@@ -3,6 +3,7 @@
 mod mails;
 mod page;
 mod receipts;
+mod recipients;
 mod release;
 mod statements;
 
@@ -27,13 +28,13 @@ use domain::{
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![
+    let mut routes = vec![
         get("/notices", list),
         get("/notices/{notice}", notice),
         post("/notices/{notice}/statements/{code}", edit),
         post("/notices/{notice}/statements/{code}/refresh", refresh),
         post("/notices/{notice}/refresh", refresh_all),
-        post("/notices/{notice}/recipients", recipients),
+        post("/notices/{notice}/recipients", typed_recipients),
         post("/notices/{notice}/submit", submit),
         post("/notices/{notice}/changes", changes),
         post("/notices/{notice}/approve", approve),
@@ -44,7 +45,9 @@ pub(super) fn routes() -> Vec<PageRoute> {
         get("/notices/{notice}/mails", mails::page),
         post("/notices/{notice}/mails/{mail}/release", release_mail),
         post("/notices/{notice}/mails/{mail}/drop", drop_mail),
-    ]
+    ];
+    routes.extend(recipients::routes());
+    routes
 }
 
 async fn list(visit: Visit) -> Response {
@@ -155,6 +158,7 @@ fn tally_words(tally: Tally) -> String {
         (tally.suppressed, "not tried"),
         (tally.expired, "given up"),
         (tally.cancelled, "cancelled"),
+        (tally.otherwise, "by letter or telephone"),
     ] {
         if count > 0 {
             words.push(format!("{count} {word}"));
@@ -211,7 +215,7 @@ async fn refreshed(visit: &Visit, raw: &str, code: Option<&str>, posted: &Posted
     visit.answer(done.await, posted, again).await
 }
 
-async fn recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+async fn typed_recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         visit
             .services

@@ -190,7 +190,7 @@ fn cells(r: &Record) -> Vec<String> {
 }
 
 /// A line of RFC 4180, with its end.
-fn row(cells: &[String]) -> String {
+pub(crate) fn row(cells: &[String]) -> String {
     let mut line = cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",");
     line.push_str("\r\n");
     line

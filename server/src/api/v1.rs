@@ -12,6 +12,7 @@ mod notices;
 mod organisation;
 mod parties;
 mod playbooks;
+mod recipients;
 mod register;
 mod runs;
 mod work;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(library::routes());
     routes.extend(runs::routes());
     routes.extend(notices::routes());
+    routes.extend(recipients::routes());
     routes.extend(parties::routes());
     routes
 }

@@ -4,7 +4,9 @@ use super::{IN_HAND, Mail, codes, of_delivery};
 use crate::{
     Services, boxed,
     ctx::Ctx,
-    error::Result,
+    error::{Error, Result},
+    notices::people,
+    sealing::Key,
     store::{self, claims, instant, micros, tables},
 };
 use domain::{
@@ -38,7 +40,7 @@ impl Services {
                 let share = (most - mails.len() as u64).div_ceil(others);
                 if share > 0 {
                     let rows = claims::claim(tx, notice.as_deref(), boot, &claim, now, share).await?;
-                    mails.extend(with_content(tx, notice.as_deref(), rows).await?);
+                    mails.extend(with_content(tx, &self.key, notice.as_deref(), rows).await?);
                 }
             }
             Ok((mails, Vec::new()))
@@ -139,6 +141,7 @@ fn holding() -> SelectStatement {
 /// The mails of one notice, or of the desk's own, with what they say: read once for all of a notice.
 async fn with_content(
     tx: &DatabaseTransaction,
+    key: &Key,
     notice: Option<&str>,
     rows: Vec<tables::outbox::Model>,
 ) -> Result<Vec<Mail>> {
@@ -150,6 +153,9 @@ async fn with_content(
     };
     let mut mails = Vec::with_capacity(rows.len());
     for row in rows {
+        let Some(person) = people::addressee(key, &row.recipient)? else {
+            return Err(Error::corrupt("recipient of a mail", &row.id));
+        };
         let (subject, text, html) = match &sending {
             Some(s) => (s.subject.clone(), s.text.clone(), Some(s.html.clone())),
             None => (row.subject.unwrap_or_default(), row.text.unwrap_or_default(), None),
@@ -158,7 +164,7 @@ async fn with_content(
             id: store::id(&row.id)?,
             attempt: row.attempt_id.unwrap_or_default(),
             notice: store::id_opt(row.notice_id.as_deref())?,
-            recipient: row.recipient,
+            recipient: person.email,
             subject,
             text,
             html,

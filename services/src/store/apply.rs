@@ -153,6 +153,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::Delivery(event) => super::deliveries::apply(tx, ctx, event).await,
+        Event::Recipient(event) => super::recipients::apply(tx, ctx, event).await,
         Event::Register(event) => super::register::apply(tx, ctx, event).await,
         Event::Party(event) => super::parties::apply(tx, ctx, event).await,
         Event::NoticeDrafted(notice) => {
@@ -161,9 +162,12 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::NoticeChanged { notice, what } => {
             super::items::notice(tx, notice).await?;
             match *what {
-                "cancelled" => super::boxes::cancel(tx, notice.id).await,
+                "cancelled" => {
+                    super::boxes::cancel(tx, notice.id).await?;
+                    super::recipients::ended(tx, ctx, notice).await
+                }
                 // Whoever types recipients does without the list.
-                "recipients" => super::boxes::forget_list(tx, notice.id).await,
+                "recipients" => super::recipients::drop_list(tx, notice.id).await,
                 _ => Ok(()),
             }
         }
@@ -191,6 +195,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::NoticeSettled(notice) => {
             super::items::notice(tx, notice).await?;
+            super::recipients::ended(tx, ctx, notice).await?;
             if notice.first_accepted_at.is_some() {
                 super::clocks::recompute(tx, ctx, notice.incident).await?;
             }

@@ -27,7 +27,9 @@ mod party;
 mod register;
 
 pub(crate) use assessment::assessments;
-pub(crate) use delivery::{deliveries, recipients};
+pub(crate) use delivery::{
+    deliveries, list_editions, list_people, recipient_file_parts, recipient_files, recipients, told_otherwise,
+};
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};

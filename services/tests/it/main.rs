@@ -44,6 +44,8 @@ mod parties;
 #[cfg(test)]
 mod playbooks;
 #[cfg(test)]
+mod recipients;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod reminders;

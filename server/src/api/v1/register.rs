@@ -183,7 +183,7 @@ async fn export_record(Ids(id): Ids<IncidentId>, call: Call<Asked<FormatQuery>>)
 }
 
 /// The file, to be saved and never shown.
-fn file(request: RequestId, done: Result<Exported>) -> Response {
+pub(super) fn file(request: RequestId, done: Result<Exported>) -> Response {
     let exported = match done {
         Ok(exported) => exported,
         Err(why) => return answered::<Done>(request, Err(why)),

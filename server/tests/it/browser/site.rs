@@ -22,12 +22,14 @@ pub struct Filled {
 }
 
 /// Downloads, not pages.
-const NO_PAGES: [&str; 5] = [
+const NO_PAGES: [&str; 7] = [
     "/incidents/{id}/evidence/{evidence}/content",
     "/register/export",
     "/register/{incident}/export",
     "/playbooks/{id}/export",
     "/incidents/{id}/filings/{submission}/text",
+    "/notices/{notice}/recipients/files/{file}/wrong",
+    "/notices/{notice}/recipients/otherwise/csv",
 ];
 
 impl Filled {
