@@ -8,6 +8,7 @@ use crate::{
     clock::authority::CaseAuthority,
     delivery::{CHUNK_MAX, LIST_MAX, OnUncertain, RecipientList, address_key},
     id::{AccountId, AuthorityId, CasePartyId, FactId, IncidentId, NoticeId},
+    recipient::merge,
     refusal::{FieldError, Refusal},
     text::{Checks, is_email},
 };
@@ -362,6 +363,18 @@ impl Notice {
     pub fn with_list(&self, list: RecipientList, by: AccountId) -> Result<Self, Refusal> {
         self.takes_a_list()?;
         Ok(Self { list, ..self.with_recipients(Vec::new(), by)? })
+    }
+
+    /// The fields that are filled in for each person, each once: those that somebody wrote into a communication to data
+    /// subjects. What the templates say is the same for everybody.
+    #[must_use]
+    pub fn merged_fields(&self) -> Vec<String> {
+        if self.takes_a_list().is_err() {
+            return Vec::new();
+        }
+        let own = self.statements.iter().filter(|statement| statement.own_words);
+        let all: BTreeSet<String> = own.flat_map(|statement| merge::named(&statement.text)).collect();
+        all.into_iter().collect()
     }
 
     /// Whether a long list may be given to it.

@@ -7,6 +7,7 @@ pub mod columns;
 pub mod file;
 pub mod keeping;
 pub mod list;
+pub mod merge;
 pub mod otherwise;
 pub mod reading;
 #[cfg(test)]

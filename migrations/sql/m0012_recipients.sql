@@ -64,3 +64,6 @@ CREATE TABLE told_otherwise (
     told_by TEXT NOT NULL,
     PRIMARY KEY (notice_id, digest)
 );
+
+-- The fields of the text that are filled in for each person, with commas between.
+ALTER TABLE sendings ADD COLUMN merge TEXT NOT NULL DEFAULT '';

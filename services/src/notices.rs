@@ -29,6 +29,7 @@ use domain::{
         template::{self, NoticeKind},
     },
     party::{Party, in_case::CaseParty},
+    recipient::merge,
     refusal::Refusal,
     text::{Checks, Choice},
     view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, PAGE, StatementView},
@@ -50,6 +51,8 @@ pub(crate) struct LoadedNotice {
     sheet: Sheet,
     zone: Zone,
     parties: Vec<(CaseParty, Party)>,
+    /// The fields that may be filled in for each person.
+    fields: Vec<String>,
 }
 
 impl Target for NoticeTarget {
@@ -63,7 +66,8 @@ impl Target for NoticeTarget {
         let grounds = Grounds::load(tx, &loaded.incident).await?;
         let sheet = sheets::of_notice(tx, ctx, &loaded.incident, &house, &grounds, &notice).await?;
         let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
-        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties })
+        let fields = people::fields(tx, &notice).await?;
+        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties, fields })
     }
     fn object(loaded: &LoadedNotice) -> Object {
         loaded.loaded.access
@@ -106,7 +110,7 @@ pub(crate) fn content(notice: &Notice) -> Content {
         attachments: Vec::new(),
         recipients: notice.recipients.clone(),
         list: notice.list.clone(),
-        merge: domain::journal::hash(""),
+        merge: domain::journal::hash(&notice.merged_fields().join("\n")),
     }
 }
 
@@ -239,6 +243,9 @@ impl Services {
                 return Err(Refusal::field("text", "one_line", "The subject is one line.").into());
             }
             if !text.trim().is_empty() {
+                if notice.takes_a_list().is_ok() {
+                    merge::fields(&text, &loaded.fields)?;
+                }
                 statement.text = text;
                 statement.own_words = true;
             }

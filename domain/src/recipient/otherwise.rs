@@ -48,7 +48,7 @@ impl ToldInput {
     pub fn parse(&self) -> Result<(String, Told), Refusal> {
         let mut c = Checks::new();
         let digest = self.digest.trim();
-        if digest.len() != 64 || !digest.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if !is_digest(digest) {
             let message = "This isn’t the digest of a person. Take it from the list.";
             c.push(FieldError::new("digest", "not_a_digest", message));
         }
@@ -57,4 +57,10 @@ impl ToldInput {
             _ => Err(c.refusal()),
         }
     }
+}
+
+/// Whether this can be the digest of a person: 64 hexadecimal digits, small ones.
+#[must_use]
+pub fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -132,13 +132,19 @@ pub struct OtherwisePage {
     pub people: Listed<OtherPerson>,
 }
 
-/// Letters to be printed: what each says, and to whom.
+/// Letters to be printed.
 #[derive(Debug, Clone)]
 pub struct Letters {
     pub case: Case,
     pub notice: Notice,
+    pub letters: Listed<Letter>,
+}
+
+/// One letter.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Name and postal address, line by line.
+    pub to: Vec<String>,
     pub subject: String,
     pub text: String,
-    /// Name and postal address, line by line.
-    pub to: Listed<Vec<String>>,
 }

@@ -144,12 +144,16 @@ async fn declare(
 }
 
 /// The customers who are told first.
-/// The list of the first wave, as customer care exported it: one address has a slip.
+/// The list of the first wave, as customer care exported it: one address has a slip, and one customer has none.
 fn first_customers() -> String {
     let languages = ["en", "de", "fr"];
     let rows = (1..=24).zip(languages.iter().cycle()).map(|(n, language)| {
-        let at = if n == 17 { "-at-" } else { "@" };
-        format!("QO-{};customer-{n:02}{at}example.org;Customer {n:02};{language}\r\n", 40_000 + n)
+        let reach = match n {
+            17 => format!("customer-{n:02}-at-example.org;;"),
+            24 => ";24 Example Street;Exampleton".to_owned(),
+            _ => format!("customer-{n:02}@example.org;;"),
+        };
+        format!("QO-{};Customer {n:02};{language};{reach}\r\n", 40_000 + n)
     });
-    format!("Customer no;E-mail;Name;Language\r\n{}", rows.collect::<String>())
+    format!("Customer no;Name;Language;E-mail;Street;City\r\n{}", rows.collect::<String>())
 }

@@ -21,12 +21,17 @@ use crate::{
 use domain::{
     event::{Secret, recipients::HeldPerson},
     id::NoticeId,
-    notice::hex,
-    recipient::{Channel, Person},
+    notice::{Notice, hex},
+    recipient::{
+        Channel, Person,
+        file::FileState,
+        merge::{FIELDS, Place, merged},
+    },
     text::Choice,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
 
 /// So many people, or rows of a file, are written in one commit: others write in between.
 pub(crate) const CHUNK: usize = 1_000;
@@ -156,5 +161,49 @@ pub(crate) async fn everybody<C: ConnectionTrait>(db: &C, key: &Key, notice: &st
         for row in &rows {
             people.extend(person(key, row)?);
         }
+    }
+}
+
+/// The fields that may be filled in for each person in a notice: those that everybody has, and the columns of its files
+/// that were kept.
+pub(crate) async fn fields<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Vec<String>> {
+    use tables::recipient_files::Column as F;
+    if notice.takes_a_list().is_err() {
+        return Ok(Vec::new());
+    }
+    let files = tables::recipient_files::Entity::find()
+        .filter(F::NoticeId.eq(notice.id.to_string()))
+        .filter(F::State.eq(FileState::Taken.code()))
+        .order_by_asc(F::ReadAt)
+        .all(db)
+        .await?;
+    let mut fields = FIELDS.map(str::to_owned).to_vec();
+    for file in &files {
+        let own = crate::store::recipients::file(file)?.mapping.fields;
+        fields.extend(own.into_iter().map(|(_, name)| name));
+    }
+    let mut seen = BTreeSet::new();
+    fields.retain(|name| seen.insert(name.clone()));
+    Ok(fields)
+}
+
+/// A text as it is frozen, with what a person has of their own in it.
+pub(crate) struct Frozen {
+    used: Vec<String>,
+    subject: String,
+    text: String,
+    html: String,
+}
+
+impl Frozen {
+    pub(crate) fn of(sending: tables::sendings::Model) -> Self {
+        let used = sending.merge.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        Self { used, subject: sending.subject, text: sending.text, html: sending.html }
+    }
+
+    /// Subject, text and HTML as one person gets them.
+    pub(crate) fn to(&self, person: &Person) -> (String, String, String) {
+        let plain = |text: &str| merged(text, &self.used, person, Place::Plain);
+        (plain(&self.subject), plain(&self.text), merged(&self.html, &self.used, person, Place::Html))
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
-    notices::people,
+    notices::people::{self, Frozen},
     sealing::Key,
     store::{self, claims, instant, micros, tables},
 };
@@ -147,7 +147,7 @@ async fn with_content(
 ) -> Result<Vec<Mail>> {
     let sending = match notice {
         Some(notice) if !rows.is_empty() => {
-            tables::sendings::Entity::find_by_id(notice.to_owned()).one(tx).await?
+            tables::sendings::Entity::find_by_id(notice.to_owned()).one(tx).await?.map(Frozen::of)
         }
         _ => None,
     };
@@ -157,7 +157,10 @@ async fn with_content(
             return Err(Error::corrupt("recipient of a mail", &row.id));
         };
         let (subject, text, html) = match &sending {
-            Some(s) => (s.subject.clone(), s.text.clone(), Some(s.html.clone())),
+            Some(frozen) => {
+                let (subject, text, html) = frozen.to(&person);
+                (subject, text, Some(html))
+            }
             None => (row.subject.unwrap_or_default(), row.text.unwrap_or_default(), None),
         };
         mails.push(Mail {

@@ -70,6 +70,7 @@ pub(crate) async fn release(
         html: content.html.clone(),
         digest: content.digest(),
         dated_at: micros(ctx.now),
+        merge: notice.merged_fields().join(","),
     };
     tables::sendings::Entity::insert(fresh(sending)).exec_without_returning(tx).await?;
     let delivery = tables::deliveries::Model {

@@ -443,6 +443,7 @@ tables! {
         html: String,
         digest: String,
         dated_at: i64,
+        merge: String,
     }
     outbox = "outbox" {
         #[sea_orm(primary_key, auto_increment = false)]

@@ -7,7 +7,7 @@ use domain::{
     fact::Value,
     id::{IncidentId, NoticeId, RecipientFileId},
     incident::ReasonInput,
-    notice::{MoreRecipientsInput, RecipientsInput, stage::Stage, template::NoticeKind},
+    notice::{MoreRecipientsInput, RecipientsInput, StatementInput, stage::Stage, template::NoticeKind},
     recipient::{
         Channel, FindInput,
         columns::MappingInput,
@@ -381,7 +381,11 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
         ;=Dora;;020 7946 0000;telephone\n";
     imported(&desk, &dpo, id, list).await;
     let open = async |way: Way| desk.otherwise(&desk.by(&dpo), id, way, 1).await;
-    assert_eq!(open(Way::Letter).await.said(), "not_released");
+    let planned = open(Way::Letter).await.unwrap().people.items;
+    assert_eq!(planned.len(), 1, "who is to get a letter is known before");
+    let early = ToldInput { digest: planned[0].digest.clone(), outcome: "done".to_owned() };
+    assert_eq!(desk.tell_otherwise(&desk.by(&dpo), id, &early).await.said(), "not_released");
+    assert_eq!(desk.letters(&desk.by(&dpo), id, 1).await.unwrap().letters.total, 0);
     assert_eq!(desk.export_letters(&desk.by(&dpo), id).await.said(), "not_released");
     release(&desk, &dpo, id).await;
     desk.run_mail(|mail| if mail.recipient.starts_with("ada") { accepted(mail) } else { rejected() }).await;
@@ -413,8 +417,12 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
     assert_eq!(say(&desk.person(Role::Reader).await, &letters[0].digest, "done").await, "forbidden");
 
     let print = desk.letters(&desk.by(&dpo), id, 1).await.unwrap();
-    assert_eq!(print.to.items, [["Cy", "3 Quay"]]);
-    assert_eq!(print.text, desk.page(&dpo, id).await.text, "word for word what was approved");
+    let letter = &print.letters.items[0];
+    assert_eq!(
+        (letter.to.as_slice(), print.letters.total),
+        (["Cy".to_owned(), "3 Quay".to_owned()].as_slice(), 1)
+    );
+    assert_eq!(letter.text, desk.page(&dpo, id).await.text, "word for word what was approved");
     let csv = desk.export_letters(&desk.by(&dpo), id).await.unwrap();
     assert_eq!(csv.count, 2, "with those whom no mail has reached");
     assert!(csv.body.contains(",Cy,,3 Quay,") && csv.body.contains(",Bo,,2 Quay,"), "{}", csv.body);
@@ -432,4 +440,52 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
     assert!(gone.iter().all(|p| p.person.is_none() && p.outcome == Some(Told::Done)));
     assert_eq!(desk.export_letters(&desk.by(&dpo), id).await.said(), "nobody");
     desk.journaled().await;
+});
+
+story!(each_person_is_addressed_by_what_is_their_own, |desk| {
+    let (dpo, incident, id) = ready(&desk).await;
+    let say = async |id: NoticeId, code: &str, text: &str| {
+        let input = StatementInput { text: text.to_owned() };
+        desk.edit_statement(&desk.on_notice(&dpo, id).await, id, code, &input).await.said()
+    };
+    assert_eq!(say(id, "greeting", "Dear {{shop|customer}},").await, "text:unknown_field");
+    let file = read(
+        &desk,
+        &dpo,
+        id,
+        "email,name,shop,street\nada@people.test,<b>Ada</b> {{shop|x}},Quay,\n,Cy,,3 Quay\n",
+    )
+    .await;
+    let page = desk.recipient_file(&desk.by(&dpo), id, file).await.unwrap();
+    let mapping = MappingInput { fields: vec!["3".to_owned()], ..MappingInput::from(&page.file.mapping) };
+    desk.map_recipients(&desk.by(&dpo), id, file, &mapping).await.unwrap();
+    take(&desk, &dpo, id, file).await.unwrap();
+    let before = desk.page(&dpo, id).await.digest;
+    for (text, said) in [
+        ("Dear {{name}},", "text:not_a_field"),
+        ("Dear {{email|customer}},", "text:unknown_field"),
+        ("Dear {{name|}},", "text:no_fallback"),
+        ("Dear {{name|customer}} of {{shop|our shop}},", "ok"),
+    ] {
+        assert_eq!(say(id, "greeting", text).await, said, "{text}");
+    }
+    assert_eq!(say(id, "subject", "About your data, {{name|customer}}").await, "ok");
+    assert_ne!(desk.page(&dpo, id).await.digest, before, "what is filled in is part of what is approved");
+    // Elsewhere braces are braces.
+    let press = desk.drafted(&dpo, incident, NoticeKind::PressStatement, "desk@press.test").await;
+    let code = desk.page(&dpo, press).await.statements[1].code.clone();
+    assert_eq!(say(press, &code, "Braces {{name}} stay.").await, "ok");
+
+    release(&desk, &dpo, id).await;
+    let mails = desk.run_mail(accepted).await;
+    let of = |to: &str| mails.iter().find(|mail| mail.recipient == to).unwrap();
+    let (ada, typed) = (of("ada@people.test"), of("typed@people.test"));
+    assert_eq!(ada.subject, "About your data, <b>Ada</b> {{shop|x}}");
+    assert!(ada.text.contains("Dear <b>Ada</b> {{shop|x}} of Quay,"), "{}", ada.text);
+    let html = ada.html.as_ref().unwrap();
+    assert!(html.contains("Dear &lt;b&gt;Ada&lt;/b&gt; {{shop|x}} of Quay,"), "{html}");
+    assert_eq!(typed.subject, "About your data, customer");
+    assert!(typed.text.contains("Dear customer of our shop,") && !typed.text.contains("{{"));
+    let letters = desk.letters(&desk.by(&dpo), id, 1).await.unwrap().letters;
+    assert!(letters.items[0].text.contains("Dear Cy of our shop,"));
 });

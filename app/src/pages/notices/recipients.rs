@@ -137,9 +137,7 @@ fn head(view: &RecipientsPage, opens: bool) -> AnyView {
 
 /// How many know of it, once it was released, and the way to those who get no mail.
 fn telling(view: &RecipientsPage, opens: bool) -> AnyView {
-    if view.notice.sent_at.is_none() {
-        return ().written();
-    }
+    let counted = view.notice.sent_at.map(|_| otherwise::counted(view.informed));
     let href = format!("{}/otherwise", here(view.notice.id));
     let list = opens.then(|| {
         view! { <p><a href=href>"Told by letter or telephone, and not reached by mail"</a></p> }
@@ -147,7 +145,7 @@ fn telling(view: &RecipientsPage, opens: bool) -> AnyView {
     view! {
         <section id="informed">
             <h2>"Who knows of it"</h2>
-            {otherwise::counted(view.informed)}
+            {counted}
             {list}
         </section>
     }

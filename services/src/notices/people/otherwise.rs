@@ -2,12 +2,12 @@
 
 use super::{
     super::{LoadedNotice, NoticeTarget},
-    OTHERWISE, addressee, current, digest, person,
+    Frozen, OTHERWISE, addressee, current, digest, person,
 };
 use crate::{
     Services, boxed,
     ctx::Ctx,
-    error::{Error, Result},
+    error::Result,
     sealing::Key,
     store::{self, micros, tables},
     write::{Change, Target},
@@ -23,13 +23,13 @@ use domain::{
     notice::Notice,
     recipient::{
         Channel, Person, mail_key,
-        otherwise::{Told, ToldInput, Way},
+        otherwise::{Told, ToldInput, Way, is_digest},
     },
     refusal::Refusal,
     text::Choice,
     view::{
         Listed,
-        recipients::{Informed, Letters, OtherPerson, OtherwisePage},
+        recipients::{Informed, Letter, Letters, OtherPerson, OtherwisePage},
         register::Exported,
     },
 };
@@ -78,6 +78,10 @@ impl Target for ToldTarget {
         use tables::list_people::Column as P;
         let loaded = NoticeTarget(self.notice).load(tx, ctx).await?;
         let mut there = false;
+        // Whatever else was given is refused below; the database isn't asked for it.
+        if !is_digest(&self.digest) {
+            return Ok((loaded, there));
+        }
         if let Some(edition) = current(tx, &self.notice.to_string()).await? {
             there = tables::list_people::Entity::find()
                 .filter(P::Edition.eq(edition))
@@ -169,11 +173,11 @@ impl Services {
     /// A page of the people who are told without a mail. Who opens it leaves an entry in the journal.
     ///
     /// # Errors
-    /// Hidden, not allowed, unknown, no communication, or not released yet.
+    /// Hidden, not allowed, unknown, or no communication.
     #[boxed]
     pub async fn otherwise(&self, ctx: &Ctx, id: NoticeId, way: Way, page: u64) -> Result<OtherwisePage> {
         let (case, notice) = self.notice_for(ctx, id, Action::ReadRecipients).await?;
-        released(&notice)?;
+        notice.takes_a_list()?;
         let draft = Draft::new(Stream::Incident(notice.incident), "recipients_opened", id)
             .with("way", way.code())
             .with("page", page);
@@ -235,19 +239,26 @@ impl Services {
         Ok(people)
     }
 
-    /// A page of the letters, to be printed: everybody who is told by letter. Journaled.
+    /// A page of the letters, to be printed: everybody who is told by letter. There are none before the release. Journaled.
     ///
     /// # Errors
-    /// Hidden, not allowed, unknown, no communication, or not released yet.
+    /// Hidden, not allowed, unknown, or no communication.
     #[boxed]
     pub async fn letters(&self, ctx: &Ctx, id: NoticeId, page: u64) -> Result<Letters> {
         let OtherwisePage { case, notice, people, .. } = self.otherwise(ctx, id, Way::Letter, page).await?;
         let sending = tables::sendings::Entity::find_by_id(id.to_string()).one(&self.reader).await?;
-        let sending = sending.ok_or(Error::NotFound)?;
+        let Some(sending) = sending else {
+            let letters = Listed { items: Vec::new(), total: 0, page: 1 };
+            return Ok(Letters { case, notice, letters });
+        };
+        let frozen = Frozen::of(sending);
         let Listed { items, total, page } = people;
-        let to = items.into_iter().filter_map(|p| p.person).map(|p| envelope(&p)).collect();
-        let to = Listed { items: to, total, page };
-        Ok(Letters { case, notice, subject: sending.subject, text: sending.text, to })
+        let letters = items.into_iter().filter_map(|p| p.person).map(|person| {
+            let (subject, text, _) = frozen.to(&person);
+            Letter { to: envelope(&person), subject, text }
+        });
+        let letters = Listed { items: letters.collect(), total, page };
+        Ok(Letters { case, notice, letters })
     }
 
     /// Everybody who can be written a letter, as a CSV for a printer: those who are told so, and those whom no mail has

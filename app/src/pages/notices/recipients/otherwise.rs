@@ -86,7 +86,10 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
             <section>
                 <p><a href=back>"Back to the recipients"</a></p>
                 <h2>"Told by letter or telephone"</h2>
-                {counted(view.informed)}
+                {match view.notice.sent_at {
+                    Some(_) => counted(view.informed),
+                    None => early(),
+                }}
                 {ways(&base, view.way)}
                 {letters}
                 {list}
@@ -95,6 +98,10 @@ async fn shown(visit: &Visit, raw: &str) -> Shown {
         };
         frame(&view.case, TabName::Notices, content.written())
     }))
+}
+
+fn early() -> AnyView {
+    view! { <Banner tone=Tone::Neutral>"The communication wasn’t released yet. Nobody is told before."</Banner> }.written()
 }
 
 /// "Informed: X of Y", and what is open.
@@ -142,7 +149,7 @@ fn row(view: &OtherwisePage, other: &OtherPerson) -> Row {
 }
 
 fn buttons(view: &OtherwisePage, other: &OtherPerson) -> AnyView {
-    if !can(&view.case, Action::TellOtherwise) {
+    if view.notice.sent_at.is_none() || !can(&view.case, Action::TellOtherwise) {
         return ().written();
     }
     let action = format!("{}/otherwise", here(view.notice.id));
@@ -173,29 +180,34 @@ async fn printed(visit: &Visit, raw: &str) -> Shown {
             .to
             .items
             .iter()
-            .map(|lines| {
+            .map(|letter| {
                 let lines: Vec<_> =
-                    lines.iter().map(|line| view! { <span>{line.clone()}</span><br /> }).collect();
+                    letter.to.iter().map(|line| view! { <span>{line.clone()}</span><br /> }).collect();
                 view! {
                     <article class="letter">
                         <address>{lines}</address>
-                        <h2 lang=lang>{view.subject.clone()}</h2>
-                        <pre class="mail" lang=lang>{view.text.clone()}</pre>
+                        <h2 lang=lang>{letter.subject.clone()}</h2>
+                        <pre class="mail" lang=lang>{letter.text.clone()}</pre>
                     </article>
                 }
             })
             .collect();
-        let none = letters.is_empty().then(|| {
-            view! { <Banner tone=Tone::Neutral>"Nobody on this page is told by letter."</Banner> }
-        });
-        let count = view.to.items.len();
+        let none = match view.notice.sent_at {
+            None => early(),
+            Some(_) if letters.is_empty() => {
+                view! { <Banner tone=Tone::Neutral>"Nobody on this page is told by letter."</Banner> }
+                    .written()
+            }
+            Some(_) => ().written(),
+        };
+        let count = view.letters.items.len();
         view! {
             <section class="unprinted">
                 <h1>"Letters"</h1>
                 <p><a href=back>"Back to the list"</a></p>
-                <p>{format!("{count} letters of {}, each on a page of its own, word for word as it was approved. Print this page; then go on to the next.", view.to.total)}</p>
+                <p>{format!("{count} letters of {}, each on a page of its own, word for word as it was approved. Print this page; then go on to the next.", view.letters.total)}</p>
                 {none}
-                <Pagination total=view.to.total page=view.to.page base=base />
+                <Pagination total=view.letters.total page=view.letters.page base=base />
             </section>
             {letters}
         }
