@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
 use super::{
     columns::{Mapping, MappingInput, suggested},
     file::wrong_csv,

@@ -261,8 +261,6 @@ fn measured(bytes: &[u8], most: u64) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
     use super::*;
     use proptest::prelude::*;
     use std::io::Write;

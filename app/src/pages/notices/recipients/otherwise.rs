@@ -177,7 +177,7 @@ async fn printed(visit: &Visit, raw: &str) -> Shown {
         let back = format!("{}/otherwise", here(notice));
         let base = format!("{}/otherwise/letters", here(notice));
         let letters: Vec<_> = view
-            .to
+            .letters
             .items
             .iter()
             .map(|letter| {
