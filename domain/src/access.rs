@@ -256,7 +256,7 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         A::ReadIncident | A::ReadEvidence | A::ExportProof => Permit::Granted,
         A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
         A::DecideAwareness | A::SignDecision => granted(leads || role == Role::Approver),
-        A::RequestChanges | A::CommentNotice => granted(writes || role == Role::Approver),
+        A::RequestChanges | A::CommentNotice | A::ReadRecipients => granted(writes || role == Role::Approver),
         A::MovePhase
         | A::DecideRisk
         | A::SetClockScope
@@ -268,6 +268,7 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
         | A::CancelNotice
         | A::PauseSending
         | A::DecideHeld
+        | A::PurgeRecipients
         | A::SetReviewDate
         | A::HoldRecord => granted(leads),
         _ => granted(writes && action.is_incident_write()),

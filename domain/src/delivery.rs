@@ -80,6 +80,8 @@ pub struct Tally {
     /// Given up after two days.
     pub expired: u64,
     pub cancelled: u64,
+    /// Told by letter or telephone, so there is no mail. Whether they were is marked by people.
+    pub otherwise: u64,
 }
 
 impl Tally {
@@ -102,7 +104,7 @@ impl Tally {
     /// All that are in some state.
     #[must_use]
     pub fn counted(&self) -> u64 {
-        self.open + self.accepted + self.held + self.not_reached()
+        self.open + self.accepted + self.held + self.not_reached() + self.otherwise
     }
 
     /// Those whom no relay will tell any more.

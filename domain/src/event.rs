@@ -7,6 +7,7 @@ pub mod decision;
 pub mod deliveries;
 pub mod library;
 pub mod parties;
+pub mod recipients;
 pub mod register;
 pub mod review;
 pub mod runs;
@@ -39,6 +40,7 @@ use decision::DecisionEvent;
 use deliveries::DeliveryEvent;
 use library::LibraryEvent;
 use parties::PartyEvent;
+use recipients::RecipientEvent;
 use register::RegisterEvent;
 use review::ReviewEvent;
 use runs::FollowedEvent;
@@ -201,6 +203,7 @@ pub enum Event {
     Clock(ClockEvent),
     Decision(DecisionEvent),
     Delivery(DeliveryEvent),
+    Recipient(RecipientEvent),
     Register(RegisterEvent),
     Review(ReviewEvent),
     Party(PartyEvent),
@@ -362,6 +365,7 @@ impl Event {
             Self::Clock(event) => event.journal(),
             Self::Decision(event) => event.journal(),
             Self::Delivery(event) => event.journal(),
+            Self::Recipient(event) => event.journal(),
             Self::Register(event) => event.journal(),
             Self::Review(event) => event.journal(),
             Self::Party(event) => event.journal(),

@@ -140,6 +140,8 @@ ids! {
     CommentId,
     /// One mail in the outbox.
     DeliveryId,
+    /// A file of recipients.
+    RecipientFileId,
     /// One request, as named in logs and error pages.
     RequestId,
 }

@@ -26,6 +26,7 @@ pub mod notice;
 pub mod party;
 pub mod playbook;
 pub mod proof;
+pub mod recipient;
 pub mod refusal;
 pub mod register;
 pub mod text;

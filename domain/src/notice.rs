@@ -11,6 +11,7 @@ use crate::{
     clock::authority::CaseAuthority,
     delivery::{CHUNK_MAX, LIST_MAX, OnUncertain, RecipientList, address_key},
     id::{AccountId, AuthorityId, CasePartyId, FactId, IncidentId, NoticeId},
+    recipient::merge,
     refusal::{FieldError, Refusal},
     text::{Checks, is_email},
 };
@@ -357,11 +358,7 @@ impl MoreRecipientsInput {
     /// Names the lines that are no addresses.
     pub fn parse(&self, kind: NoticeKind, mut known: BTreeSet<String>) -> Result<Vec<String>, Refusal> {
         let no = |code, message: String| Refusal::Invalid(vec![FieldError::new("recipients", code, message)]);
-        if kind != NoticeKind::SubjectCommunication {
-            let message =
-                "Long lists are for communications to data subjects. Say here who gets it one by one.";
-            return Err(Refusal::state("no_list", message));
-        }
+        no_list(kind)?;
         let lines: Vec<(usize, &str)> =
             (1..).zip(self.recipients.lines().map(str::trim)).filter(|(_, line)| !line.is_empty()).collect();
         if lines.is_empty() {
@@ -403,6 +400,45 @@ impl Notice {
         let list = added.iter().fold(self.list.clone(), |list, address| list.and(address));
         Ok((Self { list, ..self.with_recipients(Vec::new(), by)? }, added))
     }
+}
+
+impl Notice {
+    /// The notice with another long list; whoever was typed in is on it or left out.
+    ///
+    /// # Errors
+    /// It is on its way or settled, or goes to nobody by a list.
+    pub fn with_list(&self, list: RecipientList, by: AccountId) -> Result<Self, Refusal> {
+        self.takes_a_list()?;
+        Ok(Self { list, ..self.with_recipients(Vec::new(), by)? })
+    }
+
+    /// The fields that are filled in for each person, each once: those that somebody wrote into a communication to data
+    /// subjects. What the templates say is the same for everybody.
+    #[must_use]
+    pub fn merged_fields(&self) -> Vec<String> {
+        if self.takes_a_list().is_err() {
+            return Vec::new();
+        }
+        let own = self.statements.iter().filter(|statement| statement.own_words);
+        let all: BTreeSet<String> = own.flat_map(|statement| merge::named(&statement.text)).collect();
+        all.into_iter().collect()
+    }
+
+    /// Whether a long list may be given to it.
+    ///
+    /// # Errors
+    /// `no_list`: it is no communication to data subjects.
+    pub fn takes_a_list(&self) -> Result<(), Refusal> {
+        no_list(self.kind)
+    }
+}
+
+fn no_list(kind: NoticeKind) -> Result<(), Refusal> {
+    if kind == NoticeKind::SubjectCommunication {
+        return Ok(());
+    }
+    let message = "Long lists are for communications to data subjects. Say here who gets it one by one.";
+    Err(Refusal::state("no_list", message))
 }
 
 /// Asks the author for changes.

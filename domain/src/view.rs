@@ -7,6 +7,7 @@ pub mod filing_form;
 pub mod hindsight;
 pub mod library;
 pub mod parties;
+pub mod recipients;
 pub mod recommended;
 pub mod register;
 pub mod review;

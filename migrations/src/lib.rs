@@ -23,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(Runs),
             Box::new(Delivery),
             Box::new(FiledForms),
+            Box::new(Recipients),
             Box::new(Review),
             Box::new(Bounces),
         ]
@@ -92,6 +93,7 @@ steps! {
     Runs = "m0009_runs",
     Delivery = "m0010_delivery",
     FiledForms = "m0011_filed_forms",
+    Recipients = "m0012_recipients",
     Review = "m0013_review",
     Bounces = "m0014_bounces",
 }

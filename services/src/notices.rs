@@ -30,6 +30,7 @@ use domain::{
         template::{self, NoticeKind},
     },
     party::{Party, in_case::CaseParty},
+    recipient::merge,
     refusal::Refusal,
     text::{Checks, Choice},
     view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, PAGE, StatementView},
@@ -41,6 +42,7 @@ mod addressed;
 mod checked;
 mod comments;
 mod list;
+pub(crate) mod people;
 mod shown;
 mod versions;
 
@@ -55,6 +57,8 @@ pub(crate) struct LoadedNotice {
     sheet: Sheet,
     zone: Zone,
     parties: Vec<(CaseParty, Party)>,
+    /// The fields that may be filled in for each person.
+    fields: Vec<String>,
 }
 
 impl Target for NoticeTarget {
@@ -68,7 +72,8 @@ impl Target for NoticeTarget {
         let grounds = Grounds::load(tx, &loaded.incident).await?;
         let sheet = sheets::of_notice(tx, ctx, &loaded.incident, &house, &grounds, &notice).await?;
         let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
-        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties })
+        let fields = people::fields(tx, &notice).await?;
+        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties, fields })
     }
     fn object(loaded: &LoadedNotice) -> Object {
         loaded.loaded.access
@@ -113,7 +118,7 @@ pub(crate) fn content(notice: &Notice) -> Content {
         attachments: Vec::new(),
         recipients: notice.recipients.clone(),
         list: notice.list.clone(),
-        merge: domain::journal::hash(""),
+        merge: domain::journal::hash(&notice.merged_fields().join("\n")),
     }
 }
 
@@ -225,6 +230,9 @@ impl Services {
             }
             let mut statement = worded((notice.kind, notice.language), code, &loaded.sheet, loaded.zone, by)?;
             if let Some((text, judgement)) = input.parse(code)? {
+                if notice.takes_a_list().is_ok() {
+                    merge::fields(&text, &loaded.fields)?;
+                }
                 statement = Statement { text, own_words: true, judgement, ..statement };
             }
             Ok(notice.with_statements(vec![statement], by)?)

@@ -99,6 +99,7 @@ impl Services {
             return Err(Error::Database(sea_orm::DbErr::Custom(fault.clone())));
         }
         services.rebuild_derived().await?;
+        services.seal_open_lists().await?;
         Ok(services)
     }
 

@@ -243,7 +243,7 @@ impl Services {
             let Some(last) = part.last() else { return Ok(()) };
             after.clone_from(&last.id);
             for row in &part {
-                pack.write(&proof::receipt(notice.kind, &outbox::receipt(row)?))?;
+                pack.write(&proof::receipt(notice.kind, &outbox::receipt(&self.key, row)?))?;
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::{
     clocks::{Grounds, House},
     ctx::Ctx,
     error::Result,
+    notices::people::told_by_hand,
     store::{micros, rows, tables},
 };
 use chrono::{DateTime, Utc};
@@ -18,10 +19,14 @@ use domain::{
     id::{AuthorityId, CasePartyId},
     incident::Incident,
     notice::{Notice, template::NoticeKind},
+    recipient::otherwise,
     text::Choice,
     view::Case,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::ExprTrait,
+};
 use std::collections::HashMap;
 
 /// What the sheet needs besides the facts themselves.
@@ -188,7 +193,7 @@ pub(crate) async fn of_notice<C: ConnectionTrait>(
 /// What data subjects were told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
-    /// How many of them a relay took a communication for.
+    /// How many of them a relay took a communication for, or were told by letter or telephone.
     pub people: u64,
     /// The words of the latest one.
     pub words: String,
@@ -200,11 +205,19 @@ pub(crate) async fn told<C: ConnectionTrait>(
     incident: &str,
     then: Option<DateTime<Utc>>,
 ) -> Result<Told> {
-    use tables::{notices::Column as N, outbox::Column as O, sendings::Column as S};
+    use tables::{
+        notices::Column as N, outbox::Column as O, sendings::Column as S, told_otherwise::Column as T,
+    };
+    // Taken by a relay, or told by letter or telephone.
+    let by_hand = tables::told_otherwise::Entity::find()
+        .select_only()
+        .column(T::NoticeId)
+        .filter(T::Outcome.eq(otherwise::Told::Done.code()))
+        .into_query();
     let communications = tables::notices::Entity::find()
         .filter(N::IncidentId.eq(incident))
         .filter(N::Kind.eq(NoticeKind::SubjectCommunication.code()))
-        .filter(N::FirstAcceptedAt.is_not_null())
+        .filter(N::FirstAcceptedAt.is_not_null().or(N::Id.in_subquery(by_hand)))
         .all(db)
         .await?;
     if communications.is_empty() {
@@ -213,12 +226,12 @@ pub(crate) async fn told<C: ConnectionTrait>(
     let ids: Vec<&str> = communications.iter().map(|n| n.id.as_str()).collect();
     let of_them = tables::outbox::Entity::find().filter(O::NoticeId.is_in(ids.clone()));
     let mut of_them = of_them.filter(O::State.eq("accepted"));
-    let mut sent = tables::sendings::Entity::find().filter(S::NoticeId.is_in(ids));
+    let mut sent = tables::sendings::Entity::find().filter(S::NoticeId.is_in(ids.clone()));
     if let Some(then) = then {
         of_them = of_them.filter(O::AcceptedAt.lte(micros(then)));
         sent = sent.filter(S::DatedAt.lte(micros(then)));
     }
-    let people = of_them.count(db).await?;
+    let people = of_them.count(db).await? + told_by_hand(db, &ids, then).await?;
     if people == 0 {
         return Ok(Told::default());
     }

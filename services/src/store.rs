@@ -11,6 +11,7 @@ pub(crate) mod deliveries;
 pub(crate) mod items;
 pub(crate) mod library;
 pub(crate) mod parties;
+pub(crate) mod recipients;
 pub(crate) mod register;
 pub(crate) mod review;
 pub(crate) mod rows;

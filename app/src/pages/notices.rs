@@ -5,6 +5,7 @@ mod comments;
 mod mails;
 mod page;
 mod receipts;
+mod recipients;
 mod release;
 mod statements;
 mod suppressed;
@@ -33,7 +34,7 @@ use domain::{
 use services::Error;
 
 pub(super) fn routes() -> Vec<PageRoute> {
-    vec![
+    let mut routes = vec![
         get("/notices", list),
         get("/notices/{notice}", notice),
         post("/notices/{notice}/statements/{code}", edit),
@@ -43,7 +44,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         post("/notices/{notice}/comments", comment),
         post("/notices/{notice}/comments/{comment}/resolve", resolve),
         post("/notices/{notice}/refresh", refresh_all),
-        post("/notices/{notice}/recipients", recipients),
+        post("/notices/{notice}/recipients", typed_recipients),
         post("/notices/{notice}/submit", submit),
         post("/notices/{notice}/changes", changes),
         post("/notices/{notice}/approve", approve),
@@ -55,7 +56,9 @@ pub(super) fn routes() -> Vec<PageRoute> {
         post("/notices/{notice}/mails/{mail}/release", release_mail),
         post("/notices/{notice}/mails/{mail}/drop", drop_mail),
         post("/notices/{notice}/mails/{mail}/try", try_suppressed),
-    ]
+    ];
+    routes.extend(recipients::routes());
+    routes
 }
 
 async fn list(visit: Visit) -> Response {
@@ -175,6 +178,7 @@ fn tally_words(tally: Tally) -> String {
         (tally.suppressed, "not tried"),
         (tally.expired, "given up"),
         (tally.cancelled, "cancelled"),
+        (tally.otherwise, "by letter or telephone"),
     ] {
         if count > 0 {
             words.push(format!("{count} {word}"));
@@ -258,7 +262,7 @@ async fn resolve(visit: Visit, Path((raw, comment)): Path<(String, String)>, pos
     visit.answer(done.await, &posted, again).await
 }
 
-async fn recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
+async fn typed_recipients(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response {
     let done = async {
         visit
             .services

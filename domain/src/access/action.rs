@@ -75,6 +75,10 @@ choices! {
         CancelNotice = "cancel_notice" => "cancel a notice",
         PauseSending = "pause_sending" => "pause or resume the sending of a notice",
         DecideHeld = "decide_held" => "say what becomes of a held mail",
+        ImportRecipients = "import_recipients" => "read a file of recipients in, or drop it",
+        ReadRecipients = "read_recipients" => "open the list of recipients of a notice",
+        TellOtherwise = "tell_otherwise" => "say who was told by letter or telephone",
+        PurgeRecipients = "purge_recipients" => "remove the list of recipients of a notice",
         ReadParties = "read_parties" => "read the address book of parties",
         AddParty = "add_party" => "add a party to the address book",
         EditParty = "edit_party" => "edit a party of the address book or retire it",
@@ -111,6 +115,7 @@ impl Action {
             | A::ReadJournal
             | A::ExportProof
             | A::ReadEvidence
+            | A::ReadRecipients
             | A::ReadParties => Needs::Read,
             A::ReceiveAlert => Needs::Alerts,
             A::ApproveNotice | A::SendNotice | A::PauseSending | A::DecideHeld => Needs::Release,
@@ -154,6 +159,8 @@ impl Action {
                 | A::DraftNotice
                 | A::EditNotice
                 | A::SubmitNotice
+                | A::ImportRecipients
+                | A::TellOtherwise
                 | A::AddCaseParty
                 | A::EditCaseParty
                 | A::SetProcessing

@@ -1,5 +1,6 @@
 //! What can have happened to the mails of a notice by somebody's decision, and to its list of recipients.
 
+use super::recipients::HeldPerson;
 use crate::{
     id::{DeliveryId, IncidentId, NoticeId},
     journal::{Draft, Stream, hash},
@@ -10,10 +11,10 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 pub enum DeliveryEvent {
-    /// Addresses that were not on the list of `notice` yet, in their order at its end.
+    /// People who were not on the list of `notice` yet, in their order at its end.
     RecipientsAdded {
         notice: Notice,
-        added: Vec<String>,
+        added: Vec<HeldPerson>,
     },
     /// A held mail is to be sent again.
     Released {

@@ -287,7 +287,7 @@ impl Notice {
     /// taken.
     #[must_use]
     pub fn settled(&self, tally: &Tally, first_accepted_at: Option<DateTime<Utc>>) -> Self {
-        let stage = match (self.stage, tally.accepted, tally.not_reached()) {
+        let stage = match (self.stage, tally.accepted + tally.otherwise, tally.not_reached()) {
             (Stage::Sending | Stage::Sent | Stage::PartlySent, ..) if !tally.is_settled() => self.stage,
             (Stage::Sending | Stage::Sent | Stage::PartlySent, 0, _) => Stage::Failed,
             (Stage::Sending | Stage::Sent | Stage::PartlySent, _, 0) => Stage::Sent,

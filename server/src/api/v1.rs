@@ -13,6 +13,7 @@ mod organisation;
 mod parties;
 mod playbooks;
 mod proof;
+mod recipients;
 mod register;
 mod runs;
 mod work;
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(runs::routes());
     routes.extend(notices::routes());
     routes.extend(proof::routes());
+    routes.extend(recipients::routes());
     routes.extend(parties::routes());
     routes
 }

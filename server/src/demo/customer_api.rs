@@ -66,8 +66,9 @@ pub(super) async fn make(services: &Services, cast: &Cast, aware: DateTime<Utc>)
     // The statement on the people is left stale: whoever opens the draft sees what changed under it.
     case.refresh_all_but(21 * HOUR + 30, Who::Dpo, notification, "people").await?;
     let communication = case
-        .draft(25 * HOUR, Who::Communications, NoticeKind::SubjectCommunication, &first_customers())
+        .draft(25 * HOUR, Who::Communications, NoticeKind::SubjectCommunication, "customer-01@example.org")
         .await?;
+    case.read_recipients(25 * HOUR + 8, Who::Communications, communication, &first_customers()).await?;
     case.submit(26 * HOUR + 20, Who::Communications, communication).await?;
     case.tell(course::today()).await?;
     inbox
@@ -143,7 +144,16 @@ async fn declare(
 }
 
 /// The customers who are told first.
+/// The list of the first wave, as customer care exported it: one address has a slip, and one customer has none.
 fn first_customers() -> String {
-    let list: Vec<String> = (1..=24).map(|n| format!("customer-{n:02}@example.org")).collect();
-    list.join("\n")
+    let languages = ["en", "de", "fr"];
+    let rows = (1..=24).zip(languages.iter().cycle()).map(|(n, language)| {
+        let reach = match n {
+            17 => format!("customer-{n:02}-at-example.org;;"),
+            24 => ";24 Example Street;Exampleton".to_owned(),
+            _ => format!("customer-{n:02}@example.org;;"),
+        };
+        format!("QO-{};Customer {n:02};{language};{reach}\r\n", 40_000 + n)
+    });
+    format!("Customer no;Name;Language;E-mail;Street;City\r\n{}", rows.collect::<String>())
 }

@@ -15,6 +15,7 @@ use domain::{
     notice::{ApproveInput, DraftInput, RecipientsInput, template::NoticeKind},
     party::in_case::AddCasePartyInput,
     playbook::StepInput,
+    recipient::file::TakeInput,
     text::Choice,
     work::{TaskInput, entry::EntryInput, note::NoteInput},
 };
@@ -404,6 +405,23 @@ impl<'a> Case<'a> {
             .set_recipients(&self.on_notice(who, minute + 4, notice).await?, notice, &recipients)
             .await?;
         Ok(notice)
+    }
+
+    /// Its recipients from a file, taken over as they are read.
+    pub(super) async fn read_recipients(
+        &self,
+        minute: Minute,
+        who: Who,
+        notice: NoticeId,
+        file: &str,
+    ) -> Result<(), Error> {
+        let ctx = self.by(who, minute)?;
+        let bytes = file.as_bytes().to_vec();
+        let added = self.services.read_recipients(&ctx, notice, "first-wave.csv", bytes).await?;
+        let file = parsed(&added.id)?;
+        let digest = self.services.recipient_file(&ctx, notice, file).await?.file.digest();
+        let ctx = self.on_notice(who, minute + 2, notice).await?;
+        self.services.take_recipients(&ctx, notice, file, &TakeInput { digest }).await.map(drop)
     }
 
     async fn on_notice(&self, who: Who, minute: Minute, notice: NoticeId) -> Result<Ctx, Error> {

@@ -44,6 +44,16 @@ impl Remind {
         Ok(())
     }
 
+    /// Removes what isn't needed any more of lists of recipients, a little at a time, so that whoever writes gets in
+    /// between.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn sweep(&self) -> services::Result<()> {
+        while self.services.sweep_recipients(&self.services.ctx(Actor::Job("sweep"))).await? {}
+        Ok(())
+    }
+
     /// Runs until the process ends, each second: what comes due does so by time, whatever was written.
     pub async fn run(self) {
         // At the start too: it may have been set back while nothing ran.
@@ -57,6 +67,9 @@ impl Remind {
                     tracing::error!(error = %why, "nobody can be reminded");
                     tokio::time::sleep(Duration::from_secs(5)).await;
                 }
+            }
+            if let Err(why) = self.sweep().await {
+                tracing::error!(error = %why, "lists of recipients can't be removed");
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

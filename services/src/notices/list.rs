@@ -1,6 +1,6 @@
 //! Long lists of recipients, given a chunk at a time.
 
-use super::{LoadedNotice, NoticeTarget, addressed};
+use super::{LoadedNotice, NoticeTarget, addressed, people};
 use crate::{
     Services, boxed,
     ctx::Ctx,
@@ -15,33 +15,38 @@ use domain::{
     id::NoticeId,
     incident::open,
     notice::MoreRecipientsInput,
+    recipient::{Person, mail_key},
     view::ListGrown,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A notice, and which of some addresses are on its list.
 struct ListTarget {
     notice: NoticeId,
-    keys: Vec<String>,
+    /// Each address as it is compared, by its digest.
+    keys: BTreeMap<String, String>,
 }
 
 impl Target for ListTarget {
     type Loaded = (LoadedNotice, BTreeSet<String>);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
-        use tables::recipients::Column as R;
+        use tables::list_people::Column as P;
         let loaded = NoticeTarget(self.notice).load(tx, ctx).await?;
         let mut known: BTreeSet<String> = loaded.notice.recipients.iter().map(|r| address_key(r)).collect();
-        for part in self.keys.chunks(CHUNK_MAX) {
-            let found: Vec<String> = tables::recipients::Entity::find()
-                .select_only()
-                .column(R::AddressKey)
-                .filter(R::NoticeId.eq(self.notice.to_string()))
-                .filter(R::AddressKey.is_in(part.iter().map(String::as_str)))
-                .into_tuple()
-                .all(tx)
-                .await?;
-            known.extend(found);
+        if let Some(edition) = people::current(tx, &self.notice.to_string()).await? {
+            let digests: Vec<&str> = self.keys.keys().map(String::as_str).collect();
+            for part in digests.chunks(CHUNK_MAX) {
+                let found: Vec<String> = tables::list_people::Entity::find()
+                    .select_only()
+                    .column(P::Digest)
+                    .filter(P::Edition.eq(edition.as_str()))
+                    .filter(P::Digest.is_in(part.iter().copied()))
+                    .into_tuple()
+                    .all(tx)
+                    .await?;
+                known.extend(found.iter().filter_map(|digest| self.keys.get(digest).cloned()));
+            }
         }
         Ok((loaded, known))
     }
@@ -66,9 +71,10 @@ impl Services {
         input: &MoreRecipientsInput,
     ) -> Result<ListGrown> {
         let by = ctx.person()?.account;
-        let mut keys = input.keys();
         // More is refused below; nothing has to be looked up for it.
-        keys.truncate(CHUNK_MAX);
+        let keys = input.keys().into_iter().take(CHUNK_MAX);
+        let keys = keys.map(|key| Ok((people::digest(&self.key, notice, &mail_key(&key))?, key)));
+        let keys = keys.collect::<Result<BTreeMap<_, _>>>()?;
         self.write(ctx, Action::EditNotice, ListTarget { notice, keys }, |(loaded, known)| {
             open(&loaded.loaded.incident)?;
             let more = input.parse(loaded.notice.kind, known.clone())?;
@@ -85,6 +91,8 @@ impl Services {
             let (notice, added) = loaded.notice.with_more(more, by)?;
             addressed::recipients(&notice, &loaded.parties)?;
             let answer = grown(&notice, new);
+            let held = |address: String| people::hold(&self.key, &ctx.fresh, notice.id, &Person::at(address));
+            let added = added.into_iter().map(held).collect::<Result<_>>()?;
             let event = DeliveryEvent::RecipientsAdded { notice, added };
             Ok(Change::new(vec![Event::Delivery(event)], answer))
         })

@@ -4,7 +4,8 @@ use super::{IN_HAND, Mail, codes, of_delivery, returned, suppressed};
 use crate::{
     Services, boxed,
     ctx::Ctx,
-    error::Result,
+    error::{Error, Result},
+    notices::people::{self, Frozen},
     sealing::Key,
     store::{self, claims, instant, micros, tables},
 };
@@ -147,7 +148,7 @@ async fn with_content(
 ) -> Result<Vec<Mail>> {
     let sending = match notice {
         Some(notice) if !rows.is_empty() => {
-            tables::sendings::Entity::find_by_id(notice.to_owned()).one(tx).await?
+            tables::sendings::Entity::find_by_id(notice.to_owned()).one(tx).await?.map(Frozen::of)
         }
         _ => None,
     };
@@ -157,15 +158,21 @@ async fn with_content(
     };
     let mut mails = Vec::with_capacity(rows.len());
     for row in rows {
+        let Some(person) = people::addressee(key, &row.recipient)? else {
+            return Err(Error::corrupt("recipient of a mail", &row.id));
+        };
         let (subject, text, html) = match &sending {
-            Some(s) => (s.subject.clone(), s.text.clone(), Some(s.html.clone())),
+            Some(frozen) => {
+                let (subject, text, html) = frozen.to(&person);
+                (subject, text, Some(html))
+            }
             None => (row.subject.unwrap_or_default(), row.text.unwrap_or_default(), None),
         };
         mails.push(Mail {
             id: store::id(&row.id)?,
             attempt: row.attempt_id.unwrap_or_default(),
             notice: store::id_opt(row.notice_id.as_deref())?,
-            recipient: row.recipient,
+            recipient: person.email,
             subject,
             text,
             html,

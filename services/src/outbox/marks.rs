@@ -221,7 +221,7 @@ async fn save(tx: &DatabaseTransaction, row: tables::outbox::Model) -> Result<()
 }
 
 /// What the mails so far make of their notice: asked for only where one of them may have changed it.
-async fn settle(
+pub(super) async fn settle(
     tx: &DatabaseTransaction,
     ctx: &Ctx,
     id: &str,

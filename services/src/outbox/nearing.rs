@@ -44,7 +44,9 @@ impl Services {
         let near = ctx.now + Duration::hours(NEAR_HOURS);
         let mut warned = 0;
         for row in self.notice_rows(&on_their_way).await? {
-            if row.due_at.is_some_and(|due| due <= near) && row.tally.accepted < row.tally.total {
+            if row.due_at.is_some_and(|due| due <= near)
+                && row.tally.accepted + row.tally.otherwise < row.tally.total
+            {
                 let sent_by = on_their_way.iter().find(|n| n.id == row.id.to_string());
                 self.warn(ctx, origin, &row, sent_by.and_then(|n| n.sent_by.as_deref())).await?;
                 warned += 1;
@@ -56,7 +58,8 @@ impl Services {
     async fn warn(&self, ctx: &Ctx, origin: &str, row: &NoticeRow, sent_by: Option<&str>) -> Result<()> {
         use tables::deliveries::Column as D;
         let by = sent_by.and_then(|id| id.parse().ok()).map(Audience::Account);
-        let (total, left) = (row.tally.total, row.tally.total - row.tally.accepted);
+        let total = row.tally.total.saturating_sub(row.tally.otherwise);
+        let left = total.saturating_sub(row.tally.accepted);
         let due =
             row.due_at.map(|at| domain::moment::show(at, domain::moment::Zone::UTC)).unwrap_or_default();
         let alarm = Alarm {

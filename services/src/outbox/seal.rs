@@ -1,23 +1,27 @@
 //! Putting the people of a long list into the outbox, a chunk at a time: it may be cut off anywhere and goes on from
 //! there. Nothing of the notice leaves before everybody is in, and the list is the one that was approved.
 
+use super::marks::settle;
 use crate::{
     Services, boxed,
     ctx::Ctx,
     error::Result,
+    notices::people,
     sealing::Key,
-    store::{self, boxes, micros, tables},
+    store::{self, apply::apply, boxes, micros, tables},
     write::{Alarm, Audience},
 };
 use domain::{
     access::Role,
     delivery::{CHUNK_MAX, RecipientList, address_key},
     id::{DeliveryId, NoticeId},
+    journal::Draft,
     notice::stage::Stage,
+    recipient::Channel,
     text::Choice,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -45,8 +49,7 @@ impl Services {
         }
         self.batch(ctx, async |tx| {
             let Some(delivery) = next(tx).await? else { return Ok((false, Vec::new())) };
-            self.chunk(tx, ctx, delivery).await?;
-            Ok((true, Vec::new()))
+            Ok((true, self.chunk(tx, ctx, delivery).await?))
         })
         .await
     }
@@ -56,41 +59,53 @@ impl Services {
         tx: &DatabaseTransaction,
         ctx: &Ctx,
         delivery: tables::deliveries::Model,
-    ) -> Result<()> {
-        use tables::{deliveries::Column as D, recipients::Column as R};
+    ) -> Result<Vec<Draft>> {
+        use tables::deliveries::Column as D;
         let id: NoticeId = store::id(&delivery.notice_id)?;
-        let people = tables::recipients::Entity::find()
-            .filter(R::NoticeId.eq(delivery.notice_id.as_str()))
-            .filter(R::Place.gt(delivery.sealed))
-            .order_by_asc(R::Place)
-            .limit(CHUNK_MAX as u64)
-            .all(tx)
-            .await?;
+        let rows = match people::current(tx, &delivery.notice_id).await? {
+            Some(edition) => people::after(tx, &edition, delivery.sealed, CHUNK_MAX as u64).await?,
+            None => Vec::new(),
+        };
+        let mut people = Vec::with_capacity(rows.len());
+        for row in &rows {
+            people.extend(people::person(&self.key, row)?.map(|person| (row.digest.as_str(), person)));
+        }
         let sealed = u64::try_from(delivery.sealed).unwrap_or_default();
         let begun = RecipientList { count: sealed, digest: delivery.digest.clone() };
-        let list = people.iter().fold(begun, |list, person| list.and(&person.address));
+        let list = people.iter().fold(begun, |list, (_, person)| list.and(&person.line()));
         let complete = list.count == u64::try_from(delivery.people).unwrap_or_default();
         if people.is_empty() || (complete && !is_approved(tx, &delivery.notice_id, &list).await?) {
-            return self.not_the_list(tx, ctx, id).await;
+            self.not_the_list(tx, ctx, id).await?;
+            return Ok(Vec::new());
         }
         let dated = tables::sendings::Entity::find_by_id(delivery.notice_id.clone()).one(tx).await?;
         let dated_at = dated.map_or(micros(ctx.now), |sending| sending.dated_at);
-        let mut rows = Vec::with_capacity(people.len());
-        for person in people {
+        let mut mails = Vec::with_capacity(people.len());
+        // Whoever is told otherwise stands in the list of that.
+        for (digest, person) in people.iter().filter(|(_, person)| person.channel == Channel::Email) {
             let mail = DeliveryId::from_bits(ctx.fresh.bits());
             let of = (id, delivery.revision);
-            let message_id = message_id(&self.key, of, &person.address, &delivery.message_domain)?;
-            let row = boxes::queued(mail, "notice", Some(id), (person.address, message_id), ctx.now);
-            rows.push(tables::outbox::Model { dated_at, ..row });
+            let message_id = message_id(&self.key, of, &person.email, &delivery.message_domain)?;
+            let to = people::sealed_addressee(&self.key, &ctx.fresh, person)?;
+            let row = boxes::queued(mail, "notice", Some(id), (to, message_id), ctx.now);
+            let unique_key = format!("{id}:{digest}");
+            mails.push(tables::outbox::Model { dated_at, unique_key, ..row });
         }
-        boxes::insert(tx, rows).await?;
+        boxes::insert(tx, mails).await?;
         tables::deliveries::Entity::update_many()
             .col_expr(D::Sealed, Expr::val(i64::try_from(list.count).unwrap_or(i64::MAX)))
             .col_expr(D::Digest, Expr::val(list.digest))
-            .filter(D::NoticeId.eq(delivery.notice_id))
+            .filter(D::NoticeId.eq(delivery.notice_id.as_str()))
             .exec(tx)
             .await?;
-        Ok(())
+        // Where nobody gets a mail, no mail will end it.
+        match settle(tx, ctx, &delivery.notice_id, false, complete).await? {
+            Some(event) => {
+                apply(tx, ctx, &event).await?;
+                Ok(vec![event.journal()])
+            }
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The list in the database isn't the one that was approved: nothing of it leaves.

@@ -4,6 +4,8 @@ use crate::{
     Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
+    notices::people,
+    sealing::Key,
     store::{self, tables, word},
 };
 use domain::{
@@ -15,7 +17,9 @@ use domain::{
     text::Choice,
     view::{Listed, Receipt},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::collections::BTreeMap;
 
 /// Which mails of a notice.
@@ -45,10 +49,11 @@ impl Services {
             .limit(5)
             .all(&self.reader)
             .await?;
-        found.iter().map(receipt).collect()
+        found.iter().map(|row| receipt(&self.key, row)).collect()
     }
 
-    /// A page of the mails of a notice, in the order of their addresses.
+    /// A page of the mails of a notice. Typed addresses are in their order; those of a long list are sealed, and have
+    /// an order that means nothing and stays.
     ///
     /// # Errors
     /// Hidden or unknown.
@@ -77,10 +82,10 @@ impl Services {
             Which::Uncertain => query.filter(C::UncertainCount.gt(0)),
             Which::Unreached => query.filter(C::State.ne(DeliveryState::Accepted.code())),
         };
-        self.paged(query, page, receipt).await
+        self.paged(query, page, |row| receipt(&self.key, row)).await
     }
 
-    /// The first mails of a notice, in the order of their addresses.
+    /// The first mails of a notice, in the order of [`Self::mails`].
     pub(crate) async fn receipts(&self, notice: &str, most: u64) -> Result<Vec<Receipt>> {
         self.some(notice, None, most).await
     }
@@ -102,7 +107,7 @@ impl Services {
             query = query.filter(C::State.eq(state.code()));
         }
         let found = query.order_by_asc(C::Recipient).limit(most).all(&self.reader).await?;
-        found.iter().map(receipt).collect()
+        found.iter().map(|row| receipt(&self.key, row)).collect()
     }
 
     /// How the mails of notices stand, by notice.
@@ -153,6 +158,11 @@ async fn tallies<C: ConnectionTrait>(db: &C, notices: &[&str]) -> Result<BTreeMa
             tally.add(word(&state)?, u64::try_from(count).unwrap_or_default());
         }
     }
+    for (notice, people) in otherwise(db, &tallies.keys().map(String::as_str).collect::<Vec<_>>()).await? {
+        if let Some(tally) = tallies.get_mut(&notice) {
+            tally.otherwise = people;
+        }
+    }
     let unsealed: Vec<String> =
         tallies.iter().filter(|(_, tally)| !tally.balances()).map(|(id, _)| id.clone()).collect();
     if !unsealed.is_empty() {
@@ -176,12 +186,32 @@ async fn tallies<C: ConnectionTrait>(db: &C, notices: &[&str]) -> Result<BTreeMa
     Ok(tallies)
 }
 
-pub(crate) fn receipt(row: &tables::outbox::Model) -> Result<Receipt> {
+/// How many people of each notice are told otherwise than by mail.
+async fn otherwise<C: ConnectionTrait>(db: &C, notices: &[&str]) -> Result<Vec<(String, u64)>> {
+    use tables::{list_editions::Column as E, list_people::Column as P};
+    let lists = tables::list_editions::Entity::find()
+        .filter(E::NoticeId.is_in(notices.iter().copied()))
+        .filter(E::State.eq(people::CURRENT))
+        .all(db)
+        .await?;
+    let mut counted = Vec::new();
+    for list in lists {
+        let count = tables::list_people::Entity::find()
+            .filter(P::Edition.eq(list.edition.as_str()))
+            .filter(P::Channel.is_in(people::OTHERWISE.map(Choice::code)))
+            .count(db)
+            .await?;
+        counted.push((list.notice_id, count));
+    }
+    Ok(counted)
+}
+
+pub(crate) fn receipt(key: &Key, row: &tables::outbox::Model) -> Result<Receipt> {
     let state: DeliveryState = word(&row.state)?;
     let waits = matches!(state, DeliveryState::Queued | DeliveryState::Deferred);
     Ok(Receipt {
         id: store::id(&row.id)?,
-        recipient: row.recipient.clone(),
+        recipient: people::shown_addressee(key, &row.recipient)?,
         state,
         attempts: row.attempts,
         reply: row.last_reply.clone().unwrap_or_default(),

@@ -5,6 +5,7 @@ use crate::{
     Services, boxed,
     ctx::Ctx,
     error::Result,
+    notices::people,
     sealing::Key,
     store::{self, micros, rows::fresh, tables, word},
     write::Change,
@@ -37,8 +38,9 @@ pub(super) async fn remember(
     status: &str,
 ) -> Result<()> {
     use tables::suppressions::{ActiveModel, Column as C, Entity, Model};
+    let Some(person) = people::addressee(key, &row.recipient)? else { return Ok(()) };
     let suppression = Model {
-        address_code: code(key, &row.recipient)?,
+        address_code: code(key, &person.email)?,
         status: status.to_owned(),
         delivery_id: row.id.clone(),
         since: micros(ctx.now),
@@ -63,7 +65,9 @@ pub(super) async fn known(
     use tables::{notices::Column as N, suppressions::Column as S};
     let mut codes: BTreeMap<String, &str> = BTreeMap::new();
     for mail in mails.iter().filter(|mail| mail.insisted_at.is_none()) {
-        codes.insert(code(key, &mail.recipient)?, &mail.id);
+        if let Some(person) = people::addressee(key, &mail.recipient)? {
+            codes.insert(code(key, &person.email)?, &mail.id);
+        }
     }
     let found = tables::suppressions::Entity::find()
         .filter(S::AddressCode.is_in(codes.keys().map(String::as_str)))
@@ -118,7 +122,11 @@ impl Services {
             }
             let reason = input.parse()?;
             let again = loaded.notice.on_its_way_again()?;
-            let address_code = code(&self.key, &loaded.recipient)?;
+            let Some(person) = people::addressee(&self.key, &loaded.recipient)? else {
+                let message = "What was known of this person was removed, and with it the address.";
+                return Err(Refusal::state("removed", message).into());
+            };
+            let address_code = code(&self.key, &person.email)?;
             let incident = loaded.notice.incident;
             let insisted = DeliveryEvent::Insisted { incident, notice, mail, address_code, reason };
             let mut events = vec![Event::Delivery(insisted)];

@@ -153,6 +153,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::Delivery(event) => super::deliveries::apply(tx, ctx, event).await,
+        Event::Recipient(event) => super::recipients::apply(tx, ctx, event).await,
         Event::Register(event) => super::register::apply(tx, ctx, event).await,
         Event::Review(event) => super::review::apply(tx, event).await,
         Event::Party(event) => super::parties::apply(tx, ctx, event).await,
@@ -163,9 +164,12 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         Event::NoticeChanged { notice, what } => {
             super::items::notice(tx, notice).await?;
             match *what {
-                "cancelled" => super::boxes::cancel(tx, notice.id).await,
+                "cancelled" => {
+                    super::boxes::cancel(tx, notice.id).await?;
+                    super::recipients::ended(tx, ctx, notice).await
+                }
                 // Whoever types recipients does without the list.
-                "recipients" => super::boxes::forget_list(tx, notice.id).await,
+                "recipients" => super::recipients::drop_list(tx, notice.id).await,
                 "statement" | "refreshed" => super::review::keep_version(tx, ctx, notice, what).await,
                 _ => Ok(()),
             }
@@ -194,6 +198,7 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
         }
         Event::NoticeSettled(notice) => {
             super::items::notice(tx, notice).await?;
+            super::recipients::ended(tx, ctx, notice).await?;
             // What a relay took meets a clock, and what came back doesn't any more.
             super::clocks::recompute(tx, ctx, notice.incident).await?;
             tell(tx, ctx, notice.incident, format!("{}: {}.", notice.kind, notice.stage)).await

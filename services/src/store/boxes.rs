@@ -74,6 +74,7 @@ pub(crate) async fn release(
         html: content.html.clone(),
         digest: content.digest(),
         dated_at: micros(ctx.now),
+        merge: notice.merged_fields().join(","),
     };
     tables::sendings::Entity::insert(fresh(sending)).exec_without_returning(tx).await?;
     let delivery = tables::deliveries::Model {
@@ -87,6 +88,9 @@ pub(crate) async fn release(
         paused_by: None,
         paused_why: None,
         warned_at: None,
+        finished_at: None,
+        purging_at: None,
+        purged_at: None,
     };
     tables::deliveries::Entity::insert(fresh(delivery)).exec_without_returning(tx).await?;
     let row = |m: &Outgoing| {
@@ -134,13 +138,6 @@ pub(crate) async fn pause(
             .exec(tx)
             .await?;
     }
-    Ok(())
-}
-
-/// The addresses of a long list that nobody is to be told at any more.
-pub(crate) async fn forget_list(tx: &DatabaseTransaction, notice: NoticeId) -> Result<()> {
-    use tables::recipients::Column as R;
-    tables::recipients::Entity::delete_many().filter(R::NoticeId.eq(notice.to_string())).exec(tx).await?;
     Ok(())
 }
 

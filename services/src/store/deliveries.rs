@@ -1,34 +1,18 @@
 //! Saving what people decide about the mails of a notice, and who is on its list.
 
-use super::{apply::tell, apply::with_reason, boxes, items, micros, rows::fresh, tables};
+use super::{apply::tell, apply::with_reason, boxes, items, micros, tables};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
 };
-use domain::{
-    delivery::{DeliveryState, address_key},
-    event::deliveries::DeliveryEvent,
-    id::DeliveryId,
-    text::Choice,
-};
+use domain::{delivery::DeliveryState, event::deliveries::DeliveryEvent, id::DeliveryId, text::Choice};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 
 pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &DeliveryEvent) -> Result<()> {
     match event {
         DeliveryEvent::RecipientsAdded { notice, added } => {
             items::notice(tx, notice).await?;
-            let before = notice.list.count.saturating_sub(added.len() as u64);
-            let people = (1..).zip(added).map(|(number, address)| tables::recipients::Model {
-                notice_id: notice.id.to_string(),
-                address_key: address_key(address),
-                place: i64::try_from(before).unwrap_or(i64::MAX).saturating_add(number),
-                address: address.clone(),
-            });
-            let people: Vec<_> = people.map(fresh::<tables::recipients::ActiveModel, _>).collect();
-            for part in people.chunks(500) {
-                tables::recipients::Entity::insert_many(part.to_vec()).exec_without_returning(tx).await?;
-            }
-            Ok(())
+            super::recipients::append(tx, ctx, notice, added).await
         }
         DeliveryEvent::Released { mail, .. } => decided(tx, ctx, *mail, DeliveryState::Queued).await,
         DeliveryEvent::Dropped { mail, .. } => decided(tx, ctx, *mail, DeliveryState::Cancelled).await,

@@ -28,7 +28,10 @@ mod register;
 mod review;
 
 pub(crate) use assessment::assessments;
-pub(crate) use delivery::{deliveries, recipients, returned_mail, suppressions};
+pub(crate) use delivery::{
+    deliveries, list_editions, list_people, recipient_file_parts, recipient_files, recipients,
+    returned_mail, suppressions, told_otherwise,
+};
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
@@ -445,6 +448,7 @@ tables! {
         html: String,
         digest: String,
         dated_at: i64,
+        merge: String,
     }
     outbox = "outbox" {
         #[sea_orm(primary_key, auto_increment = false)]

@@ -216,7 +216,8 @@ story!(a_list_that_was_changed_behind_the_desks_back_is_not_sent, |desk| {
     let id = desk.drafted(&dpo, incident, NoticeKind::SubjectCommunication, "first@people.test").await;
     add(&desk, &dpo, id, &people(0..10)).await;
     release(&desk, &dpo, id, "resend").await;
-    desk.tamper("UPDATE recipients SET address = 'stranger@people.test' WHERE place = 4").await.unwrap();
+    let other = "UPDATE list_people SET sealed = (SELECT p.sealed FROM list_people p WHERE p.place = 5) WHERE place = 4";
+    desk.tamper(other).await.unwrap();
     while desk.seal_mail(&desk.job()).await.unwrap() {}
     let page = desk.page(&dpo, id).await;
     assert!(page.paused.is_some_and(|paused| paused.why.contains("isn't the one that was approved")));

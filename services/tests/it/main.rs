@@ -50,6 +50,8 @@ mod playbooks;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
+mod recipients;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod reminders;

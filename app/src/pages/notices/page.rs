@@ -213,13 +213,22 @@ fn missing(view: &NoticePage) -> AnyView {
     .written()
 }
 
-/// Exactly what leaves: the same for every recipient.
+/// Exactly what leaves: the same for every recipient, but for the fields that are each person's own.
 fn preview(view: &NoticePage) -> AnyView {
     let lang = view.notice.language.code();
+    let fields = view.notice.merged_fields();
+    let own = (!fields.is_empty()).then(|| {
+        let says = format!(
+            "Filled in for each person: {}. Where one isn’t known, what stands behind the bar is said instead.",
+            fields.join(", ")
+        );
+        view! { <p class="hint">{says}</p> }
+    });
     view! {
         <section id="preview">
             <h2>"Exactly what leaves"</h2>
             <p class="hint">"Every mail carries this as plain text and the same words as HTML. The digest is over both, the subject and the recipients."</p>
+            {own}
             <div class="card">
                 <p lang=lang><strong>{view.subject.clone()}</strong></p>
                 <pre class="mail" lang=lang>{view.text.clone()}</pre>

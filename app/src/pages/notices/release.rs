@@ -6,7 +6,7 @@ use crate::prelude::*;
 use domain::{
     access::Action,
     delivery::{LIST_MAX, OnUncertain},
-    notice::{RECIPIENTS_MAX, kind::Addressees, stage::Stage, template::NoticeKind},
+    notice::{Notice, RECIPIENTS_MAX, kind::Addressees, stage::Stage, template::NoticeKind},
     text::Choice,
 };
 
@@ -27,10 +27,25 @@ pub(super) fn recipients(around: &Around<'_>) -> AnyView {
         <section id="recipients">
             <h2>"Who gets it"</h2>
             {list}
+            {files(notice)}
             {around.edits().then(|| recipients_form(around))}
         </section>
     }
     .written()
+}
+
+/// The way to files and to the list, for a communication to many.
+fn files(notice: &Notice) -> AnyView {
+    if notice.takes_a_list().is_err() {
+        return ().written();
+    }
+    let href = format!("/notices/{}/recipients", notice.id);
+    let label = if notice.stage.is_editable() {
+        "Read them from a file, or look at the list"
+    } else {
+        "The recipients, and how long they are kept"
+    };
+    view! { <p><a href=href>{label}</a></p> }.written()
 }
 
 fn recipients_form(around: &Around<'_>) -> AnyView {
@@ -67,7 +82,7 @@ fn addresses(kind: NoticeKind, stored: String) -> AnyView {
         }
         Addressees::Listed => {
             let hint = format!(
-                "One address a line, {RECIPIENTS_MAX} at the most; a program gives up to {LIST_MAX} by API. {hint}"
+                "One address a line, {RECIPIENTS_MAX} at the most; a file or a program gives up to {LIST_MAX}. {hint}"
             );
             view! { <TextArea name="recipients" label="Addresses" hint=hint value=stored required=true rows=8 /> }.written()
         }
@@ -168,12 +183,25 @@ fn send(around: &Around<'_>) -> AnyView {
     }
     let action = format!("{}/send", around.address());
     let (state, revision) = (around.state.clone(), Some(around.notice().revision));
-    let submit = format!("Send {mails} now");
     let to = recipients_words(around);
+    // On a list some may be told by letter or telephone.
+    let (submit, says) = if around.notice().list.is_empty() {
+        (
+            format!("Send {mails} now"),
+            format!(
+                "Exactly what was approved leaves in {mails}, to {to}. What a relay has taken can't be called back."
+            ),
+        )
+    } else {
+        let says = format!(
+            "Exactly what was approved leaves: a mail for each of the {to} on the list who is told by e-mail. What a relay has taken can't be called back. Whoever is told by letter or telephone is yours to tell."
+        );
+        ("Send it now".to_owned(), says)
+    };
     view! {
         <section class="card">
             <h2>"Send"</h2>
-            <p>{format!("Exactly what was approved leaves in {mails}, to {to}. What a relay has taken can't be called back.")}</p>
+            <p>{says}</p>
             <Form action=action state=state submit=submit revision=revision><span></span></Form>
         </section>
     }

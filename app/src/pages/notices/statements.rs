@@ -178,10 +178,14 @@ fn editor(around: &Around<'_>, statement: &StatementView) -> AnyView {
     let (state, revision) = (around.state.clone(), Some(around.notice().revision));
     let open = state.of(&action).is_some();
     let text = statement.text.clone();
-    let hint = "Leave it empty to go back to the words of the template.";
     let judgement = statement.own_words && statement.judgement;
     let judgement = if judgement { vec!["true".to_owned()] } else { Vec::new() };
     let offers = vec![Offer::new("true", "This is a judgement of ours and rests on no fact")];
+    let fields = around.notice().takes_a_list().is_ok().then_some(
+        " What is each person’s own is written {{name|customer}}: the field, and behind the bar what stands there where it isn’t known. The fields are name, reference, and the columns of your own that were kept of a file.",
+    );
+    let hint =
+        format!("Leave it empty to go back to the words of the template.{}", fields.unwrap_or_default());
     let one_line = statement.code == "subject";
     view! {
         <details open=open>

@@ -22,7 +22,7 @@ pub struct Filled {
 }
 
 /// Downloads, not pages.
-const NO_PAGES: [&str; 7] = [
+const NO_PAGES: [&str; 9] = [
     "/incidents/{id}/evidence/{evidence}/content",
     "/register/export",
     "/register/{incident}/export",
@@ -30,6 +30,8 @@ const NO_PAGES: [&str; 7] = [
     "/incidents/{id}/filings/{submission}/text",
     "/incidents/{id}/proof",
     "/notices/{notice}/proof",
+    "/notices/{notice}/recipients/files/{file}/wrong",
+    "/notices/{notice}/recipients/otherwise/csv",
 ];
 
 impl Filled {

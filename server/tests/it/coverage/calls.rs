@@ -47,6 +47,9 @@ fn nothing() -> Value {
 /// A step that is worked once for each of something.
 const REPEATED: &[(&str, &str)] = &[("run", "repeated"), ("step", "repeated_step")];
 
+/// A communication that somebody has got.
+const TOLD: &[(&str, &str)] = &[("notice", "told")];
+
 /// A mail that waits for a decision, and its notice.
 const HELD: &[(&str, &str)] = &[("notice", "sending"), ("mail", "held_mail")];
 
@@ -187,6 +190,20 @@ pub(crate) const CALLS: &[Said] = &[
     at("sendNotice", &[("notice", "approved")], nothing),
     said("cancelNotice", because),
     at("addRecipients", &[("notice", "communication")], || json!({ "recipients": "a@people.test" })),
+    said(
+        "readRecipientFile",
+        || json!({ "name": "people.csv", "text": "email\nnew@people.test", "base64": "" }),
+    ),
+    said(
+        "mapRecipientFile",
+        || json!({ "email": "1", "name": "2", "reference": "", "language": "", "channel": "", "telephone": "", "postal": [], "fields": [] }),
+    ),
+    said("takeRecipientFile", || json!({ "digest": "{file_digest}" })),
+    said("dropRecipientFile", nothing),
+    said("findRecipient", || json!({ "asked": "ada@people.test" })),
+    at("tellOtherwise", TOLD, || json!({ "digest": "{unreached}", "outcome": "done" })),
+    at("purgeRecipients", TOLD, because),
+    said("saveRecipientSettings", || json!({ "days": "30" })),
     at("pauseSending", &[("notice", "sending")], because),
     at("resumeSending", &[("notice", "paused")], nothing),
     at("releaseMail", HELD, nothing),
@@ -261,12 +278,21 @@ pub(crate) fn path(route: &ApiRoute, place: &Place) -> String {
         let usual = match name {
             "account" => "member",
             "code" => "statement",
+            "notice" if route.path.contains("/otherwise") => "told",
+            "notice"
+                if ["/recipient-files", "/recipients/"].iter().any(|part| route.path.contains(part))
+                    || (route.method == Method::GET && route.path.ends_with("/recipients")) =>
+            {
+                "communication"
+            }
             "notice" => "draft",
+            "file" if route.path.ends_with("/wrong") => "mended_file",
             "own" => "own_clock",
             "party" => "book_party",
             "playbook" if route.path.ends_with("/draft") || route.path.contains("{version}") => {
                 "own_playbook"
             }
+            "file" => "recipient_file",
             other => other,
         };
         let found = ids.iter().find(|(n, _)| *n == name).map_or(usual, |(_, id)| *id);

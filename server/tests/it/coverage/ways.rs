@@ -76,12 +76,17 @@ impl Way {
     }
 
     pub(crate) fn is_upload(&self) -> bool {
-        self.method == "POST" && ["/incidents/{id}/evidence", "/playbooks/import"].contains(&self.path)
+        const UPLOADS: [&str; 3] =
+            ["/incidents/{id}/evidence", "/playbooks/import", "/notices/{notice}/recipients/files"];
+        self.method == "POST" && UPLOADS.contains(&self.path)
     }
 
     /// The file that goes along.
     pub(crate) fn file(&self) -> (&'static str, &'static str, Vec<u8>) {
         match self.path {
+            "/notices/{notice}/recipients/files" => {
+                ("file", "people.csv", b"email,name\nnew@people.test,N. New\n".to_vec())
+            }
             "/playbooks/import" => ("file", "theirs.json", super::world::theirs().into_bytes()),
             _ => ("file", "a.log", b"one line".to_vec()),
         }
@@ -177,6 +182,12 @@ const BECAUSE: &[(&str, &str)] = &[("reason", "It was agreed so.")];
 /// A mail that waits for a decision, and its notice.
 const HELD: &[(&str, &str)] = &[("notice", "sending"), ("mail", "held_mail")];
 const UNTRIED: &[(&str, &str)] = &[("notice", "untried"), ("mail", "untried_mail")];
+
+/// A communication with a list, and a file of it that waits.
+const LISTED: &[(&str, &str)] = &[("notice", "communication"), ("file", "recipient_file")];
+
+/// A file of which rows were wrong.
+const MENDED: &[(&str, &str)] = &[("notice", "communication"), ("file", "mended_file")];
 
 /// Every page and every form.
 pub(crate) static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| [REST, incidents::OF_INCIDENTS].concat());
@@ -307,6 +318,51 @@ const REST: &[Way] = &[
     form("/notices/{notice}/cancel", "/notices/{draft}", Lead, BECAUSE),
     form("/notices/{notice}/pause", "/notices/{sending}", Lead, BECAUSE).with(&[("notice", "sending")]),
     form("/notices/{notice}/resume", "/notices/{paused}", Lead, &[]).with(&[("notice", "paused")]),
+    page("/notices/{notice}/recipients").with(LISTED),
+    form("/notices/{notice}/recipients/files", "/notices/{communication}/recipients", Lead, &[]).with(LISTED),
+    page("/notices/{notice}/recipients/files/{file}").with(LISTED),
+    form(
+        "/notices/{notice}/recipients/files/{file}/columns",
+        "/notices/{communication}/recipients/files/{recipient_file}",
+        Lead,
+        &[("email", "1"), ("name", "2")],
+    )
+    .with(LISTED),
+    form(
+        "/notices/{notice}/recipients/files/{file}/take",
+        "/notices/{communication}/recipients/files/{recipient_file}",
+        Lead,
+        &[],
+    )
+    .with(LISTED),
+    form(
+        "/notices/{notice}/recipients/files/{file}/drop",
+        "/notices/{communication}/recipients/files/{recipient_file}",
+        Lead,
+        &[],
+    )
+    .with(LISTED),
+    page("/notices/{notice}/recipients/files/{file}/wrong").with(MENDED),
+    page("/notices/{notice}/recipients/list").with(LISTED),
+    form(
+        "/notices/{notice}/recipients/find",
+        "/notices/{communication}/recipients",
+        Lead,
+        &[("asked", "ada@people.test")],
+    )
+    .with(LISTED),
+    form("/notices/{notice}/recipients/purge", "/notices/{told}/recipients", Lead, BECAUSE)
+        .with(&[("notice", "told")]),
+    page("/notices/{notice}/recipients/otherwise").with(&[("notice", "told")]),
+    form(
+        "/notices/{notice}/recipients/otherwise",
+        "",
+        Lead,
+        &[("digest", "{unreached}"), ("outcome", "done")],
+    )
+    .with(&[("notice", "told")]),
+    page("/notices/{notice}/recipients/otherwise/letters").with(&[("notice", "told")]),
+    page("/notices/{notice}/recipients/otherwise/csv").with(&[("notice", "told")]),
     page("/notices/{notice}/mails"),
     form("/notices/{notice}/mails/{mail}/release", "/notices/{sending}", Lead, &[]).with(HELD),
     form("/notices/{notice}/mails/{mail}/drop", "/notices/{sending}", Lead, BECAUSE).with(HELD),
@@ -358,6 +414,7 @@ const REST: &[Way] = &[
     ),
     page("/admin/retention"),
     form("/admin/retention", "/admin/retention", Admin, &[("years", "7")]),
+    form("/admin/retention/recipients", "/admin/retention", Admin, &[("days", "30")]),
     page("/admin/rules"),
     form(
         "/admin/rules/settings",

@@ -27,6 +27,8 @@ use services::{Ctx, Services, incidents::MemberInput, outbox::Outcome, runs::Sta
 use std::{collections::BTreeMap, sync::Arc};
 use tempfile::TempDir;
 
+mod people;
+
 /// Stands in every text of the restricted incident, and nowhere else.
 pub(crate) const CANARY: &str = "zeisigwort";
 
@@ -296,6 +298,11 @@ impl Maker<'_> {
         let (bare, _) = self.incident(&format!("{word} bare"), members).await;
         ids.insert("bare", bare.to_string());
 
+        let (told, _) = self.incident(&format!("{word} told"), members).await;
+        let notice = self.told(told, word).await;
+        ids.insert("unreached", self.unreached(notice).await);
+        ids.insert("told", notice.to_string());
+
         // Where an incident must be closed, or restricted and one's own.
         let (closed, _) = self.incident(&format!("{word} closed"), members).await;
         let close = CloseInput { outcome: "false_alarm".to_owned(), reason: format!("{word} reason") };
@@ -309,6 +316,7 @@ impl Maker<'_> {
             self.restrict(incident, word).await;
             self.restrict(closed, word).await;
             self.restrict(bare, word).await;
+            self.restrict(told, word).await;
         }
         Place { ids }
     }
@@ -544,7 +552,9 @@ impl Maker<'_> {
             language: "en".to_owned(),
             ..DraftInput::default()
         };
-        ids.insert("communication", services.draft_notice(&lead, incident, &draft).await.unwrap().id);
+        let communication = services.draft_notice(&lead, incident, &draft).await.unwrap().id;
+        self.recipients(communication.parse().unwrap(), word, ids).await;
+        ids.insert("communication", communication);
         let paused = self.notice(incident, 3).await;
         let why = ReasonInput { reason: format!("{word} pause") };
         services.pause_sending(&lead, paused, &why).await.unwrap();

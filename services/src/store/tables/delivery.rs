@@ -21,6 +21,60 @@ tables! {
         paused_by: Option<String>,
         paused_why: Option<String>,
         warned_at: Option<i64>,
+        finished_at: Option<i64>,
+        purging_at: Option<i64>,
+        purged_at: Option<i64>,
+    }
+    list_editions = "list_editions" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        edition: String,
+        notice_id: String,
+        state: String,
+        begun_at: i64,
+    }
+    list_people = "list_people" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        edition: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        place: i64,
+        digest: String,
+        channel: String,
+        sealed: Option<String>,
+    }
+    told_otherwise = "told_otherwise" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        notice_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        digest: String,
+        outcome: String,
+        told_at: i64,
+        told_by: String,
+    }
+    recipient_files = "recipient_files" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        notice_id: String,
+        incident_id: String,
+        name: String,
+        state: String,
+        headings: String,
+        row_count: i64,
+        sha256: String,
+        mapping: String,
+        counts: String,
+        read_at: i64,
+        read_by: String,
+        taken_at: Option<i64>,
+    }
+    recipient_file_parts = "recipient_file_parts" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        file_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        part: i64,
+        written_at: i64,
+        sealed: String,
     }
     suppressions = "suppressions" {
         #[sea_orm(primary_key, auto_increment = false)]
