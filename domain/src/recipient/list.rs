@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// What became of the rows of a file. All but empty rows are counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "RowCounts")]
 pub struct Counts {
     /// New on the list.
     pub taken: u64,

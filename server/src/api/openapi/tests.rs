@@ -104,7 +104,12 @@ fn every_operation_says_how_it_may_refuse() {
             (401, route.door == Door::SignedIn),
             (403, route.door == Door::SignedIn && route.operation != "readMe"),
             (404, route.path.contains('{')),
-            (409, route.mutates || route.operation == "downloadEvidence"),
+            (
+                409,
+                route.mutates
+                    || ["downloadEvidence", "exportWrongRecipients", "exportLetters"]
+                        .contains(&route.operation),
+            ),
             (412, takes("If-Match")),
             (413, route.reads_body()),
             (415, route.reads_body() && !route.uploads),

@@ -181,6 +181,27 @@ impl RecipientFileInput {
     }
 }
 
+/// Which column is what, by numbers from 1; empty for none.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RecipientColumns")]
+struct ColumnsOut {
+    email: String,
+    name: String,
+    reference: String,
+    language: String,
+    channel: String,
+    telephone: String,
+    postal: Vec<String>,
+    fields: Vec<String>,
+}
+
+impl From<MappingInput> for ColumnsOut {
+    fn from(columns: MappingInput) -> Self {
+        let MappingInput { email, name, reference, language, channel, telephone, postal, fields } = columns;
+        Self { email, name, reference, language, channel, telephone, postal, fields }
+    }
+}
+
 /// A file that was read in.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecipientFile")]
@@ -193,8 +214,7 @@ struct FileOut {
     rows: u64,
     /// SHA-256 of the file, lower-case hexadecimal.
     sha256: String,
-    /// Which column is what, by numbers from 1.
-    columns: MappingInput,
+    columns: ColumnsOut,
     /// What became of its rows; all 0 until it was taken over.
     counts: Counts,
     /// What a taking over names: the file and its columns.
@@ -213,7 +233,7 @@ impl From<&RecipientFile> for FileOut {
             headings: file.headings.clone(),
             rows: file.rows,
             sha256: file.sha256.clone(),
-            columns: MappingInput::from(&file.mapping),
+            columns: ColumnsOut::from(MappingInput::from(&file.mapping)),
             counts: file.counts,
             digest: file.digest(),
             read_at: file.read_at,
