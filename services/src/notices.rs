@@ -300,7 +300,7 @@ impl Services {
     /// Hidden, not allowed, stale, not a draft, or something was found that must be mended.
     #[boxed]
     pub async fn submit_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
-        self.write(ctx, Action::SubmitNotice, Looked(id), |(loaded, beside)| {
+        self.write(ctx, Action::SubmitNotice, Looked(id, self.key.clone()), |(loaded, beside)| {
             open(&loaded.loaded.incident)?;
             addressed::only_to_it(&loaded.notice, &content(&loaded.notice), &loaded.parties)?;
             let notice = loaded.notice.submit(&loaded.findings(beside), ctx.now)?;
@@ -330,7 +330,7 @@ impl Services {
     #[boxed]
     pub async fn approve_notice(&self, ctx: &Ctx, id: NoticeId, input: &ApproveInput) -> Result<()> {
         let by = ctx.person()?.account;
-        self.write(ctx, Action::ApproveNotice, Looked(id), |(loaded, beside)| {
+        self.write(ctx, Action::ApproveNotice, Looked(id, self.key.clone()), |(loaded, beside)| {
             open(&loaded.loaded.incident)?;
             let content = content(&loaded.notice);
             addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;
@@ -352,7 +352,7 @@ impl Services {
     pub async fn send_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<()> {
         let by = ctx.person()?.account;
         let message_domain = self.message_domain().await?;
-        self.write(ctx, Action::SendNotice, Looked(id), |(loaded, beside)| {
+        self.write(ctx, Action::SendNotice, Looked(id, self.key.clone()), |(loaded, beside)| {
             open(&loaded.loaded.incident)?;
             let content = content(&loaded.notice);
             addressed::only_to_it(&loaded.notice, &content, &loaded.parties)?;

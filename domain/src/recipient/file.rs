@@ -2,8 +2,7 @@
 
 use super::{POSTAL_MAX, Person, Row, Wrong, columns::Mapping, list::Counts, reading};
 use crate::{
-    csv,
-    choices,
+    choices, csv,
     id::{AccountId, IncidentId, NoticeId, RecipientFileId},
     journal::hash,
     refusal::Refusal,

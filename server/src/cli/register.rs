@@ -61,7 +61,7 @@ pub(super) async fn run(config: &Config, asked: Register) -> Result<ExitCode, Fa
     let done = services.export_register(&ctx, &filter, format.code()).await;
     services.close().await;
     match done {
-        Ok(exported) => Ok(print(&exported.body)),
+        Ok(exported) => Ok(print(exported.text())),
         Err(services::Error::Refused(Refusal::Invalid(errors))) => {
             let lines: Vec<String> = errors.iter().map(|e| format!("--{}: {}", e.field, e.message)).collect();
             failed(&lines.join(" "));

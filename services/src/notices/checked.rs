@@ -1,10 +1,11 @@
 //! What is looked at before a review, an approval and a release: gathered here, judged in `domain`.
 
-use super::{LoadedNotice, NoticeTarget};
+use super::{LoadedNotice, NoticeTarget, people};
 use crate::{
     Services,
     ctx::Ctx,
     error::Result,
+    sealing::Key,
     settings,
     store::{rows, tables},
     write::Target,
@@ -28,19 +29,19 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many keys are asked for in one query.
 const PART: usize = 200;
 
-/// A notice with what its checks need beside it.
-pub(super) struct Looked(pub NoticeId);
+/// A notice with what its checks need beside it. The key finds an address on a sealed list.
+pub(super) struct Looked(pub NoticeId, pub Key);
 
 impl Target for Looked {
     type Loaded = (LoadedNotice, Beside);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         let loaded = NoticeTarget(self.0).load(tx, ctx).await?;
-        let beside = beside(tx, &loaded.notice).await?;
+        let beside = beside(tx, &self.1, &loaded.notice).await?;
         Ok((loaded, beside))
     }
     fn object((loaded, _): &Self::Loaded) -> Object {
@@ -63,15 +64,15 @@ impl Services {
         if !notice.stage.is_editable() {
             return Ok(Vec::new());
         }
-        let beside = beside(&self.reader, notice).await?;
+        let beside = beside(&self.reader, &self.key, notice).await?;
         Ok(findings(&Checked { notice, sheet, zone, beside: &beside }))
     }
 }
 
-async fn beside<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Beside> {
+async fn beside<C: ConnectionTrait>(db: &C, key: &Key, notice: &Notice) -> Result<Beside> {
     let case = notice.incident.to_string();
     Ok(Beside {
-        persons: persons_named(db, &case, notice).await?,
+        persons: persons_named(db, key, &case, notice).await?,
         earlier: earlier(db, &case, notice).await?,
         channel: settings::channel(db).await?,
         open_comments: open_comments(db, notice).await?,
@@ -131,7 +132,12 @@ pub(super) async fn facts_read<C: ConnectionTrait>(db: &C, statements: &[Stateme
 }
 
 /// Of what the notice names, that which stands on the list of a communication of the case.
-async fn persons_named<C: ConnectionTrait>(db: &C, case: &str, notice: &Notice) -> Result<Persons> {
+async fn persons_named<C: ConnectionTrait>(
+    db: &C,
+    key: &Key,
+    case: &str,
+    notice: &Notice,
+) -> Result<Persons> {
     use tables::notices::Column as N;
     let (addresses, names) = (persons::addresses(notice), persons::names(notice));
     let mut out = Persons::default();
@@ -143,45 +149,45 @@ async fn persons_named<C: ConnectionTrait>(db: &C, case: &str, notice: &Notice) 
         .filter(N::Kind.eq(NoticeKind::SubjectCommunication.code()))
         .all(db)
         .await?;
-    let mut long = Vec::new();
     for row in &lists {
         let list = rows::notice(row)?;
         for address in &list.recipients {
-            let key = domain::delivery::address_key(address);
-            out.names.extend(persons::name_of(&key).filter(|name| names.contains(name)));
-            if addresses.contains(&key) {
-                out.addresses.insert(key);
+            let address = domain::delivery::address_key(address);
+            out.names.extend(persons::name_of(&address).filter(|name| names.contains(name)));
+            if addresses.contains(&address) {
+                out.addresses.insert(address);
             }
         }
         if !list.list.is_empty() {
-            long.push(row.id.as_str());
+            on_long_list(db, key, list.id, &addresses, &mut out).await?;
         }
-    }
-    if !long.is_empty() {
-        on_long_lists(db, &long, &addresses, &mut out).await?;
     }
     Ok(out)
 }
 
-/// Long lists are asked for addresses by their key, and never read as a whole; so no names are made of theirs.
-async fn on_long_lists<C: ConnectionTrait>(
+/// A long list is asked for addresses by their digests, and never opened; so no names are made of its people.
+async fn on_long_list<C: ConnectionTrait>(
     db: &C,
-    lists: &[&str],
+    key: &Key,
+    list: NoticeId,
     addresses: &BTreeSet<String>,
     out: &mut Persons,
 ) -> Result<()> {
-    use tables::recipients::Column as R;
-    let query = || {
-        tables::recipients::Entity::find()
+    use tables::list_people::Column as P;
+    let Some(edition) = people::current(db, &list.to_string()).await? else { return Ok(()) };
+    let mut by_digest = BTreeMap::new();
+    for address in addresses {
+        by_digest.insert(people::digest(key, list, address)?, address);
+    }
+    let digests: Vec<&str> = by_digest.keys().map(String::as_str).collect();
+    for part in digests.chunks(PART) {
+        let query = tables::list_people::Entity::find()
             .select_only()
-            .column(R::AddressKey)
-            .filter(R::NoticeId.is_in(lists.iter().copied()))
-    };
-    let addresses: Vec<&String> = addresses.iter().collect();
-    for part in addresses.chunks(PART) {
-        let keys = part.iter().map(|key| key.as_str());
-        let found: Vec<String> = query().filter(R::AddressKey.is_in(keys)).into_tuple().all(db).await?;
-        out.addresses.extend(found);
+            .column(P::Digest)
+            .filter(P::Edition.eq(edition.as_str()))
+            .filter(P::Digest.is_in(part.iter().copied()));
+        let found: Vec<String> = query.into_tuple().all(db).await?;
+        out.addresses.extend(found.iter().filter_map(|d| by_digest.get(d)).map(|address| (*address).clone()));
     }
     Ok(())
 }

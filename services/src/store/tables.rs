@@ -29,8 +29,8 @@ mod review;
 
 pub(crate) use assessment::assessments;
 pub(crate) use delivery::{
-    deliveries, list_editions, list_people, recipient_file_parts, recipient_files, recipients,
-    returned_mail, suppressions, told_otherwise,
+    deliveries, list_editions, list_people, recipient_file_parts, recipient_files, recipients, returned_mail,
+    suppressions, told_otherwise,
 };
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};

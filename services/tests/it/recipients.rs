@@ -126,9 +126,10 @@ story!(a_file_is_read_looked_at_and_taken_over, |desk| {
     let wrong = desk.wrong_recipients(&desk.by(&dpo), id, file).await.unwrap();
     assert_eq!(wrong.count, 2);
     assert!(
-        wrong.body.contains("E-Mail: This is no e-mail address.") && wrong.body.contains(",3,nobody,Bo,K-2")
+        wrong.text().contains("E-Mail: This is no e-mail address.")
+            && wrong.text().contains(",3,nobody,Bo,K-2")
     );
-    let mended = wrong.body.replace("nobody", "bo@people.test").replace(",,,extra", "");
+    let mended = wrong.text().replace("nobody", "bo@people.test").replace(",,,extra", "");
     let counts = imported(&desk, &dpo, id, &mended).await;
     assert_eq!(counts, Counts { taken: 2, ..Counts::default() });
     let wanted = ["typed@people.test", "ada@people.test", "", "bo@people.test", "dora@people.test"];
@@ -425,7 +426,7 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
     assert_eq!(letter.text, desk.page(&dpo, id).await.text, "word for word what was approved");
     let csv = desk.export_letters(&desk.by(&dpo), id).await.unwrap();
     assert_eq!(csv.count, 2, "with those whom no mail has reached");
-    assert!(csv.body.contains(",Cy,,3 Quay,") && csv.body.contains(",Bo,,2 Quay,"), "{}", csv.body);
+    assert!(csv.text().contains(",Cy,,3 Quay,") && csv.text().contains(",Bo,,2 Quay,"), "{}", csv.text());
 
     // What was told feeds the facts.
     let sheet = desk.fact_sheet(&desk.by(&dpo), incident).await.unwrap();
@@ -445,7 +446,7 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
 story!(each_person_is_addressed_by_what_is_their_own, |desk| {
     let (dpo, incident, id) = ready(&desk).await;
     let say = async |id: NoticeId, code: &str, text: &str| {
-        let input = StatementInput { text: text.to_owned() };
+        let input = StatementInput { text: text.to_owned(), ..StatementInput::default() };
         desk.edit_statement(&desk.on_notice(&dpo, id).await, id, code, &input).await.said()
     };
     assert_eq!(say(id, "greeting", "Dear {{shop|customer}},").await, "text:unknown_field");

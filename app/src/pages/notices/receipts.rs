@@ -3,8 +3,7 @@
 use super::{
     super::{incidents::frame::can, proof},
     page::Around,
-    suppressed,
-    tally_words,
+    suppressed, tally_words,
 };
 use crate::{
     cells,

@@ -222,7 +222,7 @@ async fn filed_form(
     (id, which): (IncidentId, SubmissionId),
 ) -> Result<Shown<FiledFormOut>> {
     let filed = call.services.filed_form(&call.ctx, id, which).await?;
-    Ok(Shown(FiledFormOut { text: filed.body, sha256: filed.digest }))
+    Ok(Shown(FiledFormOut { text: filed.text().to_owned(), sha256: filed.digest }))
 }
 
 async fn receipt(call: Call<Given<ReceiptInput>>, id: IncidentId) -> Result<Created<Added>> {

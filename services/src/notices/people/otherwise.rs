@@ -284,7 +284,7 @@ impl Services {
             .with("sha256", digest.as_str());
         self.append(ctx, draft).await?;
         let (name, media_type) = (format!("letters-{id}.csv"), "text/csv; charset=utf-8");
-        Ok(Exported { name, media_type, body, count: people.len(), digest })
+        Ok(Exported { name, media_type, body: body.into_bytes(), count: people.len(), digest })
     }
 
     async fn by_letter(&self, id: NoticeId) -> Result<Vec<Person>> {

@@ -144,7 +144,7 @@ impl Services {
         Ok(Exported {
             name: format!("recipients-to-mend-{of}.csv"),
             media_type: "text/csv; charset=utf-8",
-            body,
+            body: body.into_bytes(),
             count: wrong.len(),
             digest,
         })
