@@ -66,7 +66,7 @@ impl Check {
                         if let Some(verdict) = there.get_attribute("data-verdict") {
                             self.said.set(verdict);
                         }
-                        here.set_inner_html(&there.inner_html());
+                        _ = here.replace_with_with_node_1(&there);
                     }
                 }
             }

@@ -53,8 +53,7 @@ async fn sent(
 ) -> NoticeId {
     let input = DraftInput { kind: kind.to_owned(), language: "en".to_owned(), ..DraftInput::default() };
     let id: NoticeId = desk.draft_notice(&desk.by(dpo), incident, &input).await.unwrap().id.parse().unwrap();
-    let recipients =
-        RecipientsInput { recipients: to.to_owned(), confirm: to.to_owned(), ..RecipientsInput::default() };
+    let recipients = RecipientsInput { recipients: to.to_owned(), confirm: to.to_owned() };
     desk.set_recipients(&desk.on_notice(dpo, id).await, id, &recipients).await.unwrap();
     desk.submit_notice(&desk.on_notice(dpo, id).await, id).await.unwrap();
     desk.approve(approver, id).await.unwrap();
