@@ -7,11 +7,10 @@ use crate::{
 
 /// What happened. Rows carry the state after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 pub enum ReviewEvent {
     /// The words of a statement stay although facts under it have changed.
     StatementKept {
-        notice: Notice,
+        notice: Box<Notice>,
         code: String,
         reason: String,
     },
