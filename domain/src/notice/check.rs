@@ -51,6 +51,7 @@ pub enum Mend {
 
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "NoticeFinding")]
 pub struct Finding {
     /// Stable: `missing_facts`, `stale`, `names_a_person` …
     pub code: &'static str,

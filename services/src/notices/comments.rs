@@ -115,7 +115,8 @@ impl Services {
             let old = notice.statements.iter().find(|s| s.code == code).ok_or(Error::NotFound)?;
             let new = super::worded((notice.kind, notice.language), code, &loaded.sheet, loaded.zone, by)?;
             let notice = notice.keeping(old, new.reads, &loaded.sheet, &reason, (by, ctx.now))?;
-            let event = ReviewEvent::StatementKept { notice: Box::new(notice), code: code.to_owned(), reason };
+            let event =
+                ReviewEvent::StatementKept { notice: Box::new(notice), code: code.to_owned(), reason };
             Ok(Change::new(vec![Event::Review(event)], ()))
         })
         .await

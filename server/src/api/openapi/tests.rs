@@ -107,8 +107,14 @@ fn every_operation_says_how_it_may_refuse() {
             (
                 409,
                 route.mutates
-                    || ["downloadEvidence", "exportWrongRecipients", "exportLetters"]
-                        .contains(&route.operation),
+                    || [
+                        "downloadEvidence",
+                        "exportWrongRecipients",
+                        "exportLetters",
+                        "exportNoticeProof",
+                        "exportIncidentProof",
+                    ]
+                    .contains(&route.operation),
             ),
             (412, takes("If-Match")),
             (413, route.reads_body()),

@@ -34,7 +34,7 @@ use domain::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use services::Result;
+use services::{Error, Result};
 
 pub(super) fn routes() -> Vec<ApiRoute> {
     use Action as A;
@@ -173,7 +173,7 @@ impl RecipientFileInput {
         }
         if !self.text.is_empty() {
             let message = "Give the file as text or as base64, and not as both.";
-            return Err(Refusal::field("text", "one_of_two", message).into());
+            return Err(Refusal::field("base64", "one_of_two", message).into());
         }
         data_encoding::BASE64.decode(self.base64.trim().as_bytes()).map_err(|_| {
             Refusal::field("base64", "not_base64", "This isn't base64 (RFC 4648, section 4).").into()
@@ -335,9 +335,24 @@ async fn file_in(call: Call<Given<RecipientFileInput>>, id: NoticeId) -> Result<
     call.services.may_read_recipients_in(&call.ctx, id).await?;
     let Given(mut input) = call.input;
     let name = std::mem::take(&mut input.name);
-    let added = call.services.read_recipients(&call.ctx, id, &name, input.bytes()?).await?;
+    let given = if input.base64.is_empty() { "text" } else { "base64" };
+    let added = call.services.read_recipients(&call.ctx, id, &name, input.bytes()?).await;
+    let added = added.map_err(|why| of_field(why, given))?;
     let at = format!("/notices/{id}/recipient-files/{}", added.id);
     Ok(Created(added, at))
+}
+
+/// What is wrong with the file is said of the field that it came in.
+fn of_field(why: Error, given: &str) -> Error {
+    match why {
+        Error::Refused(Refusal::Invalid(mut errors)) => {
+            for error in errors.iter_mut().filter(|error| error.field == "file") {
+                error.field = given.to_owned();
+            }
+            Refusal::Invalid(errors).into()
+        }
+        other => other,
+    }
 }
 
 async fn file(call: Call<Nothing>, (id, file): (NoticeId, RecipientFileId)) -> Result<Shown<FilePageOut>> {

@@ -208,7 +208,7 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
     insta::assert_snapshot!(taken.join("\n"));
 }
 
-/// The readings that leave an entry: evidence, and the people of a list.
+/// The readings that leave an entry: evidence, the people of a list, and packs of proof.
 fn is_written_down(route: &ApiRoute) -> bool {
     let people = [
         "showRecipientFile",
@@ -216,6 +216,8 @@ fn is_written_down(route: &ApiRoute) -> bool {
         "openRecipients",
         "listToldOtherwise",
         "exportLetters",
+        "exportNoticeProof",
+        "exportIncidentProof",
     ];
     route.path.ends_with("/content") || people.contains(&route.operation)
 }

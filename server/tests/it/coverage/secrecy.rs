@@ -16,13 +16,13 @@ const QUERIES: [&str; 6] = [
     "/register?x=",
 ];
 
-/// The readings that leave an entry: evidence, and the people of a list.
+/// The readings that leave an entry: evidence, the people of a list, and packs of proof.
 fn is_written_down(address: &str) -> bool {
     let people = address.starts_with("/notices/")
         && ["/recipients/list", "/recipients/files/", "/recipients/otherwise"]
             .iter()
             .any(|p| address.contains(p));
-    address.ends_with("/content") || people
+    address.ends_with("/content") || address.ends_with("/proof") || people
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,6 +84,7 @@ async fn a_word_of_a_restricted_incident_is_told_to_nobody_else_and_reading_chan
             vec!["/register/export?format=csv&q=".to_owned(), "/register/export?format=json".to_owned()];
         for place in [&world.own, &world.open, &world.restricted] {
             paths.push(format!("/register/{}/export?format=json", place.id("incident")));
+            paths.push(format!("/notices/{}/proof", place.id("notice")));
         }
         for path in paths {
             let was = app.journaled().await;

@@ -153,10 +153,10 @@ impl Walk {
         lead.follow("Playbook").await;
         lead.part("form[action$='/playbooks']").await.tick_value("playbook", "customer-api-enumerated").await;
         lead.press("Follow it").await;
-        let branch = "details[id^='force-password-resets--'] > summary";
+        let branch = ".run-step[id^='force-password-resets--'] > details > summary";
         assert!(lead.part(branch).await.text().await.contains("Not decided yet"));
-        lead.part("details[id^='read-one-answer--']").await.open_here().await;
-        lead.part("details[id^='read-one-answer--']").await.follow("Answer").await;
+        lead.part(".run-step[id^='read-one-answer--'] > details").await.open_here().await;
+        lead.part(".run-step[id^='read-one-answer--'] > details").await.follow("Answer").await;
         let form = lead.part("form[action$='/steps/read-one-answer/answers/data.types']").await;
         for code in ["basic", "contact", "credentials"] {
             form.tick_value("values", code).await;
@@ -164,20 +164,20 @@ impl Walk {
         form.press("Record the answer").await;
         assert!(lead.part(branch).await.text().await.contains("Open"), "the answer opens its branch");
 
-        lead.part("details[id^='call-the-dpo--']").await.open_here().await;
-        lead.part("details[id^='call-the-dpo--']").await.follow("More").await;
-        let step = lead.part("details[id^='call-the-dpo--']").await;
+        lead.part(".run-step[id^='call-the-dpo--'] > details").await.open_here().await;
+        lead.part(".run-step[id^='call-the-dpo--'] > details").await.follow("More").await;
+        let step = lead.part(".run-step[id^='call-the-dpo--'] > details").await;
         step.unfold("Waiting, not applicable").await;
         step.tick_value("act", "skip").await.press("Save").await;
         lead.only_refused_with(422).await;
-        let step = lead.part("details[id^='call-the-dpo--']").await;
+        let step = lead.part(".run-step[id^='call-the-dpo--'] > details").await;
         step.fill("Reason", "She was in the room.").await.press("Save").await;
         // The work goes on with another step.
-        lead.part("details[id^='call-the-dpo--']").await.open_here().await;
-        let step = lead.part("details[id^='call-the-dpo--']").await.text().await;
+        lead.part(".run-step[id^='call-the-dpo--'] > details").await.open_here().await;
+        let step = lead.part(".run-step[id^='call-the-dpo--'] > details").await.text().await;
         assert!(step.to_lowercase().contains("skipped") && step.contains("She was in the room."), "{step}");
-        lead.part("details[id^='take-the-lead--']").await.open_here().await;
-        lead.part("details[id^='take-the-lead--']").await.press("Done").await;
+        lead.part(".run-step[id^='take-the-lead--'] > details").await.open_here().await;
+        lead.part(".run-step[id^='take-the-lead--'] > details").await.press("Done").await;
         lead.no_complaints().await;
     }
 
