@@ -23,6 +23,7 @@ use domain::{
         },
         template::NoticeKind,
     },
+    recipient::mail_key,
     text::Choice,
 };
 use sea_orm::{
@@ -177,7 +178,7 @@ async fn on_long_list<C: ConnectionTrait>(
     let Some(edition) = people::current(db, &list.to_string()).await? else { return Ok(()) };
     let mut by_digest = BTreeMap::new();
     for address in addresses {
-        by_digest.insert(people::digest(key, list, address)?, address);
+        by_digest.insert(people::digest(key, list, &mail_key(address))?, address);
     }
     let digests: Vec<&str> = by_digest.keys().map(String::as_str).collect();
     for part in digests.chunks(PART) {

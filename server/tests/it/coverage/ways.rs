@@ -225,6 +225,7 @@ const REST: &[Way] = &[
     page("/register/export"),
     page("/register/{incident}"),
     page("/register/{incident}/export"),
+    page("/incidents/{id}/proof"),
     form(
         "/register/{incident}/review-date",
         "/register/{incident}",
@@ -364,6 +365,7 @@ const REST: &[Way] = &[
     page("/notices/{notice}/recipients/otherwise/letters").with(&[("notice", "told")]),
     page("/notices/{notice}/recipients/otherwise/csv").with(&[("notice", "told")]),
     page("/notices/{notice}/mails"),
+    page("/notices/{notice}/proof"),
     form("/notices/{notice}/mails/{mail}/release", "/notices/{sending}", Lead, &[]).with(HELD),
     form("/notices/{notice}/mails/{mail}/drop", "/notices/{sending}", Lead, BECAUSE).with(HELD),
     form("/notices/{notice}/mails/{mail}/try", "/notices/{untried}", Lead, BECAUSE).with(UNTRIED),
