@@ -260,7 +260,7 @@ impl Walk {
             let state = words.strip_prefix(&title).unwrap().trim_start();
             let open = ["Open", "Not decided yet", "Waiting on"].iter().any(|s| state.starts_with(s));
             if open && words.contains("mandatory") {
-                return Some(format!("#{}", step.attr("id").await.unwrap().unwrap()));
+                return Some(format!("#{} > details", step.attr("id").await.unwrap().unwrap()));
             }
         }
         panic!("a mandatory step is open, and the playbook doesn't show it:\n{}", lead.words().await);
