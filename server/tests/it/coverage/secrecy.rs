@@ -84,7 +84,6 @@ async fn a_word_of_a_restricted_incident_is_told_to_nobody_else_and_reading_chan
             vec!["/register/export?format=csv&q=".to_owned(), "/register/export?format=json".to_owned()];
         for place in [&world.own, &world.open, &world.restricted] {
             paths.push(format!("/register/{}/export?format=json", place.id("incident")));
-            paths.push(format!("/notices/{}/proof", place.id("notice")));
         }
         for path in paths {
             let was = app.journaled().await;
