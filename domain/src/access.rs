@@ -221,13 +221,16 @@ fn in_system(role: Role, action: Action) -> bool {
         A::ReadParties => {
             matches!(role, Role::Responder | Role::Lead | Role::Dpo | Role::Approver | Role::Reader)
         }
-        A::BeginPlaybook | A::EditPlaybook | A::PublishPlaybook => {
-            matches!(role, Role::Lead | Role::Dpo | Role::Administrator)
-        }
+        A::BeginPlaybook
+        | A::EditPlaybook
+        | A::PublishPlaybook
+        | A::BeginTexts
+        | A::EditTexts
+        | A::PublishTexts => matches!(role, Role::Lead | Role::Dpo | Role::Administrator),
         A::AddParty | A::EditParty => matches!(role, Role::Responder | Role::Lead | Role::Dpo),
         A::ReadSystemJournal => matches!(role, Role::Auditor | Role::Dpo),
         A::ReadRegister => role != Role::Administrator,
-        A::ReadLibrary | A::ReadIncidents | A::Search | A::ReadOrganisation => true,
+        A::ReadLibrary | A::ReadTexts | A::ReadIncidents | A::Search | A::ReadOrganisation => true,
         A::BreakGlass => matches!(role, Role::Dpo | Role::Lead),
         _ => false,
     }
@@ -254,7 +257,7 @@ fn in_incident(role: Role, action: Action, restricted: bool, member: bool) -> Pe
     let leads = role == Role::Dpo || (member && role == Role::Lead);
     match action {
         A::ReadIncident | A::ReadEvidence | A::ExportProof => Permit::Granted,
-        A::ApproveNotice => granted(matches!(role, Role::Dpo | Role::Approver)),
+        A::ApproveNotice | A::ApproveAnswer => granted(matches!(role, Role::Dpo | Role::Approver)),
         A::DecideAwareness | A::SignDecision => granted(leads || role == Role::Approver),
         A::RequestChanges | A::CommentNotice | A::ReadRecipients => granted(writes || role == Role::Approver),
         A::MovePhase

@@ -3,6 +3,7 @@
 
 pub mod assessments;
 pub mod clocks;
+pub mod correspondence;
 pub mod decision;
 pub mod deliveries;
 pub mod library;
@@ -11,6 +12,7 @@ pub mod recipients;
 pub mod register;
 pub mod review;
 pub mod runs;
+pub mod texts;
 
 use crate::{
     account::{
@@ -36,6 +38,7 @@ use crate::{
 use assessments::AssessmentEvent;
 use chrono::{DateTime, Utc};
 use clocks::ClockEvent;
+use correspondence::CorrespondenceEvent;
 use decision::DecisionEvent;
 use deliveries::DeliveryEvent;
 use library::LibraryEvent;
@@ -44,6 +47,7 @@ use recipients::RecipientEvent;
 use register::RegisterEvent;
 use review::ReviewEvent;
 use runs::FollowedEvent;
+use texts::TextEvent;
 
 /// How a password came to be set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,6 +205,7 @@ pub enum Event {
     AwarenessRecorded(Awareness),
     Assessment(AssessmentEvent),
     Clock(ClockEvent),
+    Correspondence(CorrespondenceEvent),
     Decision(DecisionEvent),
     Delivery(DeliveryEvent),
     Recipient(RecipientEvent),
@@ -209,6 +214,7 @@ pub enum Event {
     Party(PartyEvent),
     Followed(FollowedEvent),
     Library(LibraryEvent),
+    Text(TextEvent),
     RunStarted(Run),
     StepChanged {
         incident: IncidentId,
@@ -363,6 +369,7 @@ impl Event {
                 .with("why", hash(&a.why)),
             Self::Assessment(event) => event.journal(),
             Self::Clock(event) => event.journal(),
+            Self::Correspondence(event) => event.journal(),
             Self::Decision(event) => event.journal(),
             Self::Delivery(event) => event.journal(),
             Self::Recipient(event) => event.journal(),
@@ -371,6 +378,7 @@ impl Event {
             Self::Party(event) => event.journal(),
             Self::Followed(event) => event.journal(),
             Self::Library(event) => event.journal(),
+            Self::Text(event) => event.journal(),
             Self::RunStarted(r) => case(r.incident, "playbook_started", &r.id)
                 .with("playbook", r.playbook.as_str())
                 .with("version", r.version)

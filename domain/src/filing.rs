@@ -4,6 +4,7 @@
 //! there are; nobody sets it.
 
 pub mod form;
+pub mod report;
 
 use crate::{
     choices,

@@ -130,6 +130,8 @@ ids! {
     HoldId,
     /// One version of a playbook of the organisation's own.
     EditionId,
+    /// One version of the organisation's own text of a kind of notice.
+    TextId,
     /// One playbook followed in one incident.
     RunId,
     /// One of the things for which a step is worked.
@@ -138,6 +140,10 @@ ids! {
     NoticeId,
     /// What somebody said about a notice.
     CommentId,
+    /// A question about a case that somebody asks us.
+    QuestionId,
+    /// Replies to a communication that were counted.
+    ReplyId,
     /// One mail in the outbox.
     DeliveryId,
     /// A file of recipients.

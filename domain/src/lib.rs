@@ -10,6 +10,7 @@ pub mod assessment;
 pub mod awareness;
 pub mod bounce;
 pub mod clock;
+pub mod correspondence;
 pub mod csv;
 pub mod decision;
 pub mod delivery;

@@ -4,6 +4,7 @@ pub mod check;
 pub mod comment;
 pub mod holder;
 pub mod kind;
+pub mod own_text;
 pub mod stage;
 pub mod template;
 
@@ -50,7 +51,18 @@ pub struct Statement {
     /// Why its words stayed although facts under it had changed.
     #[serde(default)]
     pub kept: Option<Kept>,
+    /// The organisation's own text that words it; none for the built-in one and for own words.
+    #[serde(default)]
+    pub wording: Option<Wording>,
     pub written_by: AccountId,
+}
+
+/// The organisation's own text of a statement, as it was when it worded it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Wording {
+    pub version: u32,
+    /// Keys that the built-in statement needs and that this text doesn't show.
+    pub lacks: Vec<String>,
 }
 
 /// The words of a statement stayed although facts under it had changed.
@@ -419,7 +431,7 @@ impl Notice {
         if self.takes_a_list().is_err() {
             return Vec::new();
         }
-        let own = self.statements.iter().filter(|statement| statement.own_words);
+        let own = self.statements.iter().filter(|s| s.own_words || s.wording.is_some());
         let all: BTreeSet<String> = own.flat_map(|statement| merge::named(&statement.text)).collect();
         all.into_iter().collect()
     }

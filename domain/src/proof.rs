@@ -68,6 +68,8 @@ pub struct NoticeProof {
     pub first_accepted_at: Option<String>,
     /// How the mails stand: the states add up to `total`.
     pub mails: Tally,
+    /// When addresses and the bytes of mails were removed by their date; UTC, RFC 3339. None while they are kept.
+    pub recipients_removed_at: Option<String>,
     pub statements: Vec<Ground>,
 }
 
@@ -79,6 +81,9 @@ pub struct Ground {
     pub text: String,
     /// Whether somebody wrote it in words of their own.
     pub own_words: bool,
+    /// The version of the organisation's own text that worded it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text_version: Option<u32>,
     pub facts: Vec<GroundFact>,
 }
 
@@ -119,6 +124,7 @@ impl Ground {
             article: statement.article.clone(),
             text: statement.text.clone(),
             own_words: statement.own_words,
+            text_version: statement.wording,
             facts,
         }
     }

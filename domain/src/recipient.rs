@@ -9,6 +9,7 @@ pub mod keeping;
 pub mod list;
 pub mod merge;
 pub mod otherwise;
+pub mod own_language;
 pub mod reading;
 #[cfg(test)]
 mod tests;

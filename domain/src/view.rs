@@ -2,6 +2,7 @@
 
 pub mod assessments;
 pub mod clocks;
+pub mod correspondence;
 pub mod decisions;
 pub mod filing_form;
 pub mod hindsight;
@@ -12,6 +13,7 @@ pub mod recommended;
 pub mod register;
 pub mod review;
 pub mod runs;
+pub mod texts;
 
 pub use crate::delivery::Tally;
 use crate::{
@@ -151,6 +153,8 @@ pub struct Counts {
     pub playbooks: u64,
     pub evidence: u64,
     pub notices: u64,
+    /// Questions that wait for an answer.
+    pub questions: u64,
     pub notes: u64,
     pub parties: u64,
     pub journal: u64,
@@ -388,6 +392,8 @@ pub struct StatementView {
     pub own_words: bool,
     /// The own words are a judgement, by what their writer says.
     pub judgement: bool,
+    /// The version of the organisation's own text that words it.
+    pub wording: Option<u32>,
     /// Why the words stayed although facts under them had changed.
     pub kept: Option<KeptWords>,
     pub written_by: AccountId,

@@ -26,6 +26,10 @@ impl MigratorTrait for Migrator {
             Box::new(Recipients),
             Box::new(Review),
             Box::new(Bounces),
+            Box::new(Texts),
+            Box::new(Correspondence),
+            Box::new(Languages),
+            Box::new(SentBytes),
         ]
     }
 }
@@ -96,4 +100,8 @@ steps! {
     Recipients = "m0012_recipients",
     Review = "m0013_review",
     Bounces = "m0014_bounces",
+    Texts = "m0015_texts",
+    Correspondence = "m0016_correspondence",
+    Languages = "m0017_languages",
+    SentBytes = "m0018_sent_bytes",
 }

@@ -16,6 +16,10 @@ choices! {
         BeginPlaybook = "begin_playbook" => "begin a playbook of the organisation's own, or the next version of one",
         EditPlaybook = "edit_playbook" => "edit the draft of a playbook or give it up",
         PublishPlaybook = "publish_playbook" => "publish a playbook, decline it, or say which one is offered",
+        ReadTexts = "read_texts" => "read the organisation's own texts of notices",
+        BeginTexts = "begin_texts" => "begin a version of the organisation's own texts",
+        EditTexts = "edit_texts" => "edit the draft of own texts or give it up",
+        PublishTexts = "publish_texts" => "publish own texts, decline them or retire them",
         ReadRegister = "read_register" => "read the breach register",
         ConfigureRetention = "configure_retention" => "say how long records are kept",
         SetReviewDate = "set_review_date" => "give a record a date of its own",
@@ -79,6 +83,10 @@ choices! {
         ReadRecipients = "read_recipients" => "open the list of recipients of a notice",
         TellOtherwise = "tell_otherwise" => "say who was told by letter or telephone",
         PurgeRecipients = "purge_recipients" => "remove the list of recipients of a notice",
+        RecordQuestion = "record_question" => "record a question that somebody asks about a case",
+        AnswerQuestion = "answer_question" => "change a question, write its answer, say that it was sent, or withdraw it",
+        ApproveAnswer = "approve_answer" => "approve an answer or send it back",
+        CountReplies = "count_replies" => "count what people reply to a communication",
         ReadParties = "read_parties" => "read the address book of parties",
         AddParty = "add_party" => "add a party to the address book",
         EditParty = "edit_party" => "edit a party of the address book or retire it",
@@ -107,6 +115,7 @@ impl Action {
             A::ReadOrganisation
             | A::ReadSystemJournal
             | A::ReadLibrary
+            | A::ReadTexts
             | A::ReadRegister
             | A::ReadIncidents
             | A::Search
@@ -118,7 +127,9 @@ impl Action {
             | A::ReadRecipients
             | A::ReadParties => Needs::Read,
             A::ReceiveAlert => Needs::Alerts,
-            A::ApproveNotice | A::SendNotice | A::PauseSending | A::DecideHeld => Needs::Release,
+            A::ApproveNotice | A::SendNotice | A::PauseSending | A::DecideHeld | A::ApproveAnswer => {
+                Needs::Release
+            }
             A::SetUp
             | A::ManageAccounts
             | A::ManageSelf
@@ -161,6 +172,9 @@ impl Action {
                 | A::SubmitNotice
                 | A::ImportRecipients
                 | A::TellOtherwise
+                | A::RecordQuestion
+                | A::AnswerQuestion
+                | A::CountReplies
                 | A::AddCaseParty
                 | A::EditCaseParty
                 | A::SetProcessing
@@ -189,6 +203,8 @@ impl Action {
                 | A::ApproveNotice
                 | A::SendNotice
                 | A::CancelNotice
+                | A::AnswerQuestion
+                | A::ApproveAnswer
                 | A::DismissAlert
                 | A::EditOrganisation
                 | A::ConfigureMail
@@ -197,6 +213,8 @@ impl Action {
                 | A::SetReviewDate
                 | A::EditPlaybook
                 | A::PublishPlaybook
+                | A::EditTexts
+                | A::PublishTexts
                 | A::EditParty
                 | A::EditCaseParty
                 | A::SetProcessing

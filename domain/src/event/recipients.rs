@@ -22,7 +22,6 @@ pub struct HeldPerson {
 
 /// What happened. Rows carry the state after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 pub enum RecipientEvent {
     FileRead(RecipientFile),
     FileMapped(RecipientFile),
@@ -31,6 +30,12 @@ pub enum RecipientEvent {
     FileTaken {
         file: RecipientFile,
         list: Option<(Notice, String)>,
+    },
+    /// Those who ask for another language went over to a communication in it, which is drafted in the same commit. Each
+    /// notice comes with its list, an edition.
+    Parted {
+        stay: (Notice, String),
+        go: (Notice, String),
     },
     /// A person had what is known of the people removed. Their digests and what became of their mails stay.
     PurgeAsked {
@@ -73,6 +78,16 @@ impl RecipientEvent {
                         .with("list", notice.list.digest.as_str()),
                     None => draft,
                 }
+            }
+            Self::Parted { stay: (from, _), go: (to, _) } => {
+                Draft::new(Stream::Incident(from.incident), "recipients_parted", from.id)
+                    .with("revision", from.revision)
+                    .with("count", from.list.count)
+                    .with("list", from.list.digest.as_str())
+                    .with("to", to.id.to_string())
+                    .with("language", to.language.code())
+                    .with("moved", to.list.count)
+                    .with("moved_list", to.list.digest.as_str())
             }
             Self::PurgeAsked { incident, notice, reason } => {
                 Draft::new(Stream::Incident(*incident), "recipients_purge_asked", notice)

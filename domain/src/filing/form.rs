@@ -9,6 +9,7 @@ use crate::{
         catalogue::{Kind, catalogue},
         sheet::{Sheet, words},
     },
+    filing::report::ReportHead,
     id::{IncidentId, SubmissionId},
     moment::{Zone, show},
     notice::template::Language,
@@ -29,6 +30,12 @@ pub struct AuthorityForm {
     pub calendars: Vec<String>,
     /// Its letter in `asked_by` of the catalogue.
     asked_by: char,
+    /// Whether it is our own selection for reports that have no form here, and no authority's form.
+    #[serde(default)]
+    pub is_general: bool,
+    /// Keys that it leaves out, because they mean something under the GDPR alone.
+    #[serde(default)]
+    leaves_out: Vec<String>,
     /// Where parts and order come from.
     pub source: String,
     /// What to know before filling it in.
@@ -64,6 +71,12 @@ pub fn forms() -> &'static [AuthorityForm] {
 #[must_use]
 pub fn form(code: &str) -> Option<&'static AuthorityForm> {
     forms().iter().find(|form| form.code == code)
+}
+
+/// The form for a report whose recipient has none here.
+#[must_use]
+pub fn general() -> Option<&'static AuthorityForm> {
+    forms().iter().find(|form| form.is_general)
 }
 
 /// The form that an authority with this calendar uses; the common template where its own isn't known.
@@ -128,6 +141,9 @@ impl AuthorityForm {
                 .iter()
                 .flat_map(|section| catalogue().in_section(section))
                 .filter_map(|entry| {
+                    if self.leaves_out.contains(&entry.key) {
+                        return None;
+                    }
                     let seen = entry.asked_by.contains(self.asked_by);
                     let asked = seen || entry.asked_by.contains(self.asked_by.to_ascii_lowercase());
                     if !asked || !sheet.asks(entry) {
@@ -139,7 +155,8 @@ impl AuthorityForm {
                         label: entry.label.clone(),
                         edpb_row: entry.edpb_row,
                         article: entry.article.clone(),
-                        seen,
+                        // What is our own selection can't be another way in the form.
+                        seen: seen || self.is_general,
                         is_long: entry.kind == Kind::Text,
                         text: fact.map(|fact| words::answer(fact, language, zone)).unwrap_or_default(),
                         certainty: fact.map(|fact| fact.certainty),
@@ -152,12 +169,23 @@ impl AuthorityForm {
     }
 }
 
-/// The filled form as one text, for the record: what was copied, as it stood at `at`.
+/// The filled form as one text, for the record: what was copied, as it stood at `at`, and under which rule.
 #[must_use]
-pub fn as_text(form: &AuthorityForm, parts: &[FilledPart], at: DateTime<Utc>, zone: Zone) -> String {
-    let mut out = format!("{}\nAnswers as they stood on {}\n", form.name, show(at, zone));
+pub fn as_text(
+    form: &AuthorityForm,
+    head: Option<&ReportHead>,
+    parts: &[FilledPart],
+    at: DateTime<Utc>,
+    zone: Zone,
+) -> String {
+    // Writing to a text never fails.
+    let mut out = format!("{}\n", form.name);
+    if let Some(head) = head {
+        let _ = writeln!(out, "{}: {}\nTo: {}", head.regime, head.title, head.recipient);
+        let _ = writeln!(out, "Source: {} ({}; {})", head.source, head.status, head.confidence);
+    }
+    let _ = writeln!(out, "Answers as they stood on {}", show(at, zone));
     for part in parts {
-        // Writing to a text never fails.
         let _ = write!(out, "\n## {}\n", part.heading);
         for field in &part.fields {
             let row = field.edpb_row.map(|row| format!(", EDPB row {row}")).unwrap_or_default();

@@ -14,6 +14,7 @@ use crate::{
     id::{AuthorityId, CasePartyId, NoticeId},
     language::Language,
     moment::Zone,
+    recipient::own_language::Asking,
     work::note::Note,
 };
 use chrono::{DateTime, Utc};
@@ -119,6 +120,8 @@ pub struct Beside {
     pub channel: Option<Channel>,
     /// Comments on it that nobody has dealt with.
     pub open_comments: usize,
+    /// How many people of its list ask for which language.
+    pub languages: Vec<Asking>,
     /// Notes of the case that are counsel's privileged.
     pub privileged: Vec<Note>,
 }

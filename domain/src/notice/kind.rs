@@ -68,6 +68,13 @@ impl NoticeKind {
                 missing: "An authority may be told in phases (Art. 33(4)): the notification says what will follow.",
                 needed: Some("needed for the notification"),
             },
+            Self::AuthorityWithdrawal => KindSpec {
+                title: "Withdrawal of a notification",
+                hint: "To an authority that was notified, where there was no personal data breach after all, or none that has to be notified. It says why.",
+                to: Addressees::Authority,
+                addresses: "The address that the notification went to.",
+                ..free
+            },
             Self::SubjectCommunication => KindSpec {
                 title: "Communication to the data subjects",
                 hint: "Art. 34. In plain language, to the people whose data it is.",

@@ -12,6 +12,8 @@ choices! {
     pub enum NoticeKind {
         /// To the supervisory authority, Art. 33.
         AuthorityNotification = "authority_notification" => "notification to the authority",
+        /// To the supervisory authority, of a notification that turned out not to be needed.
+        AuthorityWithdrawal = "authority_withdrawal" => "withdrawal of a notification",
         /// To the data subjects, Art. 34.
         SubjectCommunication = "subject_communication" => "communication to the data subjects",
         /// From us as the processor to one controller, Art. 33(2).
@@ -61,6 +63,7 @@ impl StatementSpec {
 pub const fn statements(kind: NoticeKind) -> &'static [StatementSpec] {
     match kind {
         NoticeKind::AuthorityNotification => AUTHORITY_NOTIFICATION,
+        NoticeKind::AuthorityWithdrawal => AUTHORITY_WITHDRAWAL,
         NoticeKind::SubjectCommunication => SUBJECT_COMMUNICATION,
         NoticeKind::ControllerNotice => CONTROLLER_NOTICE,
         NoticeKind::PublicNotice => further::PUBLIC_NOTICE,
@@ -167,6 +170,17 @@ const AUTHORITY_NOTIFICATION: &[StatementSpec] = &[
     required("others", "", &["oth.police", "oth.other_regimes", "oth.text"]),
     optional("changes", "Art. 33(4)", &[]),
     optional("phases", "Art. 33(4)", &[]),
+    optional("closing", "", &["ctrl.name"]),
+];
+
+/// What is withdrawn, why, and what was found. It has none of the contents of Art. 33(3): it notifies of nothing.
+const AUTHORITY_WITHDRAWAL: &[StatementSpec] = &[
+    required("subject", "", &["ctrl.name"]),
+    required("greeting", "Art. 33(1)", &["authority"]),
+    required("reason", "Art. 33(1)", &["notif.withdraw_reason"]),
+    required("found", "Art. 33(1)", &["risk.outcome", "risk.text"]),
+    required("records", "Art. 33(5)", &[]),
+    required("contact", "Art. 31", &["info.contact"]),
     optional("closing", "", &["ctrl.name"]),
 ];
 

@@ -3,6 +3,7 @@
 use super::{Case, FactLine};
 use crate::{
     assessment::record::{Assessment, ChangedAnswer},
+    clock::NotificationClock,
     decision::{
         Decision,
         exemption::{Exemption, ExemptionCondition, Finding},
@@ -62,9 +63,29 @@ pub struct AnswerThenAndNow {
 pub struct FilingPage {
     pub case: Case,
     pub authorities: Vec<FiledWith>,
+    /// Reports under other regimes, in the order of their clocks.
+    pub reports: Vec<ReportedUnder>,
     /// Whether reasons for a delay are recorded, where the first filing is late.
     pub late_without_reasons: bool,
     pub evidence: Vec<Evidence>,
+}
+
+/// One report under another regime than the GDPR, and what was submitted of it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ReportedUnder {
+    /// The code of the rule, and the name of its stage.
+    pub rule: String,
+    pub stage: String,
+    pub regime: String,
+    pub title: String,
+    pub recipient: String,
+    pub authority: Option<AuthorityId>,
+    /// The clock that it meets, where one runs and the rule binds.
+    pub clock: Option<NotificationClock>,
+    /// Why nothing is due; empty where something is.
+    pub why_not: String,
+    /// The oldest first.
+    pub filings: Vec<Filing>,
 }
 
 /// The filings with one authority.

@@ -2,11 +2,12 @@
 
 use super::Case;
 use crate::{
-    clock::authority::CaseAuthority,
+    clock::{NotificationClock, authority::CaseAuthority},
     evidence::Evidence,
     filing::{
         FilingState,
         form::{AuthorityForm, FilledPart},
+        report::ReportHead,
     },
     id::AuthorityId,
     notice::template::Language,
@@ -27,6 +28,23 @@ pub struct FormAsked {
     /// The language of what is copied; `en` where it is empty.
     #[serde(default)]
     pub language: String,
+    /// The code of a rule that is switched on for the case, for a report under another regime; empty otherwise.
+    #[serde(default)]
+    pub rule: String,
+    /// With a rule: the name of its stage; the first where it is empty.
+    #[serde(default)]
+    pub stage: String,
+}
+
+/// The report under another regime that is asked for.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "RegimeReport")]
+pub struct Report {
+    pub head: ReportHead,
+    /// The clock that it meets, where one runs and the rule binds.
+    pub clock: Option<NotificationClock>,
+    /// Why nothing is due; empty where something is.
+    pub why_not: String,
 }
 
 /// An authority's form, filled in from the facts.
@@ -34,6 +52,8 @@ pub struct FormAsked {
 pub struct FormPage {
     pub case: Case,
     pub form: &'static AuthorityForm,
+    /// None for a notification under Article 33(1) GDPR.
+    pub report: Option<Report>,
     pub parts: Vec<FilledPart>,
     /// Those of the case that are told.
     pub authorities: Vec<CaseAuthority>,

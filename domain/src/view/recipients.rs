@@ -3,12 +3,14 @@
 use super::{Case, Listed};
 use crate::{
     delivery::DeliveryState,
-    id::AccountId,
-    notice::Notice,
+    id::{AccountId, NoticeId},
+    language::Language,
+    notice::{Notice, stage::Stage},
     recipient::{
         Channel, Fault, Person, Wrong,
         file::RecipientFile,
         otherwise::{Told, Way},
+        own_language::Asking,
     },
 };
 use chrono::{DateTime, Utc};
@@ -22,10 +24,24 @@ pub struct RecipientsPage {
     pub notice: Notice,
     /// How many are told how; only the ways there are.
     pub channels: Vec<(Channel, u64)>,
+    /// How many ask for which language.
+    pub languages: Vec<Asking>,
+    /// The communications with which it shares the people of one list, each for those who ask for its language.
+    pub versions: Vec<Version>,
     /// The last files that were read in, the newest first.
     pub files: Vec<RecipientFile>,
     pub keeping: Keeping,
     pub informed: Informed,
+}
+
+/// The same communication in another language, to other people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "CommunicationInLanguage")]
+pub struct Version {
+    pub notice: NoticeId,
+    pub language: Language,
+    pub stage: Stage,
+    pub people: u64,
 }
 
 /// How long what is known of recipients is kept.

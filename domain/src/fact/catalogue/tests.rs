@@ -48,13 +48,14 @@ fn every_key_of_the_forms_exists_once() {
         "authority",
         "notif.owed",
         "notif.changes",
+        "notif.previous_at",
         "time.late",
         "data.held",
         "cons.seen",
         "advice.self_protection",
     ];
-    assert_eq!(own[..7], of_cases);
-    assert_eq!(own[7..], of_controllers);
+    assert_eq!(own[..8], of_cases);
+    assert_eq!(own[8..], of_controllers);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use super::{Checked, Finding, labels, name};
 use crate::{
     fact::sheet::Sheet,
     notice::{
-        Statement,
+        Statement, Wording,
         kind::Complete,
-        template::{StatementSpec, statements},
+        own_text::lacking,
+        template::{NoticeKind, StatementSpec, statements},
     },
 };
 
@@ -25,6 +26,8 @@ pub(super) fn look(checked: &Checked<'_>, found: &mut Vec<Finding>) {
         Complete::AtOnce => at_once(checked, found),
         Complete::Free => {}
     }
+    own_texts(checked, found);
+    withdrawal(checked, found);
     contact(checked, found);
     stale(checked, found);
     if checked.notice.people() == 0 {
@@ -89,8 +92,42 @@ fn in_phases(checked: &Checked<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// A withdrawal says why: that nothing had to be notified is for the controller to show (Art. 5(2)).
+fn withdrawal(checked: &Checked<'_>, found: &mut Vec<Finding>) {
+    const REASON: &str = "notif.withdraw_reason";
+    if checked.notice.kind != NoticeKind::AuthorityWithdrawal || checked.sheet.value(REASON).is_some() {
+        return;
+    }
+    if statement(checked, "reason").is_some_and(|s| s.own_words && !s.text.trim().is_empty()) {
+        return;
+    }
+    let words = "It doesn't say why the notification is withdrawn. Answer it, or write it in own words.";
+    let none = Finding::must("no_withdraw_reason", "Art. 33(1) and 5(2)", words.to_owned());
+    found.push(none.at_facts([REASON]).at_statement("reason"));
+}
+
 fn is_promised(sheet: &Sheet, key: &str) -> bool {
     sheet.get(key).is_some_and(|fact| fact.promised_on.is_some())
+}
+
+/// The organisation's own text of a statement that leaves out what the built-in one rests on.
+fn own_texts(checked: &Checked<'_>, found: &mut Vec<Finding>) {
+    let kind = checked.notice.kind;
+    for said in &checked.notice.statements {
+        let Some(wording) = &said.wording else { continue };
+        let Some(spec) = statements(kind).iter().find(|spec| spec.code == said.code) else { continue };
+        let keys = lacking(&wording.lacks, checked.sheet);
+        if keys.is_empty() {
+            continue;
+        }
+        let words = format!(
+            "“{}” is a text of the organisation, version {}, and doesn’t show {}. See that it says this by itself.",
+            name(kind, &said.code),
+            wording.version,
+            labels(keys.iter().copied())
+        );
+        found.push(Finding::read("own_text_lacks", spec.article, words).at_statement(&said.code));
+    }
 }
 
 /// People are told all of it in one message.
@@ -132,7 +169,12 @@ const ADVICE: &str = "advice.self_protection";
 
 /// What people can do themselves. The template has a sentence for its absence, and that is no advice.
 fn advice(checked: &Checked<'_>, found: &mut Vec<Finding>) {
-    let own = statement(checked, "advice").is_some_and(|s| s.own_words && !s.text.trim().is_empty());
+    // An own text that doesn't show the answer says it itself.
+    let says = |s: &Statement| {
+        let lacks = |wording: &Wording| wording.lacks.iter().any(|key| key == ADVICE);
+        (s.own_words || s.wording.as_ref().is_some_and(lacks)) && !s.text.trim().is_empty()
+    };
+    let own = statement(checked, "advice").is_some_and(says);
     // Where nobody has answered, it is missing already.
     let unsaid = checked.sheet.get(ADVICE).is_some_and(|fact| fact.value.is_none());
     if unsaid && !own {

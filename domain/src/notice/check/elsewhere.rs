@@ -10,6 +10,7 @@ use crate::{
     },
     language::Language,
     party::in_case::CONTROLLER_KEYS,
+    text::Choice,
 };
 use std::collections::BTreeSet;
 
@@ -26,6 +27,26 @@ pub(super) fn look(checked: &Checked<'_>, found: &mut Vec<Finding>) {
         }
     }
     channel(checked, found);
+    languages(checked, found);
+}
+
+/// People are told in words that they understand: in a language of theirs (EDPB Guidelines 9/2022, part III.C).
+fn languages(checked: &Checked<'_>, found: &mut Vec<Finding>) {
+    let written = checked.notice.language;
+    for asking in checked.beside.languages.iter().filter(|asking| asking.language != written) {
+        let people = match asking.people {
+            1 => "One person of the list asks".to_owned(),
+            more => format!("{more} people of the list ask"),
+        };
+        let words = format!(
+            "{people} for {}; this notice is in {}. Begin a version in their language, or leave them on this list where they can read it.",
+            asking.language.label(),
+            written.label()
+        );
+        let other =
+            Finding::read("other_language", "Art. 12(1) and 34(2), EDPB Guidelines 9/2022, III.C", words);
+        found.push(other.at([Mend::Recipients]));
+    }
 }
 
 /// Answers that another notice gave otherwise. What naturally moves on, such as whether people have been told, is none.

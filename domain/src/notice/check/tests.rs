@@ -25,6 +25,7 @@ fn notice(kind: NoticeKind) -> Notice {
         },
         reads: Vec::new(),
         own_words: false,
+        wording: None,
         judgement: false,
         kept: None,
         written_by: me(),
