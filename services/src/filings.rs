@@ -1,6 +1,7 @@
 //! Filings with supervisory authorities: what was filed with each, what came back, and what changed since.
 
 mod copied;
+mod reports;
 
 pub(crate) use copied::ToFile;
 
@@ -22,6 +23,7 @@ use domain::{
         GDPR_33,
         authority::{CaseAuthority, default_of},
         due_of,
+        recorded::Submission,
     },
     event::{Event, decision::DecisionEvent},
     fact::{Value, sheet::Sheet},
@@ -29,6 +31,7 @@ use domain::{
     id::{AuthorityId, IncidentId, ReceiptId},
     incident::open,
     notice::template::NoticeKind,
+    refusal::Refusal,
     text::Choice,
     view::{
         Added,
@@ -43,6 +46,14 @@ impl Grounds {
         let to = authority.or(default_of(&self.authorities, rule).map(|a| a.id));
         let mut of_it = all.iter().filter(|f| f.rule == rule && self.goes_to(f) == to);
         after(of_it.next_back().map(|f| (f.kind, f.extent)))
+    }
+
+    /// Whether there is something to withdraw with `authority`, or with the lead or only one.
+    pub(crate) fn may_withdraw(&self, authority: Option<AuthorityId>) -> Result<()> {
+        let named = authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
+        let rule = named.map_or(GDPR_33.0, |a| a.rule.as_str());
+        let takes = self.stands(rule, authority).takes(FilingKind::Withdrawal);
+        Ok(takes.map_err(|why| Refusal::Invalid(vec![why]))?)
     }
 
     /// When something was last filed with `authority`, or with the lead or only one, and the reference that came back.
@@ -67,26 +78,34 @@ impl Grounds {
         filing.authority.or(default_of(&self.authorities, &filing.rule).map(|a| a.id))
     }
 
+    fn receipts_of(&self, id: &str) -> Vec<Receipt> {
+        self.receipts.iter().filter(|r| r.filing == id).cloned().collect()
+    }
+
+    /// What was handed in by another way than a notice.
+    fn by_hand(&self, s: &Submission) -> Filing {
+        Filing {
+            id: s.id.to_string(),
+            notice: None,
+            rule: s.rule.clone(),
+            authority: s.authority,
+            kind: s.kind,
+            extent: s.extent,
+            at: s.submitted_at,
+            how: s.how.clone(),
+            reason: s.reason.clone(),
+            receipts: self.receipts_of(&s.id.to_string()),
+            form: None,
+        }
+    }
+
     /// Every filing, the oldest first: notices that a relay took, and submissions by another way.
     pub(crate) fn filings(&self, extent_at: impl Fn(DateTime<Utc>) -> Extent) -> Vec<Filing> {
-        let of = |id: &str| self.receipts.iter().filter(|r| r.filing == id).cloned().collect::<Vec<_>>();
+        let of = |id: &str| self.receipts_of(id);
         let submissions = self.submissions.iter().filter(|s| s.withdrawn_at.is_none() && is_filed(&s.rule));
-        let mut all: Vec<Filing> = submissions
-            .map(|s| Filing {
-                id: s.id.to_string(),
-                notice: None,
-                rule: s.rule.clone(),
-                authority: s.authority,
-                kind: s.kind,
-                extent: s.extent,
-                at: s.submitted_at,
-                how: s.how.clone(),
-                reason: s.reason.clone(),
-                receipts: of(&s.id.to_string()),
-                form: None,
-            })
-            .collect();
-        let notices = self.notices.iter().filter(|n| n.kind == NoticeKind::AuthorityNotification);
+        let mut all: Vec<Filing> = submissions.map(|s| self.by_hand(s)).collect();
+        let to_authorities = [NoticeKind::AuthorityNotification, NoticeKind::AuthorityWithdrawal];
+        let notices = self.notices.iter().filter(|n| to_authorities.contains(&n.kind));
         all.extend(notices.map(|n| {
             let named = n.authority.and_then(|id| self.authorities.iter().find(|a| a.id == id));
             Filing {
@@ -94,11 +113,17 @@ impl Grounds {
                 notice: Some(n.id),
                 rule: named.map_or(GDPR_33.0, |a| a.rule.as_str()).to_owned(),
                 authority: n.authority,
-                kind: FilingKind::New,
+                kind: match n.kind {
+                    NoticeKind::AuthorityWithdrawal => FilingKind::Withdrawal,
+                    _ => FilingKind::New,
+                },
                 extent: extent_at(n.at),
                 at: n.at,
                 how: "by mail, as a notice of this desk".to_owned(),
-                reason: String::new(),
+                reason: match n.kind {
+                    NoticeKind::AuthorityWithdrawal => "as the notice says".to_owned(),
+                    _ => String::new(),
+                },
                 receipts: of(&n.id.to_string()),
                 form: None,
             }
@@ -109,7 +134,7 @@ impl Grounds {
         for filing in &mut all {
             let with = (filing.rule.clone(), self.goes_to(filing));
             let stands = states.iter().find(|(w, _)| *w == with).map_or(FilingState::NotFiled, |(_, s)| *s);
-            if filing.notice.is_some() {
+            if filing.notice.is_some() && filing.kind != FilingKind::Withdrawal {
                 filing.kind = stands.next().first().copied().unwrap_or(FilingKind::New);
             }
             states.retain(|(w, _)| *w != with);
@@ -143,8 +168,12 @@ impl Services {
         let by = ctx.person()?.account;
         self.write(ctx, Action::RecordSubmission, ToRecord(incident), |recording| {
             open(&recording.loaded.incident)?;
-            let filings = recording.grounds.filings(|_| Extent::Complete);
-            let filed_at = |id: &str| filings.iter().find(|f| f.id == id).map(|f| f.at);
+            let grounds = &recording.grounds;
+            let filings = grounds.filings(|_| Extent::Complete);
+            let filed_at = |id: &str| {
+                let filed = filings.iter().find(|f| f.id == id).map(|f| f.at);
+                filed.or_else(|| grounds.reported(id).map(|s| s.submitted_at))
+            };
             let new = input.parse(ctx.zone(), ctx.now, filed_at)?;
             let receipt = Receipt {
                 id,
@@ -182,10 +211,11 @@ impl Services {
         }
         let of_notice = |at| extents.iter().find(|(then, _)| *then == at).map(|(_, extent)| *extent);
         let mut all = grounds.filings(|at| of_notice(at).unwrap_or(Extent::Complete));
+        let mut reports = grounds.reports(&house, &ctx.calendars, ctx.now);
         for form in store::decisions::forms(&self.reader, &key).await? {
-            if let Some(filing) = all.iter_mut().find(|f| f.id == form.submission.to_string()) {
-                filing.form = Some(form);
-            }
+            let reported = reports.iter_mut().flat_map(|report| &mut report.filings);
+            let its = all.iter_mut().chain(reported).filter(|f| f.id == form.submission.to_string());
+            its.for_each(|filing| filing.form = Some(form.clone()));
         }
         let filed_with = |id| all.iter().any(|f: &Filing| f.authority == Some(id));
         let listed = |a: &&CaseAuthority| is_filed(&a.rule) && (a.withdrawn_at.is_none() || filed_with(a.id));
@@ -229,6 +259,7 @@ impl Services {
         let late = due.is_some_and(|due| grounds.notified_at(&house, None).is_some_and(|at| at > due));
         Ok(FilingPage {
             authorities,
+            reports,
             late_without_reasons: late && !now.is_answered("time.delay_reasons"),
             evidence: self.evidence_of(&key).await?,
             case,

@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod assessments;
 pub mod blobs;
 pub mod clocks;
+pub mod correspondence;
 pub mod ctx;
 pub mod decisions;
 pub mod error;
@@ -27,6 +28,7 @@ pub mod render;
 pub mod runs;
 pub mod search;
 pub mod settings;
+pub mod texts;
 pub mod time;
 pub mod work;
 

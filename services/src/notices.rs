@@ -6,10 +6,12 @@ use crate::{
     clocks::{Grounds, House},
     ctx::Ctx,
     error::{Error, Result},
-    facts::{Recording, ToRecord},
+    facts::Recording,
     outbox::message_id,
-    render, sheets,
+    render::{self, notice::without_fields},
+    sheets,
     store::{self, rows, tables},
+    texts::{Published, ToDraft},
     write::{Change, Target},
 };
 use domain::{
@@ -36,7 +38,7 @@ use domain::{
     view::{Added, Listed, NoticePage, NoticeRow, NoticesTab, PAGE, StatementView},
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 mod addressed;
 mod checked;
@@ -45,6 +47,10 @@ mod list;
 pub(crate) mod people;
 mod shown;
 mod versions;
+mod wording;
+
+pub(crate) use versions::redline;
+pub(crate) use wording::worded;
 
 use checked::Looked;
 
@@ -59,6 +65,8 @@ pub(crate) struct LoadedNotice {
     parties: Vec<(CaseParty, Party)>,
     /// The fields that may be filled in for each person.
     fields: Vec<String>,
+    /// The organisation's own text of its kind in its language.
+    own: Option<Published>,
 }
 
 impl Target for NoticeTarget {
@@ -73,7 +81,8 @@ impl Target for NoticeTarget {
         let sheet = sheets::of_notice(tx, ctx, &loaded.incident, &house, &grounds, &notice).await?;
         let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
         let fields = people::fields(tx, &notice).await?;
-        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties, fields })
+        let own = Published::load(tx, (notice.kind, notice.language)).await?;
+        Ok(LoadedNotice { loaded, notice, sheet, zone, parties: grounds.parties, fields, own })
     }
     fn object(loaded: &LoadedNotice) -> Object {
         loaded.loaded.access
@@ -83,31 +92,17 @@ impl Target for NoticeTarget {
     }
 }
 
-fn worded(
-    notice: (NoticeKind, template::Language),
-    code: &str,
-    sheet: &Sheet,
-    zone: Zone,
-    by: AccountId,
-) -> Result<Statement> {
-    let (kind, language) = notice;
-    let rendered = render::notice::statement(kind, language, code, sheet, zone)
-        .map_err(|why| Error::Template(why.to_string()))?;
-    Ok(Statement {
-        code: code.to_owned(),
-        text: rendered.text,
-        reads: rendered.reads,
-        own_words: false,
-        judgement: false,
-        kept: None,
-        written_by: by,
-    })
-}
-
 /// The exact content of a notice as it is.
 pub(crate) fn content(notice: &Notice) -> Content {
-    let statements: Vec<(&str, &str)> =
-        notice.statements.iter().map(|s| (s.code.as_str(), s.text.as_str())).collect();
+    let merged = notice.merged_fields();
+    let words = notice.statements.iter().map(|s| {
+        let built_in = !s.own_words && s.wording.is_none() && !merged.is_empty();
+        let text =
+            if built_in { Cow::Owned(without_fields(&s.text)) } else { Cow::Borrowed(s.text.as_str()) };
+        (s.code.as_str(), text)
+    });
+    let words: Vec<(&str, Cow<'_, str>)> = words.collect();
+    let statements: Vec<(&str, &str)> = words.iter().map(|(code, text)| (*code, text.as_ref())).collect();
     let assembled = render::notice::assemble(notice.kind, notice.language, &statements);
     Content {
         kind: notice.kind,
@@ -118,7 +113,7 @@ pub(crate) fn content(notice: &Notice) -> Content {
         attachments: Vec::new(),
         recipients: notice.recipients.clone(),
         list: notice.list.clone(),
-        merge: domain::journal::hash(&notice.merged_fields().join("\n")),
+        merge: domain::journal::hash(&merged.join("\n")),
     }
 }
 
@@ -134,7 +129,13 @@ impl Recording {
     }
 
     /// A draft from the facts as they are. One to a controller has the address that the address book gives.
-    pub(crate) fn drafted(&self, ctx: &Ctx, id: NoticeId, draft: NewDraft, by: AccountId) -> Result<Notice> {
+    pub(crate) fn drafted(
+        &self,
+        ctx: &Ctx,
+        (id, by): (NoticeId, AccountId),
+        draft: NewDraft,
+        own: Option<&Published>,
+    ) -> Result<Notice> {
         let NewDraft { kind, language, authority, controller } = draft;
         let (grounds, house) = (&self.grounds, &self.house);
         let sheet = match controller {
@@ -144,7 +145,7 @@ impl Recording {
         let zone = grounds.calendar_of(house, &ctx.calendars, authority).zone();
         let statements = template::statements(kind)
             .iter()
-            .map(|spec| worded((kind, language), spec.code, &sheet, zone, by))
+            .map(|spec| worded((kind, language), own, spec.code, &sheet, zone, by))
             .collect::<Result<Vec<_>>>()?;
         let to = self.controllers().find(|(party, _)| Some(party.id) == controller);
         let address = to.filter(|(_, book)| book.can_be_mailed()).map(|(_, book)| book.email.clone());
@@ -184,11 +185,14 @@ impl Services {
     #[boxed]
     pub async fn draft_notice(&self, ctx: &Ctx, incident: IncidentId, input: &DraftInput) -> Result<Added> {
         let (id, by) = (NoticeId::from_bits(ctx.fresh.bits()), ctx.person()?.account);
-        self.write(ctx, Action::DraftNotice, ToRecord(incident), |recording| {
+        self.write(ctx, Action::DraftNotice, ToDraft::of(incident, input), |(recording, own)| {
             open(&recording.loaded.incident)?;
             let controllers: Vec<CasePartyId> = recording.controllers().map(|(party, _)| party.id).collect();
             let draft = input.parse(&recording.grounds.authorities, &controllers)?;
-            let notice = recording.drafted(ctx, id, draft, by)?;
+            if draft.kind == NoticeKind::AuthorityWithdrawal {
+                recording.grounds.may_withdraw(draft.authority)?;
+            }
+            let notice = recording.drafted(ctx, (id, by), draft, own.as_ref())?;
             Ok(Change::new(vec![Event::NoticeDrafted(notice)], Added { id: id.to_string() }))
         })
         .await
@@ -228,8 +232,12 @@ impl Services {
             if template::statement(notice.kind, code).is_none() {
                 return Err(Error::NotFound);
             }
-            let mut statement = worded((notice.kind, notice.language), code, &loaded.sheet, loaded.zone, by)?;
-            if let Some((text, judgement)) = input.parse(code)? {
+            let own = input.parse(code)?;
+            // Own words rest on what the built-in text reads: that knows what the law asks for there.
+            let under = loaded.own.as_ref().filter(|_| own.is_none());
+            let kind = (notice.kind, notice.language);
+            let mut statement = worded(kind, under, code, &loaded.sheet, loaded.zone, by)?;
+            if let Some((text, judgement)) = own {
                 if notice.takes_a_list().is_ok() {
                     merge::fields(&text, &loaded.fields)?;
                 }
@@ -264,8 +272,9 @@ impl Services {
             let statements = chosen
                 .into_iter()
                 .map(|old| {
-                    let new =
-                        worded((notice.kind, notice.language), &old.code, &loaded.sheet, loaded.zone, by)?;
+                    let kind = (notice.kind, notice.language);
+                    let own = loaded.own.as_ref().filter(|_| !old.own_words);
+                    let new = worded(kind, own, &old.code, &loaded.sheet, loaded.zone, by)?;
                     Ok(if old.own_words {
                         let (text, judgement) = (old.text.clone(), old.judgement);
                         Statement { text, own_words: true, judgement, ..new }
@@ -519,10 +528,11 @@ impl Services {
         let controller = to.map(|(_, book)| book.name.clone());
         let zone = grounds.calendar_of(&house, &ctx.calendars, notice.authority).zone();
         let old = checked::facts_read(&self.reader, &notice.statements).await?;
+        let own = Published::load(&self.reader, (notice.kind, notice.language)).await?;
         let statements = notice
             .statements
             .iter()
-            .map(|s| shown::statement(&notice, s, &sheet, &old, (ctx.zone(), zone)))
+            .map(|s| shown::statement((&notice, own.as_ref()), s, &sheet, &old, (ctx.zone(), zone)))
             .collect::<Result<Vec<StatementView>>>()?;
         let written = store::review::versions(&self.reader, id).await?;
         let written_at = written.first().map_or(notice.created_at, |version| version.saved_at);

@@ -65,6 +65,8 @@ pub struct Mail {
     pub boundary: String,
     /// What stands behind the `+` in the address that it comes back to.
     pub return_token: String,
+    /// Whether its bytes are kept as they are handed over: it goes to somebody who was typed in.
+    pub is_kept: bool,
     /// Why it isn't to be tried; then its end is [`Outcome::Suppressed`].
     pub suppressed: Option<String>,
 }

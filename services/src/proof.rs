@@ -7,8 +7,10 @@ use crate::{
     notices, outbox,
     store::{self, tables},
 };
+use chrono::{DateTime, Utc};
 use domain::{
     access::Action,
+    correspondence::question::QuestionState,
     csv,
     id::{AccountId, IncidentId, NoticeId},
     journal::{Draft, Stream, hash},
@@ -18,7 +20,7 @@ use domain::{
     refusal::Refusal,
     view::{NoticePage, People, register::Exported},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Write};
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -49,9 +51,13 @@ impl Pack {
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
-        self.zip.write_all(text.as_bytes()).map_err(Error::File)?;
+        self.write_bytes(text.as_bytes())
+    }
+
+    fn write_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.zip.write_all(bytes).map_err(Error::File)?;
         if let Some((_, digest)) = &mut self.open {
-            digest.update(text.as_bytes());
+            digest.update(bytes);
         }
         Ok(())
     }
@@ -92,7 +98,7 @@ fn by(people: &People, account: AccountId) -> By {
     By { account: account.to_string(), name: people.name(account).to_owned() }
 }
 
-fn about(page: &NoticePage) -> NoticeProof {
+fn about(page: &NoticePage, removed_at: Option<DateTime<Utc>>) -> NoticeProof {
     let (notice, people) = (&page.notice, &page.case.people);
     let act = |at: Option<_>, who: Option<AccountId>| Some(Act { at: rfc3339(at?), by: by(people, who?) });
     NoticeProof {
@@ -109,6 +115,7 @@ fn about(page: &NoticePage) -> NoticeProof {
         released: act(notice.sent_at, notice.sent_by),
         first_accepted_at: notice.first_accepted_at.map(rfc3339),
         mails: page.tally,
+        recipients_removed_at: removed_at.map(rfc3339),
         statements: page.statements.iter().map(|s| Ground::of(s, notice)).collect(),
     }
 }
@@ -167,6 +174,13 @@ impl Services {
             ]));
         }
         pack.add("evidence.csv", &evidence)?;
+        let questions = store::correspondence::questions(&self.reader, &incident.to_string()).await?;
+        if !questions.is_empty() {
+            pack.add_json("questions.json", &questions)?;
+        }
+        for question in questions.iter().filter(|q| q.state == QuestionState::Answered) {
+            pack.add(format!("answers/{}.txt", question.id), &question.answer.text)?;
+        }
         for id in self.released_notices(incident).await? {
             let page = self.notice(ctx, id).await?;
             self.pack_notice(&mut pack, &page).await?;
@@ -211,19 +225,27 @@ impl Services {
     async fn pack_notice(&self, pack: &mut Pack, page: &NoticePage) -> Result<()> {
         let notice: &Notice = &page.notice;
         let folder = format!("notices/{}", notice.id);
-        pack.add_json(format!("{folder}/notice.json"), &about(page))?;
+        let delivery =
+            tables::deliveries::Entity::find_by_id(notice.id.to_string()).one(&self.reader).await?;
+        let removed_at = store::instant_opt(delivery.and_then(|delivery| delivery.purged_at))?;
+        pack.add_json(format!("{folder}/notice.json"), &about(page, removed_at))?;
         let approved = notices::content(notice).canonical();
         // What is approved can't be changed. Were it, the archive would prove what nobody approved.
-        if notice.approved_digest.as_deref().is_some_and(|digest| digest != hash(&approved)) {
+        let is_approved = notice.approved_digest.as_deref().is_none_or(|digest| digest == hash(&approved));
+        // Typed addresses were a part of it: once they are removed by their date, its digest is what remains.
+        let lost_addresses = removed_at.is_some() && !notice.recipients.is_empty();
+        if is_approved {
+            pack.add(format!("{folder}/approved.json"), &approved)?;
+        } else if !lost_addresses {
             return Err(Error::corrupt("approved notice", &notice.id.to_string()));
         }
-        pack.add(format!("{folder}/approved.json"), &approved)?;
         let sending = tables::sendings::Entity::find_by_id(notice.id.to_string()).one(&self.reader).await?;
         if let Some(sending) = sending {
             pack.add(format!("{folder}/notice.txt"), &sending.text)?;
             pack.add(format!("{folder}/notice.html"), &sending.html)?;
         }
         self.pack_receipts(pack, notice, format!("{folder}/receipts.csv")).await?;
+        self.pack_mails(pack, notice, &folder).await?;
         self.pack_journal(pack, &format!("{folder}/deliveries.jsonl"), Stream::Deliveries(notice.id)).await
     }
 
@@ -246,6 +268,33 @@ impl Services {
                 pack.write(&proof::receipt(notice.kind, &outbox::receipt(&self.key, row)?))?;
             }
         }
+    }
+
+    /// The bytes of each mail to a typed recipient, in the order of the receipts.
+    async fn pack_mails(&self, pack: &mut Pack, notice: &Notice, folder: &str) -> Result<()> {
+        use tables::{outbox::Column as O, sent_mails::Column as S};
+        let its = tables::outbox::Entity::find()
+            .select_only()
+            .column(O::Id)
+            .filter(O::NoticeId.eq(notice.id.to_string()))
+            .into_query();
+        // Of a long list none is kept, and of typed recipients there are few.
+        let kept = tables::sent_mails::Entity::find()
+            .filter(S::DeliveryId.in_subquery(its))
+            .order_by_asc(S::DeliveryId)
+            .order_by_asc(S::Sha256)
+            .all(&self.reader)
+            .await?;
+        for (n, mail) in (1..).zip(&kept) {
+            let bad = || Error::corrupt("bytes of a mail", &mail.delivery_id);
+            let bytes = data_encoding::BASE64.decode(mail.bytes.as_bytes()).map_err(|_| bad())?;
+            if hex(&Sha256::digest(&bytes)) != mail.sha256 {
+                return Err(bad());
+            }
+            pack.begin(format!("{folder}/mails/{n}.eml"))?;
+            pack.write_bytes(&bytes)?;
+        }
+        Ok(())
     }
 
     async fn pack_journal(&self, pack: &mut Pack, name: &str, stream: Stream) -> Result<()> {

@@ -130,6 +130,8 @@ pub(crate) fn elsewhere(known: &Known<'_>, case: &[Fact]) -> Vec<Fact> {
         since.sort_unstable();
         let changes = Some(Value::Text(since.join("\n")));
         out.push(derived("notif.changes", Certainty::Exact, changes, *filed_at, by));
+        let filed = Some(Value::Instant(*filed_at));
+        out.push(derived("notif.previous_at", Certainty::Exact, filed, *filed_at, by));
         if let Some(reference) = reference {
             let reference = Some(Value::Text(reference.clone()));
             out.push(derived("notif.previous_id", Certainty::Exact, reference, *filed_at, by));
@@ -185,6 +187,16 @@ pub(crate) async fn of_notice<C: ConnectionTrait>(
     let Some(controller) = notice.controller else {
         return of(db, ctx, incident, house, grounds, notice.authority).await;
     };
+    of_controller(db, incident, grounds, controller).await
+}
+
+/// The sheet that a notice to this controller rests on.
+pub(crate) async fn of_controller<C: ConnectionTrait>(
+    db: &C,
+    incident: &Incident,
+    grounds: &Grounds,
+    controller: CasePartyId,
+) -> Result<Sheet> {
     let (organisation, case) = facts(db, &incident.id.to_string()).await?;
     let elsewhere = about_controller(incident, grounds, controller);
     Ok(Sheet::for_controller(organisation, case, &controller.to_string(), elsewhere))

@@ -5,6 +5,7 @@ pub(crate) mod assessments;
 pub(crate) mod boxes;
 pub(crate) mod claims;
 pub(crate) mod clocks;
+pub(crate) mod correspondence;
 pub(crate) mod counts;
 pub(crate) mod decisions;
 pub(crate) mod deliveries;
@@ -18,6 +19,7 @@ pub(crate) mod rows;
 pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod tables;
+pub(crate) mod texts;
 
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};

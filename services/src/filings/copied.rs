@@ -21,11 +21,17 @@ use domain::{
     clock::{
         GDPR_33,
         authority::{CaseAuthority, default_of},
+        case::CaseClocks,
         recorded::{Copied, NewSubmission, Submission, SubmissionInput},
+        rule::{Confidence, Status},
     },
     event::{Event, clocks::ClockEvent, decision::DecisionEvent},
     fact::sheet::Sheet,
-    filing::form::{AuthorityForm, FiledForm, as_text, form, form_of},
+    filing::{
+        form::{AuthorityForm, FiledForm, as_text, form, form_of, general},
+        is_filed,
+        report::{ReportHead, is_reported},
+    },
     id::{AuthorityId, IncidentId, SubmissionId},
     incident::{Incident, open},
     journal::hash,
@@ -34,7 +40,7 @@ use domain::{
     refusal::Refusal,
     text::Choice,
     view::{
-        filing_form::{FormAsked, FormPage},
+        filing_form::{FormAsked, FormPage, Report},
         register::Exported,
     },
 };
@@ -62,6 +68,8 @@ pub(crate) struct Filing {
     new: std::result::Result<NewSubmission, Refusal>,
     /// Of when the form was filled in, where one was.
     then: Option<Sheet>,
+    /// Under which rule, where the form is the general one.
+    head: Option<ReportHead>,
     zone: Zone,
 }
 
@@ -74,14 +82,17 @@ impl Target for ToFile<'_> {
         let stands = |rule: &str, authority| grounds.stands(rule, authority);
         // Refused only once it is decided that the asker may know of the incident.
         let new = self.1.parse(recording.zones(ctx), ctx.now, &scope, &recipients, stands);
-        let mut then = None;
+        let (mut then, mut head) = (None, None);
         let mut zone = house.home.zone();
-        if let Ok(NewSubmission { authority, copied: Some(copied), .. }) = &new {
+        if let Ok(NewSubmission { authority, rule, stage, copied: Some(copied), .. }) = &new {
             let incident = &recording.loaded.incident;
             zone = grounds.calendar_of(house, &ctx.calendars, *authority).zone();
             then = Some(stood(tx, incident, (grounds, house), *authority, copied.as_of).await?);
+            if copied.form.is_general {
+                head = house.rule(rule).and_then(|rule| ReportHead::at(rule, stage, copied.as_of, zone));
+            }
         }
-        Ok(Filing { new, then, zone, recording })
+        Ok(Filing { new, then, head, zone, recording })
     }
     fn object(filing: &Filing) -> Object {
         ToRecord::object(&filing.recording)
@@ -120,7 +131,10 @@ impl Filing {
         };
         let mut events = vec![Event::Clock(ClockEvent::SubmissionRecorded(submission))];
         if let (Some(Copied { form, language, as_of }), Some(sheet)) = (new.copied, &self.then) {
-            let text = as_text(form, &form.filled(sheet, language, self.zone), as_of, self.zone);
+            let text = {
+                let parts = form.filled(sheet, language, self.zone);
+                as_text(form, self.head.as_ref(), &parts, as_of, self.zone)
+            };
             let filed = FiledForm {
                 submission: id,
                 incident: incident.id,
@@ -135,9 +149,37 @@ impl Filing {
     }
 }
 
+/// The report that `head` is of, with the clock that it meets. What doesn't bind is never due.
+fn report_of(clocks: &CaseClocks, head: ReportHead, authority: Option<AuthorityId>) -> Report {
+    let running = clocks
+        .running
+        .iter()
+        .find(|c| c.rule == head.rule && c.stage == head.stage && c.authority == authority);
+    let idle = clocks.idle.iter().find(|c| c.rule == head.rule && c.stage == head.stage);
+    let why_not = match (running, idle) {
+        _ if !head.binds() => not_binding(head.status, head.confidence),
+        (Some(_), _) => String::new(),
+        (None, Some(idle)) => idle.why.clone(),
+        (None, None) => "No clock of this stage runs.".to_owned(),
+    };
+    Report { clock: running.filter(|_| head.binds()).cloned(), why_not, head }
+}
+
+/// Why nothing is due under a rule that doesn't bind.
+pub(super) fn not_binding(status: Status, confidence: Confidence) -> String {
+    format!("Nothing is due: this rule is {status}, {confidence}.")
+}
+
 /// The form that is asked for, or else that of the authority.
-fn which(asked: &FormAsked, authority: Option<&CaseAuthority>, home: &str) -> Result<&'static AuthorityForm> {
+fn which(
+    asked: &FormAsked,
+    report: Option<&Report>,
+    authority: Option<&CaseAuthority>,
+    home: &str,
+) -> Result<&'static AuthorityForm> {
+    let own = authority.is_some_and(|a| is_filed(&a.rule));
     let found = match asked.form.trim() {
+        "" if report.is_some() && !own => general(),
         "" => form_of(authority.map_or(home, |a| a.calendar.as_str())),
         code => form(code),
     };
@@ -157,14 +199,29 @@ impl Services {
         asked: &FormAsked,
     ) -> Result<FormPage> {
         let (case, grounds, house) = self.case_with_clocks(ctx, incident, Action::ReadIncident).await?;
+        let rule = asked.rule.trim();
+        let of = if rule.is_empty() { GDPR_33.0 } else { rule };
         let authority = match asked.authority.trim() {
-            "" => default_of(&grounds.authorities, GDPR_33.0),
+            "" => default_of(&grounds.authorities, of),
             raw => {
                 let id: AuthorityId = raw.parse().map_err(|_| Error::NotFound)?;
-                Some(grounds.authorities.iter().find(|a| a.id == id).ok_or(Error::NotFound)?)
+                let named =
+                    grounds.authorities.iter().find(|a| a.id == id && (rule.is_empty() || a.rule == of));
+                Some(named.ok_or(Error::NotFound)?)
             }
         };
-        let form = which(asked, authority, house.home.code())?;
+        let report = match rule {
+            "" => None,
+            code => {
+                let scope = grounds.scope(&house);
+                let rule = scope.into_iter().find(|rule| rule.code == code && is_reported(rule));
+                let rule = rule.ok_or(Error::NotFound)?;
+                let head = ReportHead::of(rule, &asked.stage, house.today(ctx.now)).ok_or(Error::NotFound)?;
+                let clocks = grounds.clocks(&house, &ctx.calendars, ctx.now);
+                Some(report_of(&clocks, head, authority.map(|a| a.id)))
+            }
+        };
+        let form = which(asked, report.as_ref(), authority, house.home.code())?;
         let language = match asked.language.trim() {
             "" => Language::En,
             code => Language::from_code(code).ok_or(Error::NotFound)?,
@@ -172,12 +229,17 @@ impl Services {
         let to = authority.map(|a| a.id);
         let zone = grounds.calendar_of(&house, &ctx.calendars, to).zone();
         let sheet = stood(&self.reader, &case.incident, (&grounds, &house), to, ctx.now).await?;
+        let rule = authority.map_or(of, |a| a.rule.as_str()).to_owned();
+        let listed = |a: &&CaseAuthority| {
+            a.withdrawn_at.is_none() && report.as_ref().is_none_or(|report| a.rule == report.head.rule)
+        };
         Ok(FormPage {
             form,
             parts: form.filled(&sheet, language, zone),
-            authorities: grounds.authorities.iter().filter(|a| a.withdrawn_at.is_none()).cloned().collect(),
-            rule: authority.map_or(GDPR_33.0, |a| a.rule.as_str()).to_owned(),
-            stands: grounds.stands(authority.map_or(GDPR_33.0, |a| a.rule.as_str()), to),
+            authorities: grounds.authorities.iter().filter(listed).cloned().collect(),
+            stands: grounds.stands(&rule, to),
+            report,
+            rule,
             authority: to,
             language,
             as_of: rfc3339(ctx.now),

@@ -77,6 +77,7 @@ async fn beside<C: ConnectionTrait>(db: &C, key: &Key, notice: &Notice) -> Resul
         earlier: earlier(db, &case, notice).await?,
         channel: settings::channel(db).await?,
         open_comments: open_comments(db, notice).await?,
+        languages: people::asking(db, notice.id).await?,
         privileged: crate::case::privileged(db, &case).await?,
     })
 }

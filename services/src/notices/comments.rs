@@ -13,7 +13,10 @@ use domain::{
     event::{Event, review::ReviewEvent},
     id::{CommentId, NoticeId},
     incident::{ReasonInput, open},
-    notice::comment::{Comment, CommentInput},
+    notice::{
+        Read,
+        comment::{Comment, CommentInput},
+    },
     view::Added,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
@@ -113,8 +116,17 @@ impl Services {
             let reason = input.parse()?;
             let notice = &loaded.notice;
             let old = notice.statements.iter().find(|s| s.code == code).ok_or(Error::NotFound)?;
-            let new = super::worded((notice.kind, notice.language), code, &loaded.sheet, loaded.zone, by)?;
-            let notice = notice.keeping(old, new.reads, &loaded.sheet, &reason, (by, ctx.now))?;
+            let kind = (notice.kind, notice.language);
+            let own = loaded.own.as_ref().filter(|_| old.wording.is_some());
+            let new = super::worded(kind, own, code, &loaded.sheet, loaded.zone, by)?;
+            // The words that stay may be of another version than today's text: what they rest on stays looked at.
+            let mut reads = new.reads;
+            for read in &old.reads {
+                if !reads.iter().any(|r| r.key == read.key) {
+                    reads.push(Read { fact: loaded.sheet.get(&read.key).map(|f| f.id), ..read.clone() });
+                }
+            }
+            let notice = notice.keeping(old, reads, &loaded.sheet, &reason, (by, ctx.now))?;
             let event =
                 ReviewEvent::StatementKept { notice: Box::new(notice), code: code.to_owned(), reason };
             Ok(Change::new(vec![Event::Review(event)], ()))

@@ -6,11 +6,13 @@ mod files;
 mod import;
 mod kept;
 mod otherwise;
+mod own_language;
 mod reading;
 mod shown;
 
 pub(crate) use files::ROWS;
 pub(crate) use otherwise::told_by_hand;
+pub(crate) use own_language::asking;
 
 use crate::{
     error::{Error, Result},
@@ -101,6 +103,11 @@ pub(crate) fn addressee(key: &Key, recipient: &str) -> Result<Option<Person>> {
     }))
 }
 
+/// Whether somebody typed the address of a mail in; those of a long list are sealed.
+pub(crate) fn is_typed(recipient: &str) -> bool {
+    !recipient.starts_with(DIGEST) && !recipient.starts_with(SEALED)
+}
+
 /// Whom a mail is for, in words for a list of mails.
 pub(crate) fn shown_addressee(key: &Key, recipient: &str) -> Result<String> {
     Ok(match addressee(key, recipient)? {
@@ -164,15 +171,17 @@ pub(crate) async fn everybody<C: ConnectionTrait>(db: &C, key: &Key, notice: &st
     }
 }
 
-/// The fields that may be filled in for each person in a notice: those that everybody has, and the columns of its files
-/// that were kept.
+/// The fields that may be filled in for each person in a notice: those that everybody has, and the columns that were
+/// kept of its files, or of the files of the notice from whose list its people come.
 pub(crate) async fn fields<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Vec<String>> {
     use tables::recipient_files::Column as F;
     if notice.takes_a_list().is_err() {
         return Ok(Vec::new());
     }
+    let mut from = vec![notice.id.to_string()];
+    from.extend(own_language::origins(db, notice.id).await?);
     let files = tables::recipient_files::Entity::find()
-        .filter(F::NoticeId.eq(notice.id.to_string()))
+        .filter(F::NoticeId.is_in(from))
         .filter(F::State.eq(FileState::Taken.code()))
         .order_by_asc(F::ReadAt)
         .all(db)

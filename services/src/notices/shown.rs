@@ -1,7 +1,7 @@
 //! A statement with its ground, as a page shows it.
 
 use super::versions::redline;
-use crate::error::Result;
+use crate::{error::Result, texts::Published};
 use domain::{
     fact::{
         Fact,
@@ -14,7 +14,7 @@ use domain::{
 };
 
 pub(super) fn statement(
-    notice: &Notice,
+    (notice, own): (&Notice, Option<&Published>),
     statement: &Statement,
     sheet: &Sheet,
     old: &[Fact],
@@ -30,7 +30,7 @@ pub(super) fn statement(
     let mut changed = Vec::new();
     if stale && !statement.own_words && notice.stage.is_editable() {
         let (kind, by) = ((notice.kind, notice.language), statement.written_by);
-        let now = super::worded(kind, &statement.code, sheet, in_notice, by)?;
+        let now = super::worded(kind, own, &statement.code, sheet, in_notice, by)?;
         if now.text != statement.text {
             changed = redline(&statement.text, &now.text);
         }
@@ -42,6 +42,7 @@ pub(super) fn statement(
         text: statement.text.clone(),
         own_words: statement.own_words,
         judgement: statement.judgement,
+        wording: statement.wording.as_ref().map(|wording| wording.version),
         kept: statement.kept.as_ref().map(|kept| self::kept(notice, kept, old, zone)),
         written_by: statement.written_by,
         stale,

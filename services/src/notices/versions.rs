@@ -57,7 +57,7 @@ impl Services {
 
 /// How `new` differs from `old`, word by word: what was removed before what was added. A space between two changes
 /// belongs to both, so that changed words stay together.
-pub(super) fn redline(old: &str, new: &str) -> Vec<Piece> {
+pub(crate) fn redline(old: &str, new: &str) -> Vec<Piece> {
     let diff = TextDiff::configure().algorithm(Algorithm::Patience).diff_words(old, new);
     let mut pieces: Vec<Piece> = Vec::new();
     let mut change = Change::default();

@@ -168,7 +168,9 @@ async fn with_content(
             }
             None => (row.subject.unwrap_or_default(), row.text.unwrap_or_default(), None),
         };
+        let is_kept = row.notice_id.is_some() && people::is_typed(&row.recipient);
         mails.push(Mail {
+            is_kept,
             id: store::id(&row.id)?,
             attempt: row.attempt_id.unwrap_or_default(),
             notice: store::id_opt(row.notice_id.as_deref())?,

@@ -51,13 +51,13 @@ impl Marks {
         Self(way)
     }
 
-    /// Marks a mail as about to be handed over. Once this returns, it is on the disk.
+    /// Marks a mail as about to be handed over with these bytes. Once this returns, it is on the disk.
     ///
     /// # Errors
     /// The lease was lost or the mark can't be written: then the final dot must not be written.
-    pub async fn attempting(&self, mail: &Mail) -> Result<()> {
+    pub async fn attempting(&self, mail: &Mail, bytes: &[u8]) -> Result<()> {
         let (written, told) = oneshot::channel();
-        let asked = Asked { mark: Mark::attempting(mail), written: Some(written) };
+        let asked = Asked { mark: Mark::attempting_with(mail, bytes), written: Some(written) };
         let lost = || Error::Stale { current: 0 };
         self.0.send(Line::Mark(asked)).await.map_err(|_| lost())?;
         if told.await.unwrap_or(false) { Ok(()) } else { Err(lost()) }

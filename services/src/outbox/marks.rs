@@ -9,24 +9,39 @@ use crate::{
     Services, boxed,
     ctx::Ctx,
     error::{Error, Result},
-    store::{self, apply::apply, micros, rows, tables, word},
+    store::{self, apply::apply, micros, rows, rows::fresh, tables, word},
 };
 use domain::{
     delivery::DeliveryState,
     event::Event,
     id::{DeliveryId, NoticeId},
     journal::Draft,
-    notice::stage::Stage,
+    notice::{hex, stage::Stage},
     text::Choice,
 };
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
-use std::collections::BTreeMap;
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// The folder notifies nobody, so a mail in it is no first one.
 const FOLDER: &str = "folder";
+
+/// What is handed over: its SHA-256, and the bytes in base64. Shared, so that a mark is copied at no cost.
+#[derive(Clone)]
+struct Bytes {
+    sha256: String,
+    base64: Arc<str>,
+}
+
+/// Shows no content: that is personal data.
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sha256)
+    }
+}
 
 /// One step of one attempt.
 #[derive(Debug, Clone)]
@@ -38,7 +53,8 @@ pub struct Mark {
 
 #[derive(Debug, Clone)]
 enum Step {
-    Attempting,
+    /// With the bytes, where they are kept.
+    Attempting(Option<Bytes>),
     Finished(Outcome),
 }
 
@@ -46,7 +62,18 @@ impl Mark {
     /// The mail is about to be handed over; to be committed before its final dot is written.
     #[must_use]
     pub fn attempting(mail: &Mail) -> Self {
-        Self { id: mail.id, attempt: mail.attempt.clone(), step: Step::Attempting }
+        Self { id: mail.id, attempt: mail.attempt.clone(), step: Step::Attempting(None) }
+    }
+
+    /// The same with the bytes that are handed over. They are kept where the mail goes to somebody who was typed in,
+    /// in the commit of the mark; of a long list their digest is known and nothing more.
+    #[must_use]
+    pub fn attempting_with(mail: &Mail, bytes: &[u8]) -> Self {
+        let bytes = mail.is_kept.then(|| Bytes {
+            sha256: hex(&Sha256::digest(bytes)),
+            base64: data_encoding::BASE64.encode(bytes).into(),
+        });
+        Self { step: Step::Attempting(bytes), ..Self::attempting(mail) }
     }
 
     /// The attempt came to its end.
@@ -141,7 +168,7 @@ impl Services {
 /// Whether the attempt of a mark is the one that has the mail in hand.
 fn is_its(found: &BTreeMap<String, tables::outbox::Model>, mark: &Mark) -> bool {
     let wanted = match mark.step {
-        Step::Attempting => &[DeliveryState::Leased][..],
+        Step::Attempting(_) => &[DeliveryState::Leased][..],
         Step::Finished(_) => &super::IN_HAND[..],
     };
     found.get(&mark.id.to_string()).is_some_and(|row| {
@@ -164,6 +191,26 @@ async fn begin(tx: &DatabaseTransaction, marks: &[Mark], its: &[bool]) -> Result
         .filter(C::Id.is_in(begun))
         .exec(tx)
         .await?;
+    keep(tx, marks, its).await
+}
+
+/// The bytes of those that are about to be handed over and are kept. The same bytes once more are kept once.
+async fn keep(tx: &DatabaseTransaction, marks: &[Mark], its: &[bool]) -> Result<()> {
+    use tables::sent_mails::Column as S;
+    let kept = marks.iter().zip(its).filter(|(_, its)| **its).filter_map(|(mark, _)| match &mark.step {
+        Step::Attempting(Some(bytes)) => Some(fresh(tables::sent_mails::Model {
+            delivery_id: mark.id.to_string(),
+            sha256: bytes.sha256.clone(),
+            bytes: bytes.base64.to_string(),
+        })),
+        _ => None,
+    });
+    let kept: Vec<_> = kept.collect();
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let once = OnConflict::columns([S::DeliveryId, S::Sha256]).do_nothing().to_owned();
+    tables::sent_mails::Entity::insert_many(kept).on_conflict(once).exec_without_returning(tx).await?;
     Ok(())
 }
 

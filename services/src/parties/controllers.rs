@@ -7,6 +7,7 @@ use crate::{
     facts::{Recording, ToRecord},
     parties::shown::take_over,
     store::tables,
+    texts::Published,
     write::{Change, Target},
 };
 use domain::{
@@ -30,10 +31,10 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 /// A case with the controllers for which a notice is on its way already.
-struct ToDraft(IncidentId);
+struct ToDraft(IncidentId, Option<Language>);
 
 impl Target for ToDraft {
-    type Loaded = (Recording, Vec<String>);
+    type Loaded = (Recording, Vec<String>, Option<Published>);
     async fn load(&self, tx: &DatabaseTransaction, ctx: &Ctx) -> Result<Self::Loaded> {
         use tables::notices::Column as N;
         let recording = ToRecord(self.0).load(tx, ctx).await?;
@@ -44,9 +45,13 @@ impl Target for ToDraft {
             .filter(N::Stage.is_not_in(dead))
             .all(tx)
             .await?;
-        Ok((recording, found.into_iter().filter_map(|n| n.controller_id).collect()))
+        let own = match self.1 {
+            Some(language) => Published::load(tx, (NoticeKind::ControllerNotice, language)).await?,
+            None => None,
+        };
+        Ok((recording, found.into_iter().filter_map(|n| n.controller_id).collect(), own))
     }
-    fn object((recording, _): &Self::Loaded) -> Object {
+    fn object((recording, ..): &Self::Loaded) -> Object {
         recording.loaded.access
     }
     fn revision(_: &Self::Loaded) -> Option<i64> {
@@ -108,7 +113,8 @@ impl Services {
         input: &DraftAllInput,
     ) -> Result<Drafted> {
         let by = ctx.person()?.account;
-        self.write(ctx, Action::DraftNotice, ToDraft(incident), |(recording, have)| {
+        let language = Language::from_code(input.language.trim());
+        self.write(ctx, Action::DraftNotice, ToDraft(incident, language), |(recording, have, own)| {
             open(&recording.loaded.incident)?;
             let mut checks = Checks::new();
             let language: Language =
@@ -122,7 +128,7 @@ impl Services {
                 let id = NoticeId::from_bits(ctx.fresh.bits());
                 let kind = NoticeKind::ControllerNotice;
                 let draft = NewDraft { kind, language, authority: None, controller: Some(party.id) };
-                events.push(Event::NoticeDrafted(recording.drafted(ctx, id, draft, by)?));
+                events.push(Event::NoticeDrafted(recording.drafted(ctx, (id, by), draft, own.as_ref())?));
                 notices.push(id.to_string());
             }
             if notices.is_empty() {

@@ -187,6 +187,7 @@ fn authority(of: &Grounded<'_>) -> RecordSection {
     of.filed(&mut section);
     of.submissions(&mut section, |s| s.rule != GDPR_34.0);
     of.notices(&mut section, NoticeKind::AuthorityNotification);
+    of.notices(&mut section, NoticeKind::AuthorityWithdrawal);
     section
 }
 

@@ -4,9 +4,13 @@
 //! knows exactly which facts each of its statements rests on.
 
 mod layout;
+mod own;
+mod reply;
 mod words;
 
 pub use layout::{Assembled, assemble};
+pub use own::{allowed, built_in_digest, own_statement, sample, without_fields};
+pub use reply::reply;
 
 use crate::render::RenderError;
 use askama::Template;
@@ -81,6 +85,15 @@ macro_rules! templates {
                 })+
             }
         }
+
+        /// The whole template, as it is written.
+        const fn source(kind: NoticeKind, language: Language) -> &'static str {
+            match (kind, language) {
+                $((NoticeKind::$kind, Language::$language) => {
+                    include_str!(concat!("../../templates/", $path))
+                })+
+            }
+        }
     };
 }
 
@@ -92,6 +105,13 @@ templates! {
     AuthorityNotification It "notices/authority_notification.it.txt";
     AuthorityNotification Nl "notices/authority_notification.nl.txt";
     AuthorityNotification Pl "notices/authority_notification.pl.txt";
+    AuthorityWithdrawal En "notices/authority_withdrawal.en.txt";
+    AuthorityWithdrawal De "notices/authority_withdrawal.de.txt";
+    AuthorityWithdrawal Fr "notices/authority_withdrawal.fr.txt";
+    AuthorityWithdrawal Es "notices/authority_withdrawal.es.txt";
+    AuthorityWithdrawal It "notices/authority_withdrawal.it.txt";
+    AuthorityWithdrawal Nl "notices/authority_withdrawal.nl.txt";
+    AuthorityWithdrawal Pl "notices/authority_withdrawal.pl.txt";
     SubjectCommunication En "notices/subject_communication.en.txt";
     SubjectCommunication De "notices/subject_communication.de.txt";
     SubjectCommunication Fr "notices/subject_communication.fr.txt";

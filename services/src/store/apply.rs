@@ -148,9 +148,11 @@ pub(crate) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Event) ->
             tell(tx, ctx, awareness.incident, what).await
         }
         Event::Library(event) => super::library::apply(tx, event).await,
+        Event::Text(event) => super::texts::apply(tx, event).await,
         Event::Assessment(event) => super::assessments::apply(tx, ctx, event).await,
         Event::Followed(event) => super::runs::apply(tx, ctx, event).await,
         Event::Clock(event) => super::clocks::apply(tx, ctx, event).await,
+        Event::Correspondence(event) => super::correspondence::apply(tx, ctx, event).await,
         Event::Decision(event) => super::decisions::apply(tx, ctx, event).await,
         Event::Delivery(event) => super::deliveries::apply(tx, ctx, event).await,
         Event::Recipient(event) => super::recipients::apply(tx, ctx, event).await,

@@ -12,6 +12,7 @@ struct Row {
     playbooks: i64,
     evidence: i64,
     notices: i64,
+    questions: i64,
     notes: i64,
     parties: i64,
     journal: i64,
@@ -26,6 +27,7 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str, privileged: bool
         (SELECT COUNT(*) FROM runs WHERE incident_id = $1) AS playbooks, \
         (SELECT COUNT(*) FROM evidence WHERE incident_id = $1 AND withdrawn_at IS NULL AND ($3 OR NOT privileged)) AS evidence, \
         (SELECT COUNT(*) FROM notices WHERE incident_id = $1) AS notices, \
+        (SELECT COUNT(*) FROM questions WHERE incident_id = $1 AND state NOT IN ('answered', 'withdrawn')) AS questions, \
         (SELECT COUNT(*) FROM notes WHERE incident_id = $1 AND ($3 OR NOT privileged)) AS notes, \
         (SELECT COUNT(*) FROM case_parties WHERE incident_id = $1 AND removed_at IS NULL) AS parties, \
         COALESCE((SELECT seq FROM heads WHERE stream = $2), 0) AS journal";
@@ -40,6 +42,7 @@ pub(crate) async fn of(db: &DatabaseConnection, incident: &str, privileged: bool
         playbooks: count(row.playbooks),
         evidence: count(row.evidence),
         notices: count(row.notices),
+        questions: count(row.questions),
         notes: count(row.notes),
         parties: count(row.parties),
         journal: count(row.journal),

@@ -47,6 +47,25 @@ pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Recipient
             }
             Ok(())
         }
+        RecipientEvent::Parted { stay: (from, stay), go: (to, go) } => {
+            use tables::list_editions::Column as E;
+            items::notice(tx, from).await?;
+            drop_list(tx, from.id).await?;
+            set_state(tx, from.id, Some(stay), (BUILDING, CURRENT)).await?;
+            // It was built under the notice that there was.
+            tables::list_editions::Entity::update_many()
+                .col_expr(E::NoticeId, Expr::val(to.id.to_string()))
+                .col_expr(E::State, Expr::val(CURRENT))
+                .filter(E::Edition.eq(go.as_str()))
+                .filter(E::State.eq(BUILDING))
+                .exec(tx)
+                .await?;
+            let origin = tables::list_origins::Model {
+                notice_id: to.id.to_string(),
+                from_notice: from.id.to_string(),
+            };
+            insert::<tables::list_origins::Entity>(tx, fresh(origin)).await
+        }
         RecipientEvent::PurgeAsked { incident, notice, reason } => {
             use tables::deliveries::Column as D;
             tables::deliveries::Entity::update_many()

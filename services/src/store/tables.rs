@@ -20,23 +20,27 @@ macro_rules! tables {
 }
 
 mod assessment;
+mod correspondence;
 mod delivery;
 mod ledger;
 mod library;
 mod party;
 mod register;
 mod review;
+mod texts;
 
 pub(crate) use assessment::assessments;
+pub(crate) use correspondence::{questions, reply_counts};
 pub(crate) use delivery::{
-    deliveries, list_editions, list_people, recipient_file_parts, recipient_files, recipients, returned_mail,
-    suppressions, told_otherwise,
+    deliveries, list_editions, list_languages, list_origins, list_people, recipient_file_parts,
+    recipient_files, recipients, returned_mail, sent_mails, suppressions, told_otherwise,
 };
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};
 pub(crate) use library::{playbook_editions, playbook_places};
 pub(crate) use party::{case_parties, parties, processing};
 pub(crate) use register::{legal_holds, register_rows, review_dates};
 pub(crate) use review::{notice_comments, notice_versions};
+pub(crate) use texts::notice_texts;
 
 tables! {
     accounts = "accounts" {

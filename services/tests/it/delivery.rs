@@ -302,7 +302,7 @@ story!(many_senders_share_commits_and_every_mail_has_its_entry, |desk| {
             let (marks, part) = (marks.clone(), part.to_vec());
             tokio::spawn(async move {
                 for mail in part {
-                    marks.attempting(&mail).await.unwrap();
+                    marks.attempting(&mail, b"a mail").await.unwrap();
                     let outcome = match mail.recipient.as_str() {
                         "p7@people.test" => rejected(),
                         "p8@people.test" => deferred(),
@@ -321,7 +321,7 @@ story!(many_senders_share_commits_and_every_mail_has_its_entry, |desk| {
     let tally = balanced(&desk, &dpo, id).await;
     let counted = (tally.accepted, tally.rejected, tally.open, tally.invalid);
     assert_eq!(counted, (57, 1, 1, 1));
-    assert_eq!(marks.attempting(&mails[0]).await.said(), "revision_stale");
+    assert_eq!(marks.attempting(&mails[0], b"a mail").await.said(), "revision_stale");
     desk.journaled().await;
     let lines = desk.texts(&format!("SELECT line FROM journal WHERE stream = 'deliveries:{id}'")).await;
     let of = |name: &str| -> BTreeSet<String> {

@@ -6,6 +6,8 @@
 
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod texts;
 
 #[cfg(test)]
 mod access;
@@ -17,6 +19,8 @@ mod bounces;
 mod checks;
 #[cfg(test)]
 mod clocks;
+#[cfg(test)]
+mod correspondence;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
@@ -33,6 +37,7 @@ mod input;
 mod journal;
 #[cfg(test)]
 mod kinds;
+mod languages;
 #[cfg(test)]
 mod ledger;
 #[cfg(test)]
@@ -55,9 +60,12 @@ mod recipients;
 mod register;
 #[cfg(test)]
 mod reminders;
+mod reports;
 #[cfg(test)]
 mod revisions;
 #[cfg(test)]
 mod road;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod withdrawals;

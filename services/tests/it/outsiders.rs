@@ -12,15 +12,20 @@ use domain::{
         recorded::{SubmissionInput, TriggerInput},
         settings::RuleSwitchInput,
     },
+    correspondence::question::{
+        AnswerInput, AnsweredInput, ApproveAnswerInput, AskedInput, DraftAnswerInput,
+    },
     evidence::EvidenceInput,
     id::{
         AccountId, AlertId, AuthorityId, AwarenessId, CandidateId, CasePartyId, CommentId, EntryId,
-        EvidenceId, IncidentId, ItemId, NoteId, NoticeId, ReminderId, RunId, SubmissionId, TaskId,
+        EvidenceId, IncidentId, ItemId, NoteId, NoticeId, QuestionId, ReminderId, RunId, SubmissionId,
+        TaskId,
     },
     incident::{CloseInput, DeclareInput, EditIncidentInput, MovePhaseInput, ReasonInput},
     notice::{
-        ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput, comment::CommentInput,
-        template::NoticeKind,
+        ApproveInput, ChangesInput, DraftInput, RecipientsInput, StatementInput,
+        comment::CommentInput,
+        template::{Language, NoticeKind},
     },
     party::in_case::{AddCasePartyInput, ProcessingInput},
     playbook::StepInput,
@@ -58,6 +63,7 @@ struct Full {
     item: ItemId,
     notice: NoticeId,
     party: CasePartyId,
+    question: QuestionId,
     member: AccountId,
 }
 
@@ -104,7 +110,18 @@ async fn full(desk: &Desk, lead: &Who) -> Full {
     let party = desk.add_case_party(&by(), incident, &joins).await.unwrap().id.parse().unwrap();
     let about = exact(&said("data of the controller"));
     desk.record_controller_fact(&by(), incident, party, "nature.text", &about).await.unwrap();
-    Full { incident, task, note, entry, evidence, run, repeated, item, notice, party, member: lead.id() }
+    let question = AskedInput {
+        asker: "other".to_owned(),
+        name: said("asker"),
+        way: "mail".to_owned(),
+        received_at: "2026-06-09 07:30".to_owned(),
+        text: said("question"),
+        owner: lead.id().to_string(),
+        ..AskedInput::default()
+    };
+    let question = desk.record_question(&by(), incident, &question).await.unwrap().id.parse().unwrap();
+    let member = lead.id();
+    Full { incident, task, note, entry, evidence, run, repeated, item, notice, party, question, member }
 }
 
 fn unknown() -> Full {
@@ -120,6 +137,7 @@ fn unknown() -> Full {
         item: ItemId::from_bits(bits),
         notice: NoticeId::from_bits(bits),
         party: CasePartyId::from_bits(bits),
+        question: QuestionId::from_bits(bits),
         member: AccountId::from_bits(bits),
     }
 }
@@ -128,7 +146,8 @@ fn unknown() -> Full {
 /// `good`, and can't be taken otherwise: access comes first.
 async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'static str, String)> {
     let text = |good_text: &str| if good { good_text.to_owned() } else { "\u{1}".to_owned() };
-    let Full { incident, task, note, entry, evidence, run, repeated, item, notice, party, member } = it;
+    let Full { incident, task, note, entry, evidence, run, repeated, item, notice, party, question, member } =
+        it;
     let because = ReasonInput { reason: text("a reason") };
     let step = StepInput { act: text("done"), ..StepInput::default() };
     let edit = EditIncidentInput {
@@ -235,6 +254,7 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         recommended_playbooks(ctx, incident),
         answer_step(ctx, incident, run, "read-one-answer", "data.text", &exact(&text("x"))),
         notices_of(ctx, incident),
+        preview_texts(ctx, NoticeKind::SubjectCommunication, Language::En, incident),
         notice(ctx, notice),
         notice_proof(ctx, notice),
         draft_notice(ctx, incident, &draft),
@@ -255,6 +275,16 @@ async fn every_verb(desk: &Desk, ctx: &Ctx, it: Full, good: bool) -> Vec<(&'stat
         approve_notice(ctx, notice, &ApproveInput { digest: text("x"), on_uncertain: text("x") }),
         send_notice(ctx, notice),
         cancel_notice(ctx, notice, &because),
+        correspondence(ctx, incident),
+        record_question(ctx, incident, &AskedInput { text: text("x"), ..AskedInput::default() }),
+        question(ctx, question),
+        edit_question(ctx, question, &AskedInput { text: text("x"), ..AskedInput::default() }),
+        draft_answer(ctx, question, &DraftAnswerInput { language: text("en"), statements: Vec::new() }),
+        write_answer(ctx, question, &AnswerInput { text: text("x") }),
+        approve_answer(ctx, question, &ApproveAnswerInput { digest: text("x") }),
+        send_answer_back(ctx, question, &because),
+        record_answered(ctx, question, &AnsweredInput { way: text("mail"), ..AnsweredInput::default() }),
+        withdraw_question(ctx, question, &because),
         edit_incident(ctx, incident, &edit),
         move_phase(ctx, incident, &phase),
         close_incident(ctx, incident, &close),

@@ -1,12 +1,14 @@
 //! A pack of proof, checked as a stranger does: with the tools its own text names, and nothing of ours.
 
-use crate::support::{Desk, Said, Who, accepted, engines::story};
+use crate::support::{Desk, Said, Who, accepted, deferred, engines::story};
 use domain::{
     access::Role,
     awareness::AwarenessInput,
     id::{IncidentId, NoticeId},
     notice::{DraftInput, RecipientsInput},
 };
+use services::outbox::{Mail, Mark, Outcome};
+use sha2::{Digest, Sha256};
 use std::{path::Path, process::Command};
 
 /// What a shell prints in the folder. It must succeed.
@@ -43,6 +45,12 @@ fn is_a_chain(folder: &Path, file: &str) {
     }
 }
 
+/// What a relay would get: bytes that no text is, as a relay may take them.
+fn bytes_of(mail: &Mail) -> Vec<u8> {
+    let head = format!("Message-ID: <{}>\r\nTo: {}\r\n\r\n.. \u{20ac}\r\n", mail.message_id, mail.recipient);
+    [head.as_bytes(), &[0xff, 0x00, b'\r', b'\n']].concat()
+}
+
 async fn sent(
     desk: &Desk,
     dpo: &Who,
@@ -59,7 +67,22 @@ async fn sent(
     desk.approve(approver, id).await.unwrap();
     assert_eq!(desk.notice_proof(&desk.by(dpo), id).await.said(), "not_released");
     desk.send_notice(&desk.on_notice(dpo, id).await, id).await.unwrap();
-    desk.run_mail(accepted).await;
+    if kind == "subject_communication" {
+        // Tried twice with the same bytes.
+        for mail in desk.claim_mail(&desk.job(), "proof", 100).await.unwrap() {
+            desk.mark_mail(&desk.job(), &[Mark::attempting_with(&mail, &bytes_of(&mail))]).await.unwrap();
+            desk.finish_mail(&desk.job(), &mail, &deferred()).await.unwrap();
+        }
+        desk.advance(chrono::Duration::minutes(5));
+    }
+    for mail in desk.claim_mail(&desk.job(), "proof", 100).await.unwrap() {
+        let bytes = bytes_of(&mail);
+        desk.mark_mail(&desk.job(), &[Mark::attempting_with(&mail, &bytes)]).await.unwrap();
+        let sent_sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes));
+        let Outcome::Accepted { code, reply, relay, tls, .. } = accepted(&mail) else { panic!() };
+        let outcome = Outcome::Accepted { code, reply, relay, tls, sent_sha256 };
+        desk.finish_mail(&desk.job(), &mail, &outcome).await.unwrap();
+    }
     id
 }
 
@@ -100,6 +123,12 @@ story!(a_stranger_checks_what_was_sent_with_standard_tools, |desk| {
     assert_eq!((&notice["mails"]["total"], &notice["mails"]["accepted"]), (&1.into(), &1.into()));
     let receipts = read(at, &format!("notices/{to_authority}/receipts.csv"));
     assert!(receipts.contains("inbox@authority.test,accepted,1,0,"), "{receipts}");
+    // The bytes of the mail are those that were handed over, and the receipt names their digest.
+    let mail = format!("notices/{to_authority}/mails/1.eml");
+    let bytes = std::fs::read(at.join(&mail)).unwrap();
+    assert!(bytes.starts_with(b"Message-ID: <") && bytes.ends_with(b"\xe2\x82\xac\r\n\xff\x00\r\n"));
+    assert!(receipts.contains(&sha256(at, &mail)), "{receipts}");
+    assert!(!at.join(format!("notices/{to_authority}/mails/2.eml")).exists());
     is_a_chain(at, "journal.jsonl");
     is_a_chain(at, &format!("notices/{to_authority}/deliveries.jsonl"));
     let journal = read(at, "journal.jsonl");
@@ -126,6 +155,31 @@ story!(a_stranger_checks_what_was_sent_with_standard_tools, |desk| {
     assert_eq!(receipts.lines().count(), 3);
     assert!(!receipts.contains("people.test,"), "{receipts}");
     assert!(at.join(format!("notices/{to_authority}/approved.json")).exists());
+    assert!(!at.join(format!("notices/{to_people}/mails/3.eml")).exists(), "the same bytes are kept once");
+    for n in [1, 2] {
+        assert!(receipts.contains(&sha256(at, &format!("notices/{to_people}/mails/{n}.eml"))));
+    }
+    let of_people: serde_json::Value =
+        serde_json::from_str(&read(at, &format!("notices/{to_people}/notice.json"))).unwrap();
+    assert!(of_people["recipients_removed_at"].is_null());
+
+    // When the addresses of people are removed by their date, so are their mails; the pack says so, and the digests stay.
+    desk.advance(chrono::Duration::days(4_000));
+    while desk.sweep_recipients(&desk.job()).await.unwrap() {}
+    let pack = desk.notice_proof(&desk.by(&dpo), to_people).await.unwrap();
+    let folder = unpacked(&pack.body);
+    let at = folder.path();
+    told(at, "sha256sum --check --strict MANIFEST.sha256");
+    assert!(!at.join(format!("notices/{to_people}/mails")).exists());
+    let of_people: serde_json::Value =
+        serde_json::from_str(&read(at, &format!("notices/{to_people}/notice.json"))).unwrap();
+    assert!(of_people["recipients_removed_at"].is_string(), "{of_people}");
+    assert_eq!(read(at, &format!("notices/{to_people}/receipts.csv")), receipts);
+    let pack = desk.notice_proof(&desk.by(&dpo), to_authority).await.unwrap();
+    assert!(
+        unpacked(&pack.body).path().join(&mail).exists(),
+        "an authority's address stays, and so does its mail"
+    );
 });
 
 story!(proof_is_for_those_who_read_the_case, |desk| {

@@ -20,7 +20,7 @@ use domain::{
 };
 use services::outbox::Which;
 
-async fn ready(desk: &Desk) -> (Who, IncidentId, NoticeId) {
+pub(crate) async fn ready(desk: &Desk) -> (Who, IncidentId, NoticeId) {
     let dpo = desk.person(Role::Dpo).await;
     let incident = desk.declare("Many people").await;
     desk.answer_for_people(&dpo, incident).await;
@@ -28,7 +28,7 @@ async fn ready(desk: &Desk) -> (Who, IncidentId, NoticeId) {
     (dpo, incident, id)
 }
 
-async fn read(desk: &Desk, who: &Who, id: NoticeId, text: &str) -> RecipientFileId {
+pub(crate) async fn read(desk: &Desk, who: &Who, id: NoticeId, text: &str) -> RecipientFileId {
     let added = desk.read_recipients(&desk.by(who), id, "customers.csv", text.as_bytes().to_vec()).await;
     added.unwrap().id.parse().unwrap()
 }
@@ -38,25 +38,25 @@ async fn take(desk: &Desk, who: &Who, id: NoticeId, file: RecipientFileId) -> se
     desk.take_recipients(&desk.on_notice(who, id).await, id, file, &TakeInput { digest }).await
 }
 
-async fn imported(desk: &Desk, who: &Who, id: NoticeId, text: &str) -> Counts {
+pub(crate) async fn imported(desk: &Desk, who: &Who, id: NoticeId, text: &str) -> Counts {
     let file = read(desk, who, id, text).await;
     take(desk, who, id, file).await.unwrap()
 }
 
-async fn addresses(desk: &Desk, who: &Who, id: NoticeId) -> Vec<String> {
+pub(crate) async fn addresses(desk: &Desk, who: &Who, id: NoticeId) -> Vec<String> {
     let list = desk.open_recipients(&desk.by(who), id, 1).await.unwrap().people;
     list.items.into_iter().map(|p| p.person.map(|p| p.email).unwrap_or_default()).collect()
 }
 
 /// Approved, released and put into the outbox.
-async fn release(desk: &Desk, dpo: &Who, id: NoticeId) {
+pub(crate) async fn release(desk: &Desk, dpo: &Who, id: NoticeId) {
     desk.submit_notice(&desk.on_notice(dpo, id).await, id).await.unwrap();
     desk.approve(&desk.person(Role::Approver).await, id).await.unwrap();
     desk.send_notice(&desk.on_notice(dpo, id).await, id).await.unwrap();
     while desk.seal_mail(&desk.job()).await.unwrap() {}
 }
 
-async fn sweep(desk: &Desk) -> usize {
+pub(crate) async fn sweep(desk: &Desk) -> usize {
     let mut rounds = 0;
     while desk.sweep_recipients(&desk.job()).await.unwrap() {
         rounds += 1;

@@ -8,7 +8,9 @@ use super::{
     super::{LoadedNotice, NoticeTarget},
     BUILDING, CHUNK, DROPPED, everybody,
     files::{ROWS, WRONG, file},
-    hold, reading, row,
+    hold,
+    own_language::versions,
+    reading, row,
 };
 use crate::{
     Services, boxed,
@@ -19,22 +21,29 @@ use crate::{
 };
 use domain::{
     access::{Action, Object},
-    event::{Event, recipients::RecipientEvent},
+    event::{
+        Event,
+        recipients::{HeldPerson, RecipientEvent},
+    },
     evidence::shown_name,
     id::{NoticeId, RecipientFileId},
     incident::open,
+    language::Language,
     notice::{Notice, hex},
     recipient::{
-        FILE_MAX, Person, Row, Wrong,
+        FILE_MAX, Fault, Person, Row, Wrong,
         columns::{MappingInput, suggested},
         file::{FileState, RecipientFile, TakeInput},
         list::{self, Counts, Gathering},
+        own_language::{self, Asking},
     },
     refusal::Refusal,
+    text::Choice,
     view::Added,
 };
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// A notice with one of its files.
 struct FileTarget(NoticeId, RecipientFileId);
@@ -60,11 +69,25 @@ struct Gathered {
     wrong: Vec<Wrong>,
 }
 
-fn gathered(file: &RecipientFile, rows: &[Row], before: Vec<Person>) -> Result<Gathered> {
+/// Who is on the list of a version of the communication in another language, by what they are known; they would be told
+/// twice.
+type Elsewhere = HashMap<String, Language>;
+
+fn gathered(
+    file: &RecipientFile,
+    rows: &[Row],
+    before: Vec<Person>,
+    elsewhere: &Elsewhere,
+) -> Result<Gathered> {
     let mut gathering = Gathering::of(before);
     let mut wrong = Vec::new();
     for row in rows {
-        match file.read(row) {
+        let read =
+            file.read(row).and_then(|person| match person.keys().iter().find_map(|key| elsewhere.get(key)) {
+                Some(language) => Err(told_elsewhere(row, *language)),
+                None => Ok(person),
+            });
+        match read {
             Ok(person) => gathering.add(person),
             Err(why) => {
                 gathering.wrong();
@@ -76,8 +99,17 @@ fn gathered(file: &RecipientFile, rows: &[Row], before: Vec<Person>) -> Result<G
     Ok(Gathered { people, counts, wrong })
 }
 
+fn told_elsewhere(row: &Row, language: Language) -> Wrong {
+    let message = format!(
+        "This person is on the list of the same communication in {}. Change what is known of them there, or leave the row out.",
+        language.label()
+    );
+    let fault = Fault { column: String::new(), code: "on_another_list".to_owned(), message };
+    Wrong { row: row.clone(), faults: vec![fault] }
+}
+
 /// Work that keeps a core busy, such as unpacking a workbook, off the threads that answer others.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+pub(super) async fn aside<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         // A workbook can be made to trip the program that reads it; the program stays, the file doesn't.
@@ -232,7 +264,7 @@ impl Services {
     }
 
     /// A list that was built and doesn't count, because it was refused or changes nothing, is left to be swept.
-    async fn forget_unused(&self, ctx: &Ctx, edition: String) -> Result<()> {
+    pub(super) async fn forget_unused(&self, ctx: &Ctx, edition: String) -> Result<()> {
         use tables::list_editions::Column as E;
         self.batch(ctx, async |tx| {
             tables::list_editions::Entity::update_many()
@@ -257,10 +289,16 @@ impl Services {
         let notice = store::rows::notice(&found.ok_or(Error::NotFound)?)?;
         let mut before: Vec<Person> = notice.recipients.iter().map(Person::at).collect();
         before.extend(everybody(&self.reader, &self.key, &of).await?);
+        let mut elsewhere = Elsewhere::new();
+        for version in versions(&self.reader, waiting.notice).await? {
+            for person in everybody(&self.reader, &self.key, &version.notice.to_string()).await? {
+                elsewhere.extend(person.keys().into_iter().map(|key| (key, version.language)));
+            }
+        }
         let rows: Vec<Row> = self.read_parts(waiting.id, ROWS, u64::MAX >> 1).await?;
         let (file, key, chance) = (waiting.clone(), self.key.clone(), ctx.fresh.clone());
         let (gathered, held) = aside(move || {
-            let gathered = gathered(&file, &rows, before)?;
+            let gathered = gathered(&file, &rows, before, &elsewhere)?;
             let held = gathered.people.iter().map(|person| hold(&key, &chance, file.notice, person));
             let held = held.collect::<Result<Vec<_>>>()?;
             Ok((gathered, held))
@@ -269,16 +307,40 @@ impl Services {
         let list = list::digest(&gathered.people);
         self.forget_parts(ctx, waiting.id, WRONG).await?;
         self.write_parts(ctx, waiting.id, WRONG, &gathered.wrong).await?;
+        let languages = own_language::asked(&gathered.people);
+        let edition = self.write_edition(ctx, waiting.notice, held, &languages).await?;
+        Ok((gathered.counts, list, edition))
+    }
+
+    /// Writes people beside what counts; what the list is called.
+    pub(super) async fn write_edition(
+        &self,
+        ctx: &Ctx,
+        notice: NoticeId,
+        held: Vec<HeldPerson>,
+        languages: &[Asking],
+    ) -> Result<String> {
         let edition = RecipientFileId::from_bits(ctx.fresh.bits()).to_string();
         let begun = tables::list_editions::Model {
             edition: edition.clone(),
-            notice_id: of,
+            notice_id: notice.to_string(),
             state: BUILDING.to_owned(),
             begun_at: micros(ctx.now),
         };
+        let languages = languages.iter().map(|asking| {
+            fresh::<tables::list_languages::ActiveModel, _>(tables::list_languages::Model {
+                edition: edition.clone(),
+                language: asking.language.code().to_owned(),
+                people: i64::try_from(asking.people).unwrap_or(i64::MAX),
+            })
+        });
+        let languages: Vec<_> = languages.collect();
         self.batch(ctx, async |tx| {
             let begun = fresh::<tables::list_editions::ActiveModel, _>(begun);
             tables::list_editions::Entity::insert(begun).exec_without_returning(tx).await?;
+            if !languages.is_empty() {
+                tables::list_languages::Entity::insert_many(languages).exec_without_returning(tx).await?;
+            }
             Ok(((), Vec::new()))
         })
         .await?;
@@ -293,6 +355,6 @@ impl Services {
             })
             .await?;
         }
-        Ok((gathered.counts, list, edition))
+        Ok(edition)
     }
 }

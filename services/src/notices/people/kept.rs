@@ -177,6 +177,10 @@ impl Services {
                         .await?;
                 }
                 None => {
+                    tables::list_languages::Entity::delete_many()
+                        .filter(tables::list_languages::Column::Edition.eq(list.edition.as_str()))
+                        .exec(tx)
+                        .await?;
                     tables::list_editions::Entity::delete_by_id(list.edition.clone()).exec(tx).await?;
                 }
             }
@@ -340,7 +344,7 @@ impl Services {
     async fn purge_rest(&self, tx: &DatabaseTransaction, ctx: &Ctx, notice: NoticeId) -> Result<Draft> {
         use tables::{
             deliveries::Column as D, notices::Column as N, outbox::Column as O,
-            recipient_file_parts::Column as P, recipient_files::Column as F,
+            recipient_file_parts::Column as P, recipient_files::Column as F, sent_mails::Column as S,
         };
         let of = notice.to_string();
         let row = tables::notices::Entity::find_by_id(of.clone()).one(tx).await?;
@@ -356,6 +360,13 @@ impl Services {
             .filter(N::Id.eq(of.as_str()))
             .exec(tx)
             .await?;
+        // The bytes of their mails name them in the header.
+        let its = tables::outbox::Entity::find()
+            .select_only()
+            .column(O::Id)
+            .filter(O::NoticeId.eq(of.as_str()))
+            .into_query();
+        tables::sent_mails::Entity::delete_many().filter(S::DeliveryId.in_subquery(its)).exec(tx).await?;
         let files = tables::recipient_files::Entity::find()
             .select_only()
             .column(F::Id)

@@ -4,6 +4,7 @@ use super::{
     DIGEST, addressee, current, digest,
     files::{ROWS, WRONG, file},
     kept::keeping,
+    own_language::{asking, versions},
     person,
 };
 use crate::{
@@ -77,9 +78,11 @@ impl Services {
             .all(&self.reader)
             .await?;
         let files = files.iter().map(store::recipients::file).collect::<Result<_>>()?;
+        let languages = asking(&self.reader, id).await?;
+        let versions = versions(&self.reader, id).await?;
         let keeping = keeping(&self.reader, id).await?;
         let informed = self.informed(id).await?;
-        Ok(RecipientsPage { case, notice, channels, files, keeping, informed })
+        Ok(RecipientsPage { case, notice, channels, languages, versions, files, keeping, informed })
     }
 
     /// A file that was read in: its first rows as they would be read, or those that were not taken. Looking at people

@@ -53,7 +53,7 @@ pub fn assemble(kind: NoticeKind, language: Language, statements: &[(&str, &str)
 }
 
 /// One line. Spaces that tie words together stay, as French has them before a colon.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let parts = text.split(|c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}'));
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

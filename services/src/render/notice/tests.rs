@@ -41,6 +41,9 @@ fn worked_example() -> Sheet {
         [
             text("authority", "Data Protection Authority of Example Land"),
             text("notif.own_ref", "INC-2026-0007"),
+            text("notif.previous_id", "DPA-2026-0815"),
+            instant("notif.previous_at", "2026-06-10T09:30:00Z"),
+            text("notif.withdraw_reason", "The account that read the records was our own test system."),
             text("ctrl.name", "Lindenhof Versand GmbH"),
             text("ctrl.contact", "Beispielweg 7, 12345 Musterstadt\noffice@lindenhof.example.org"),
             text("rep.name", "Marta Weiss"),
@@ -188,8 +191,10 @@ fn a_notice_has_only_its_own_statements() {
 #[test]
 fn hostile_text_stays_text() {
     let hostile = "{{ 7 * 7 }} <script>alert(1)</script> & {% raw %} \"quoted\"\n- </li>";
-    let sheet =
-        Sheet::new([], [fact("nature.text", Certainty::Exact, Some(Value::Text(hostile.into())))], []);
+    // A withdrawal says nothing about the nature of the breach, but why there was no risk.
+    let said = ["nature.text", "risk.text"]
+        .map(|key| fact(key, Certainty::Exact, Some(Value::Text(hostile.into()))));
+    let sheet = Sheet::new([], said, []);
     for kind in NoticeKind::ALL {
         let notice = whole(*kind, Language::En, &sheet);
         // A holding statement says nothing that may still turn out otherwise.
@@ -244,6 +249,38 @@ fn times_stand_in_sentences() {
                 let sheet = Sheet::new([], facts, [aware.clone()]);
                 let of = |kind| statement(kind, *language, "timeline", &sheet, BERLIN).unwrap().text;
                 format!("{}\n{}\n", of(NoticeKind::SubjectCommunication), of(NoticeKind::ControllerNotice))
+            })
+        })
+        .collect();
+    insta::assert_snapshot!(text.join("\n"));
+}
+
+/// What people are told where something is lost or out of reach, or not known yet, or can't be found out.
+#[test]
+fn people_are_told_what_is_known_before_what_is_missing() {
+    let lost = |how: Option<&str>| {
+        let cia = Value::Choices(vec!["availability".to_owned()]);
+        let never = fact("nature.text", Certainty::CannotBeDetermined, None);
+        let how =
+            how.map(|how| fact("nature.avail_type", Certainty::Exact, Some(Value::Choice(how.to_owned()))));
+        ("nature", [Some(fact("nature.cia", Certainty::Exact, Some(cia))), Some(never), how])
+    };
+    let words = fact("data.text", Certainty::Exact, Some(Value::Text("The list of orders.".to_owned())));
+    let cases = [
+        lost(Some("temporary")),
+        lost(Some("permanent")),
+        lost(None),
+        ("data", [Some(words), Some(promised("data.types", "2026-06-14")), None]),
+        ("measures", [Some(promised("after.text", "2026-06-14")), None, None]),
+        ("measures", [Some(fact("after.text", Certainty::CannotBeDetermined, None)), None, None]),
+    ];
+    let text: Vec<String> = Language::ALL
+        .iter()
+        .flat_map(|language| {
+            cases.clone().map(|(code, facts)| {
+                let sheet = Sheet::new([], facts.into_iter().flatten(), []);
+                let said = statement(NoticeKind::SubjectCommunication, *language, code, &sheet, BERLIN);
+                format!("[{} {code}]\n{}\n", language.code(), said.unwrap().text)
             })
         })
         .collect();

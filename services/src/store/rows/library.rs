@@ -11,7 +11,7 @@ fn version(stored: i64) -> Result<u32> {
     u32::try_from(stored).map_err(|_| Error::corrupt("version", &stored.to_string()))
 }
 
-fn said(at: Option<i64>, by: Option<&str>, reason: &str) -> Result<Option<Said>> {
+pub(crate) fn said(at: Option<i64>, by: Option<&str>, reason: &str) -> Result<Option<Said>> {
     let (Some(at), Some(by)) = (instant_opt(at)?, id_opt(by)?) else { return Ok(None) };
     Ok(Some(Said { at, by, reason: reason.to_owned() }))
 }

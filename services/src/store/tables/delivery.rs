@@ -41,6 +41,25 @@ tables! {
         channel: String,
         sealed: Option<String>,
     }
+    list_languages = "list_languages" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        edition: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        language: String,
+        people: i64,
+    }
+    list_origins = "list_origins" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        notice_id: String,
+        from_notice: String,
+    }
+    sent_mails = "sent_mails" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        delivery_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        sha256: String,
+        bytes: String,
+    }
     told_otherwise = "told_otherwise" {
         #[sea_orm(primary_key, auto_increment = false)]
         notice_id: String,
