@@ -11,6 +11,7 @@ mod log;
 mod script;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use cast::{Cast, Who};
 use chrono::{Duration, SubsecRound, Timelike};
@@ -84,6 +85,7 @@ async fn make(services: &Services) -> Result<(), Error> {
     let cast = Cast::assemble(services, aware - Duration::days(120)).await?;
     earlier::misdirected_letters(services, &cast, aware - Duration::days(41)).await?;
     library::adapt(services, &cast, aware - Duration::days(29)).await?;
+    texts::write(services, &cast, aware - Duration::days(24)).await?;
     earlier::false_alarm(services, &cast, aware - Duration::days(19)).await?;
     earlier::restricted(services, &cast, aware - Duration::days(8)).await?;
     customer_api::make(services, &cast, aware).await?;

@@ -13,9 +13,11 @@ mod organisation;
 mod parties;
 mod playbooks;
 mod proof;
+mod questions;
 mod recipients;
 mod register;
 mod runs;
+mod texts;
 mod work;
 
 use super::{
@@ -49,7 +51,9 @@ pub fn routes() -> Vec<ApiRoute> {
     routes.extend(library::routes());
     routes.extend(runs::routes());
     routes.extend(notices::routes());
+    routes.extend(texts::routes());
     routes.extend(proof::routes());
+    routes.extend(questions::routes());
     routes.extend(recipients::routes());
     routes.extend(parties::routes());
     routes

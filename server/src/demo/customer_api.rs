@@ -70,6 +70,7 @@ pub(super) async fn make(services: &Services, cast: &Cast, aware: DateTime<Utc>)
         .await?;
     case.read_recipients(25 * HOUR + 8, Who::Communications, communication, &first_customers()).await?;
     case.submit(26 * HOUR + 20, Who::Communications, communication).await?;
+    case.asked(26 * HOUR + 50, Who::Dpo, INSURER, 98 * HOUR).await?;
     case.tell(course::today()).await?;
     inbox
         .receive(
@@ -97,6 +98,7 @@ const REFUSED: &str = "412 refused sign-ins within ten minutes from 198.51.100.2
 const VOLUME: &str = "gateway-2 sends 6.1 MB/min from /v2/customers; 0.6 MB/min is usual. One account, 203.0.113.57. Threshold: 3 MB/min for 15 minutes.";
 const PHISHING: &str =
     "Both forwarded it. The sender's address is not ours; both messages name the right customer number.";
+const INSURER: &str = "Please tell us how many customers are concerned, which of their data, and what you have done so far. We need it to say whether the costs of the letters are covered.";
 const REPORT: &str = "No details yet. The sender asks for an encryption key and a contact.";
 
 /// The inbox, for what arrives and what becomes of it.

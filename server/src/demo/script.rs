@@ -7,6 +7,7 @@ use domain::{
     access::Actor,
     assessment::record::AssessRiskInput,
     awareness::{AwarenessInput, DecisionInput, waiting},
+    correspondence::question::AskedInput,
     evidence::EvidenceInput,
     fact::record::RecordFactInput,
     id::{EvidenceId, IncidentId, NoticeId, RunId, TaskId},
@@ -22,7 +23,7 @@ use domain::{
 use services::{
     Ctx, Error, Services,
     incidents::MemberInput,
-    outbox::{Mail, Outcome},
+    outbox::{Mail, Mark, Outcome},
     runs::StartInput,
 };
 use sha2::{Digest, Sha256};
@@ -184,6 +185,29 @@ impl<'a> Case<'a> {
             self.act(minute, who, act).await?;
         }
         Ok(())
+    }
+
+    /// The insurer asks something, and `who` sees to the answer.
+    pub(super) async fn asked(
+        &self,
+        minute: Minute,
+        who: Who,
+        question: &str,
+        due: Minute,
+    ) -> Result<(), Error> {
+        let ctx = self.by(who, minute)?;
+        let input = AskedInput {
+            asker: "insurer".to_owned(),
+            name: "Lantern Mutual".to_owned(),
+            way: "mail".to_owned(),
+            received_at: self.minute(minute - 15),
+            reference: "C-2217/4".to_owned(),
+            text: question.to_owned(),
+            due_at: self.minute(due),
+            owner: self.account(who)?,
+            ..AskedInput::default()
+        };
+        self.services.record_question(&ctx, self.id, &input).await.map(|_| ())
     }
 
     async fn act(&mut self, minute: Minute, who: Who, act: Act) -> Result<(), Error> {
@@ -478,14 +502,15 @@ impl<'a> Case<'a> {
                 return Ok(());
             }
             for mail in &mails {
-                self.services.mark_attempting(&ctx, mail).await?;
-                self.services.finish_mail(&ctx, mail, &taken(mail)?).await?;
+                let (bytes, outcome) = taken(mail)?;
+                self.services.mark_mail(&ctx, &[Mark::attempting_with(mail, &bytes)]).await?;
+                self.services.finish_mail(&ctx, mail, &outcome).await?;
             }
         }
     }
 }
 
-fn taken(mail: &Mail) -> Result<Outcome, Error> {
+fn taken(mail: &Mail) -> Result<(Vec<u8>, Outcome), Error> {
     let bytes = build(&Envelope {
         from: Mailbox {
             name: "Quillmark Outfitters".to_owned(),
@@ -502,14 +527,15 @@ fn taken(mail: &Mail) -> Result<Outcome, Error> {
         boundary: mail.boundary.clone(),
     })
     .map_err(|why| Error::Template(why.to_string()))?;
-    Ok(Outcome::Accepted {
+    let outcome = Outcome::Accepted {
         code: 250,
         reply: "250 2.0.0 Ok: queued as 4F2A91 (invented for the worked example, nothing was sent)"
             .to_owned(),
         relay: "relay.quillmark.test:587".to_owned(),
         tls: Some("TLS 1.3".to_owned()),
         sent_sha256: data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)),
-    })
+    };
+    Ok((bytes, outcome))
 }
 
 pub(super) fn parsed<I: std::str::FromStr>(id: &str) -> Result<I, Error> {

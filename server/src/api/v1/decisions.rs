@@ -27,8 +27,8 @@ use domain::{
     notice::template::Language,
     view::{
         Added,
-        decisions::{AnswerThenAndNow, DecisionPage, FiledWith, FilingPage},
-        filing_form::FormAsked,
+        decisions::{AnswerThenAndNow, DecisionPage, FiledWith, FilingPage, ReportedUnder},
+        filing_form::{FormAsked, Report},
         hindsight::Hindsight,
     },
 };
@@ -47,7 +47,7 @@ pub(super) fn routes() -> Vec<ApiRoute> {
         post("/incidents/{incident}/orders", "recordOrder", "Record an authority's order to tell data subjects, or a request to wait", A::RecordOrder, order),
         post("/incidents/{incident}/orders/{order}/end", "endOrder", "End an order or a request to wait, with a reason", A::RecordOrder, end),
         get("/incidents/{incident}/filings", "readFilings", "What was filed with each authority, and what changed since", A::ReadIncident, filings),
-        get("/incidents/{incident}/filing-form", "readFilingForm", "An authority's form with what is to be copied into it", A::ReadIncident, filing_form),
+        get("/incidents/{incident}/filing-form", "readFilingForm", "An authority's form, or a general one for a report under another regime, with what is to be copied into it", A::ReadIncident, filing_form),
         get("/incidents/{incident}/submissions/{submission}/form", "readFiledForm", "What was copied into the authority's form when it was filed", A::ReadIncident, filed_form),
         post("/incidents/{incident}/receipts", "recordReceipt", "Record the authority's reference and receipt for a filing", A::RecordSubmission, receipt),
         get("/incidents/{incident}/hindsight", "readHindsight", "How the incident stood at an hour: rebuilt from what had been recorded by then", A::ReadIncident, hindsight),
@@ -87,6 +87,8 @@ struct DecisionsOut {
 #[schemars(rename = "Filings")]
 struct FilingsOut {
     authorities: Vec<FiledWith>,
+    /// Reports under other regimes, in the order of their clocks.
+    reports: Vec<ReportedUnder>,
     late_without_reasons: bool,
 }
 
@@ -138,6 +140,8 @@ struct FilingFormOut {
     /// Where parts and order come from.
     source: &'static str,
     authority: Option<AuthorityId>,
+    /// None for a notification under Article 33(1) GDPR.
+    report: Option<Report>,
     language: Language,
     /// When the answers stood so, RFC 3339. Give it back with the submission, so that what was copied is kept.
     as_of: String,
@@ -198,9 +202,9 @@ async fn end(call: Call<Given<ReasonInput>>, (id, which): (IncidentId, OrderId))
 }
 
 async fn filings(call: Call<Nothing>, id: IncidentId) -> Result<Shown<FilingsOut>> {
-    let FilingPage { case: _, authorities, late_without_reasons, evidence: _ } =
+    let FilingPage { case: _, authorities, reports, late_without_reasons, evidence: _ } =
         call.services.filings(&call.ctx, id).await?;
-    Ok(Shown(FilingsOut { authorities, late_without_reasons }))
+    Ok(Shown(FilingsOut { authorities, reports, late_without_reasons }))
 }
 
 async fn filing_form(call: Call<Asked<FormAsked>>, id: IncidentId) -> Result<Shown<FilingFormOut>> {
@@ -211,6 +215,7 @@ async fn filing_form(call: Call<Asked<FormAsked>>, id: IncidentId) -> Result<Sho
         name: page.form.name.as_str(),
         source: page.form.source.as_str(),
         authority: page.authority,
+        report: page.report,
         language: page.language,
         as_of: page.as_of,
         parts: page.parts,

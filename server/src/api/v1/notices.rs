@@ -282,6 +282,8 @@ struct StatementOut {
     own_words: bool,
     /// The own words are a judgement, by what their writer says.
     judgement: bool,
+    /// The version of the organisation's own text that words it; none for the built-in one and for own words.
+    text_version: Option<u32>,
     /// Why the words stayed although facts under them had changed.
     kept: Option<KeptWords>,
     written_by: AccountId,
@@ -302,6 +304,7 @@ impl From<StatementView> for StatementOut {
             text,
             own_words,
             judgement,
+            wording,
             kept,
             written_by,
             stale,
@@ -318,6 +321,7 @@ impl From<StatementView> for StatementOut {
             text,
             own_words,
             judgement,
+            text_version: wording,
             kept,
             written_by,
             stale,

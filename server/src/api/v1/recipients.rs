@@ -22,13 +22,14 @@ use domain::{
         keeping::{RecipientSettings, RecipientSettingsInput},
         list::Counts,
         otherwise::{ToldInput, Way},
+        own_language::{Asking, OwnLanguageInput},
     },
     refusal::Refusal,
     view::{
         Added,
         recipients::{
             FilePage, FoundRecipient, Informed, Keeping, ListedPerson, OpenedList, OtherPerson, PreviewRow,
-            RecipientsPage,
+            RecipientsPage, Version,
         },
     },
 };
@@ -105,6 +106,13 @@ pub(super) fn routes() -> Vec<ApiRoute> {
             "Whether somebody is among the recipients, and what became of the mail; journaled",
             A::ReadRecipients,
             find,
+        ),
+        post(
+            "/notices/{notice}/recipients/own-language",
+            "draftInTheirLanguage",
+            "Draft the same communication in another language and move the people who ask for it to its list",
+            A::EditNotice,
+            own_language,
         ),
         post(
             "/notices/{notice}/recipients/purge",
@@ -270,6 +278,10 @@ struct RecipientsOut {
     /// The long list; empty where the recipients were typed in.
     list: RecipientList,
     channels: Vec<ByChannelOut>,
+    /// How many ask for which language. Who asks for none isn't counted.
+    languages: Vec<Asking>,
+    /// The communications that share one list with this, each for those who ask for its language.
+    versions: Vec<Version>,
     /// The last files, the newest first.
     files: Vec<FileOut>,
     keeping: Keeping,
@@ -278,12 +290,15 @@ struct RecipientsOut {
 
 impl From<RecipientsPage> for RecipientsOut {
     fn from(page: RecipientsPage) -> Self {
-        let RecipientsPage { case: _, notice, channels, files, keeping, informed } = page;
+        let RecipientsPage { case: _, notice, channels, languages, versions, files, keeping, informed } =
+            page;
         let channels = channels.into_iter().map(|(channel, people)| ByChannelOut { channel, people });
         Self {
             people: notice.people(),
             list: notice.list,
             channels: channels.collect(),
+            languages,
+            versions,
             files: files.iter().map(FileOut::from).collect(),
             keeping,
             informed,
@@ -386,6 +401,12 @@ async fn list(call: Call<Asked<PageQuery>>, id: NoticeId) -> Result<Shown<ListOu
 
 async fn find(call: Call<Given<FindInput>>, id: NoticeId) -> Result<Shown<FoundRecipient>> {
     call.services.find_recipient(&call.ctx, id, &call.input.0).await.map(Shown)
+}
+
+async fn own_language(call: Call<Given<OwnLanguageInput>>, id: NoticeId) -> Result<Created<Added>> {
+    let added = call.services.draft_in_their_language(&call.ctx, id, &call.input.0).await?;
+    let at = format!("/notices/{}", added.id);
+    Ok(Created(added, at))
 }
 
 async fn purge(call: Call<Given<ReasonInput>>, id: NoticeId) -> Result<Done> {

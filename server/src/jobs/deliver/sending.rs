@@ -39,8 +39,8 @@ impl Sending {
         let (outcome, seen) = match build(&envelope) {
             Err(why) => (Outcome::Invalid { reply: format!("This mail can't be made: {why}") }, Seen::Other),
             Ok(bytes) => {
-                let answer =
-                    self.relay.hand_over(&envelope, &bytes, async || marks.attempting(mail).await).await;
+                let begun = async || marks.attempting(mail, &bytes).await;
+                let answer = self.relay.hand_over(&envelope, &bytes, begun).await;
                 let seen = Seen::of(&answer);
                 (outcome(answer, &bytes), seen)
             }

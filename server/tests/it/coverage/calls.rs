@@ -60,6 +60,15 @@ fn rehearsal() -> Value {
     json!({ "declared_at": "2026-06-09 08:00", "aware_at": "", "contained_at": "", "answers": {}, "decisions": {} })
 }
 
+/// A question whose answer waits for a second person.
+const DRAFTED: &[(&str, &str)] = &[("question", "drafted_question")];
+
+fn question() -> Value {
+    json!({ "asker": "authority", "authority": "", "controller": "", "name": "The state commissioner", "way": "letter",
+        "received_at": "2026-06-09T07:45:00Z", "reference": "", "text": "Since when do you know?", "due_at": "",
+        "owner": "{leader}", "evidence": "", "place": "" })
+}
+
 /// Every operation that changes something or reads a body.
 pub(crate) const CALLS: &[Said] = &[
     said(
@@ -189,6 +198,20 @@ pub(crate) const CALLS: &[Said] = &[
     at("approveNotice", &[("notice", "review")], || json!({ "digest": "{digest}" })),
     at("sendNotice", &[("notice", "approved")], nothing),
     said("cancelNotice", because),
+    said("recordQuestion", question),
+    said("editQuestion", question),
+    said("draftAnswer", || json!({ "language": "en", "statements": ["people"] })),
+    said("writeAnswer", || json!({ "text": "Since Tuesday." })),
+    at("approveAnswer", DRAFTED, || json!({ "digest": "{answer_digest}" })),
+    at("sendAnswerBack", DRAFTED, because),
+    at(
+        "recordAnswered",
+        &[("question", "approved_question")],
+        || json!({ "sent_at": "2026-06-09T08:00:00Z", "way": "letter", "reference": "", "evidence": "", "place": "" }),
+    ),
+    said("withdrawQuestion", because),
+    said("countReplies", || json!({ "topic": "rights", "way": "letter", "number": "2", "received_at": "" })),
+    said("takeBackReplyCount", because),
     at("addRecipients", &[("notice", "communication")], || json!({ "recipients": "a@people.test" })),
     said(
         "readRecipientFile",
@@ -201,6 +224,7 @@ pub(crate) const CALLS: &[Said] = &[
     said("takeRecipientFile", || json!({ "digest": "{file_digest}" })),
     said("dropRecipientFile", nothing),
     said("findRecipient", || json!({ "asked": "ada@people.test" })),
+    said("draftInTheirLanguage", || json!({ "language": "fr" })),
     at("tellOtherwise", TOLD, || json!({ "digest": "{unreached}", "outcome": "done" })),
     at("purgeRecipients", TOLD, because),
     said("saveRecipientSettings", || json!({ "days": "30" })),
@@ -250,6 +274,12 @@ pub(crate) const CALLS: &[Said] = &[
     at("publishPlaybookDraft", OWN, nothing),
     at("declinePlaybookDraft", OWN, because),
     at("discardPlaybookDraft", OWN, because),
+    at("beginTexts", &[("language", "unwritten")], nothing),
+    at("writeText", &[("code", "text_statement")], || json!({ "text": "Yours sincerely, {{organisation}}" })),
+    said("publishTexts", nothing),
+    said("declineTexts", because),
+    said("discardTexts", because),
+    said("retireTexts", because),
     said("saveOrganisation", || {
         json!({ "controller": "Harbour Parcel Ltd", "controller_contact": "Quay 4", "dpo_name": "D. Officer", "dpo_contact": "Quay 4",
             "contact_point": "Quay 4", "authority": "The Authority", "authority_zone": "Europe/Berlin", "languages": ["en"] })
@@ -262,7 +292,8 @@ pub(crate) fn of(route: &ApiRoute) -> Option<&'static Said> {
 
 /// Whether it is called about an incident, or something in one.
 pub(crate) fn is_of_an_incident(route: &ApiRoute) -> bool {
-    route.path.contains("/{incident}") || route.path.contains("/notices/{")
+    route.path.contains("/{incident}")
+        || ["/notices/{", "/questions/{"].iter().any(|of| route.path.contains(of))
 }
 
 /// Its path with ids of a place.
@@ -280,12 +311,15 @@ pub(crate) fn path(route: &ApiRoute, place: &Place) -> String {
             "code" => "statement",
             "notice" if route.path.contains("/otherwise") => "told",
             "notice"
-                if ["/recipient-files", "/recipients/"].iter().any(|part| route.path.contains(part))
+                if ["/recipient-files", "/recipients/", "/replies"]
+                    .iter()
+                    .any(|part| route.path.contains(part))
                     || (route.method == Method::GET && route.path.ends_with("/recipients")) =>
             {
                 "communication"
             }
             "notice" => "draft",
+            "version" if route.path.starts_with("/texts/") => "text_version",
             "file" if route.path.ends_with("/wrong") => "mended_file",
             "own" => "own_clock",
             "party" => "book_party",

@@ -2,6 +2,7 @@
 //! A route that is missing here, or that is here and no longer exists, fails a test.
 
 mod incidents;
+mod questions;
 
 use super::world::{Asker, Place};
 use crate::support::{
@@ -70,7 +71,7 @@ impl Way {
 
     /// Whether it is asked about an incident, or something in one.
     pub(crate) fn is_of_an_incident(&self) -> bool {
-        ["/incidents/{id}", "/notices/{notice}", "/register/{incident}"]
+        ["/incidents/{id}", "/notices/{notice}", "/questions/{question}", "/register/{incident}"]
             .iter()
             .any(|p| self.path.starts_with(p))
     }
@@ -190,7 +191,8 @@ const LISTED: &[(&str, &str)] = &[("notice", "communication"), ("file", "recipie
 const MENDED: &[(&str, &str)] = &[("notice", "communication"), ("file", "mended_file")];
 
 /// Every page and every form.
-pub(crate) static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| [REST, incidents::OF_INCIDENTS].concat());
+pub(crate) static WAYS: LazyLock<Vec<Way>> =
+    LazyLock::new(|| [REST, incidents::OF_INCIDENTS, questions::OF_QUESTIONS].concat());
 
 const REST: &[Way] = &[
     // The door.
@@ -290,6 +292,23 @@ const REST: &[Way] = &[
     form("/parties/{party}", "/parties/{book_party}", Lead, &[("name", "Another name")]),
     form("/parties/{party}/retire", "/parties/{book_party}", Lead, BECAUSE),
     // Notices.
+    page("/texts"),
+    page("/texts/{kind}/{language}"),
+    form("/texts/{kind}/{language}/begin", "/texts/{kind}/{unwritten}", Lead, &[])
+        .with(&[("language", "unwritten")]),
+    form(
+        "/texts/{kind}/{language}/statements/{code}",
+        "/texts/{kind}/{language}",
+        Lead,
+        &[("text", "Yours sincerely, {{organisation}}")],
+    )
+    .with(&[("code", "text_statement")]),
+    form("/texts/{kind}/{language}/publish", "/texts/{kind}/{language}", Dpo, &[]),
+    form("/texts/{kind}/{language}/decline", "/texts/{kind}/{language}", Dpo, BECAUSE),
+    form("/texts/{kind}/{language}/discard", "/texts/{kind}/{language}", Lead, BECAUSE),
+    form("/texts/{kind}/{language}/retire", "/texts/{kind}/{language}", Dpo, BECAUSE),
+    page("/texts/{kind}/{language}/preview"),
+    page("/texts/{kind}/{language}/versions/{version}").with(&[("version", "text_version")]),
     page("/notices/{notice}"),
     form("/notices/{notice}/statements/{code}", "/notices/{draft}", Lead, &[("text", "In our own words.")]),
     form("/notices/{notice}/statements/{code}/refresh", "/notices/{stale}", Lead, &[])
@@ -350,6 +369,13 @@ const REST: &[Way] = &[
         "/notices/{communication}/recipients",
         Lead,
         &[("asked", "ada@people.test")],
+    )
+    .with(LISTED),
+    form(
+        "/notices/{notice}/recipients/own-language",
+        "/notices/{communication}/recipients",
+        Lead,
+        &[("language", "fr")],
     )
     .with(LISTED),
     form("/notices/{notice}/recipients/purge", "/notices/{told}/recipients", Lead, BECAUSE)

@@ -28,6 +28,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use tempfile::TempDir;
 
 mod people;
+mod questions;
+mod texts;
 
 /// Stands in every text of the restricted incident, and nowhere else.
 pub(crate) const CANARY: &str = "zeisigwort";
@@ -281,6 +283,7 @@ impl Maker<'_> {
         self.items(incident, word, &mut ids).await;
         self.parties(incident, word, &mut ids).await;
         self.playbooks(tag, &mut ids).await;
+        self.texts(tag, &mut ids).await;
         ids.insert("statement", "nature".to_owned());
         for (name, stage) in [("draft", 0), ("review", 1), ("approved", 2)] {
             ids.insert(name, self.notice(incident, stage).await.to_string());
@@ -289,6 +292,7 @@ impl Maker<'_> {
         let draft = ids["draft"].parse().unwrap();
         ids.insert("comment", services.comment_on_notice(&lead, draft, &comment).await.unwrap().id);
         self.sendings(incident, word, &mut ids).await;
+        self.questions(incident, word, &mut ids).await;
         ids.insert("member", self.insiders[&Role::Reader].who.id.to_string());
         ids.insert("leader", self.insiders[&Role::Lead].who.id.to_string());
         ids.insert("outsider", self.outsider.id.to_string());

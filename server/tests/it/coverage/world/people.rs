@@ -26,7 +26,10 @@ impl Maker<'_> {
         ids: &mut BTreeMap<&'static str, String>,
     ) {
         let (services, lead) = (self.services(), self.by(Role::Lead));
-        let text = format!("email,name\nada@people.test,{word} Ada\nnobody,{word} Bo\n").into_bytes();
+        let text = format!(
+            "email,name,language\nada@people.test,{word} Ada,\nfleur@people.test,{word} Fleur,fr\nnobody,{word} Bo,\n"
+        )
+        .into_bytes();
         for name in ["mended_file", "recipient_file"] {
             let file = services.read_recipients(&lead, notice, "people.csv", text.clone()).await.unwrap().id;
             if name == "mended_file" {
