@@ -19,6 +19,7 @@ pub mod register;
 pub mod search;
 pub mod secret;
 pub mod tasks;
+pub mod texts;
 pub mod wall;
 
 use crate::{routes::PageRoute, visit::Visit};
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<PageRoute> {
         incidents::routes(),
         tasks::routes(),
         notices::routes(),
+        texts::routes(),
         proof::routes(),
         parties::routes(),
         library::routes(),

@@ -4,6 +4,7 @@ pub(super) mod answer;
 mod assessment;
 pub(crate) mod clocks;
 mod content;
+mod correspondence;
 mod decision;
 mod evidence;
 mod facts;
@@ -50,6 +51,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         facts::routes(),
         decision::routes(),
         filings::routes(),
+        correspondence::routes(),
         clocks::routes(),
         assessment::routes(),
         playbook::routes(),

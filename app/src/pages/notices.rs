@@ -7,6 +7,7 @@ mod page;
 mod receipts;
 mod recipients;
 mod release;
+mod replies;
 mod statements;
 mod suppressed;
 mod versions;
@@ -14,7 +15,9 @@ mod versions;
 use super::{id, incidents::told, page_number, parameter};
 use crate::{
     cells,
-    components::{Badge, Empty, Kind, Pagination, Reference, Row, Table, Time, badge, left},
+    components::{
+        Badge, ButtonKind, Empty, Kind, LinkButton, Pagination, Reference, Row, Table, Time, badge, left,
+    },
     form::FormState,
     prelude::*,
     routes::{PageRoute, get, post},
@@ -32,6 +35,8 @@ use domain::{
     view::{Listed, NoticeRow, Tally},
 };
 use services::Error;
+
+pub(super) use versions::text as redlined;
 
 pub(super) fn routes() -> Vec<PageRoute> {
     let mut routes = vec![
@@ -58,6 +63,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         post("/notices/{notice}/mails/{mail}/try", try_suppressed),
     ];
     routes.extend(recipients::routes());
+    routes.extend(replies::routes());
     routes
 }
 
@@ -70,7 +76,10 @@ async fn listed(visit: &Visit) -> Shown {
     let listed = visit.services.notices(&visit.ctx, stage, page_number(visit)).await?;
     Ok(Page::new(Place::Notices, "Notices", move || {
         view! {
-            <h1>"Notices"</h1>
+            <div class="page-head">
+                <h1>"Notices"</h1>
+                <LinkButton href="/texts" label="Texts of notices" kind=ButtonKind::Plain />
+            </div>
             {stages(stage)}
             {rows(listed, stage)}
         }

@@ -110,6 +110,6 @@ pub(super) fn capitalised(label: &str) -> String {
 }
 
 /// A form that is folded away until somebody wants it, or until it was refused.
-pub(super) fn folded(label: &'static str, open: bool, form: AnyView) -> AnyView {
+pub(crate) fn folded(label: &'static str, open: bool, form: AnyView) -> AnyView {
     view! { <details class="card" open=open><summary>{label}</summary>{form}</details> }.written()
 }

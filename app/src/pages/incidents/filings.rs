@@ -23,12 +23,12 @@ use axum::{extract::Path, response::Response};
 use domain::{
     access::Action,
     clock::recorded::SubmissionInput,
-    filing::{Extent, Filing, FilingKind, ReceiptInput, form::form as form_named},
-    id::IncidentId,
+    filing::{Extent, Filing, FilingKind, ReceiptInput, form::form as form_named, report::is_reported_code},
+    id::{AuthorityId, IncidentId},
     text::Choice,
     view::{
         Case,
-        decisions::{FiledWith, FilingPage},
+        decisions::{FiledWith, FilingPage, ReportedUnder},
     },
 };
 use services::Error;
@@ -95,6 +95,7 @@ fn content(view: &FilingPage, state: &FormState, token: &str) -> AnyView {
         {authorities_nav(&view.case, "filings")}
         {late}
         {each}
+        {reports(view)}
         {receipts(view, state, token)}
     }
     .written()
@@ -157,6 +158,60 @@ fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
             {portal}
             {form}
         </section>
+    }
+    .written()
+}
+
+/// Where the general form for a report of this stage is filled in; none where the rule has notices of its own.
+pub(super) fn report_address(
+    case: &Case,
+    rule: &str,
+    stage: &str,
+    authority: Option<AuthorityId>,
+) -> Option<String> {
+    let to = authority.map(|id| format!("&authority={id}")).unwrap_or_default();
+    let base = address(&case.incident);
+    is_reported_code(rule).then(|| format!("{base}/filings/form?rule={rule}&stage={stage}{to}"))
+}
+
+fn reports(view: &FilingPage) -> AnyView {
+    if view.reports.is_empty() {
+        return ().written();
+    }
+    let each: Vec<_> = view.reports.iter().map(|r| report(view, r)).collect();
+    view! {
+        <section class="card" id="reports">
+            <h2>"Reports under other regimes"</h2>
+            <p class="hint">"General forms from the rules that are switched on for this case. The authority's own form decides."</p>
+            {each}
+        </section>
+    }
+    .written()
+}
+
+fn report(view: &FilingPage, report: &ReportedUnder) -> AnyView {
+    let due = match report.clock.as_ref() {
+        Some(clock) => match (clock.submitted_at, clock.due_at) {
+            (Some(at), _) => view! { "Submitted "<Time at=at />"." }.written(),
+            (None, Some(due)) => view! { "Due "<Time at=due />"." }.written(),
+            (None, None) => format!("{}; the law gives no number.", clock.limit).written(),
+        },
+        None => report.why_not.clone().written(),
+    };
+    let href = report_address(&view.case, &report.rule, &report.stage, report.authority);
+    let href = href.map(|href| {
+        let label = format!("Fill in: {}", report.title);
+        view! { <LinkButton href=href label=label kind=ButtonKind::Plain /> }
+    });
+    let filings: Vec<_> = report.filings.iter().map(|f| filing(view, f)).collect();
+    view! {
+        <article>
+            <h3>{report.title.clone()}</h3>
+            <p class="hint">{report.regime.clone()}", to "{report.recipient.clone()}</p>
+            <p>{due}</p>
+            {filings}
+            {href}
+        </article>
     }
     .written()
 }
@@ -244,6 +299,12 @@ fn receipts(view: &FilingPage, state: &FormState, token: &str) -> AnyView {
                 Offer::new(f.id.clone(), words)
             })
         })
+        .chain(view.reports.iter().flat_map(|report| {
+            report.filings.iter().map(|f| {
+                let at = domain::moment::show(f.at, view.case.authority_zone);
+                Offer::new(f.id.clone(), format!("{}: {}, {at}", report.regime, report.title))
+            })
+        }))
         .collect();
     if filings.is_empty() || !can(&view.case, Action::RecordSubmission) {
         return ().written();

@@ -27,13 +27,14 @@ pub(crate) enum TabName {
     Playbook,
     Evidence,
     Notices,
+    Correspondence,
     Parties,
     Notes,
     Journal,
 }
 
 impl TabName {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Overview,
         Self::Timeline,
         Self::Facts,
@@ -43,6 +44,7 @@ impl TabName {
         Self::Playbook,
         Self::Evidence,
         Self::Notices,
+        Self::Correspondence,
         Self::Parties,
         Self::Notes,
         Self::Journal,
@@ -59,6 +61,7 @@ impl TabName {
             Self::Playbook => "Playbook",
             Self::Evidence => "Evidence",
             Self::Notices => "Notices",
+            Self::Correspondence => "Correspondence",
             Self::Parties => "Parties",
             Self::Notes => "Notes",
             Self::Journal => "Journal",
@@ -77,6 +80,7 @@ impl TabName {
             Self::Playbook => "/playbook",
             Self::Evidence => "/evidence",
             Self::Notices => "/notices",
+            Self::Correspondence => "/correspondence",
             Self::Parties => "/parties",
             Self::Notes => "/notes",
             Self::Journal => "/journal",
@@ -91,6 +95,7 @@ impl TabName {
             Self::Playbook => Some(counts.playbooks),
             Self::Evidence => Some(counts.evidence),
             Self::Notices => Some(counts.notices),
+            Self::Correspondence => Some(counts.questions),
             Self::Parties => Some(counts.parties),
             Self::Notes => Some(counts.notes),
             Self::Journal => Some(counts.journal),

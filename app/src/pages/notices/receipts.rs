@@ -50,8 +50,9 @@ pub(super) fn section(around: &Around<'_>) -> AnyView {
         }
     });
     let shown = view.receipts.len() as u64;
-    let rest = (shown < view.tally.total).then(|| {
-        let words = format!("These are the first {shown} of {}.", view.tally.total);
+    let mails = view.tally.total.saturating_sub(view.tally.otherwise);
+    let rest = (shown < mails).then(|| {
+        let words = format!("These are the first {shown} of {mails}.");
         view! { <p class="hint">{words}</p> }
     });
     let every = format!("{}/mails", around.address());

@@ -2,6 +2,7 @@
 
 mod file;
 mod otherwise;
+mod own_language;
 mod upload;
 
 use super::super::{
@@ -46,6 +47,7 @@ pub(super) fn routes() -> Vec<PageRoute> {
         get("/notices/{notice}/recipients/files/{file}/wrong", file::wrong),
         get("/notices/{notice}/recipients/list", list),
         post("/notices/{notice}/recipients/find", find),
+        post("/notices/{notice}/recipients/own-language", own_language::begin),
         post("/notices/{notice}/recipients/purge", purge),
         get("/notices/{notice}/recipients/otherwise", otherwise::page),
         post("/notices/{notice}/recipients/otherwise", otherwise::mark),
@@ -92,6 +94,7 @@ async fn shown(visit: &Visit, raw: &str, state: FormState, found: Option<FoundRe
         let opens = can(&view.case, Action::ReadRecipients) || view.case.may(Action::ReadRecipients);
         let content = view! {
             {head(&view, opens)}
+            {own_language::section(&view, &state)}
             {telling(&view, opens)}
             {adding(&view, &state)}
             {files(&view, opens)}

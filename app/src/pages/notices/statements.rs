@@ -39,6 +39,12 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
             statement.judgement.then(|| view! { <Badge kind=Kind::Other code="" label="A judgement" /> });
         view! { <Badge kind=Kind::Other code="" label=format!("Own words of {by}") />{judgement} }
     });
+    let worded = statement.wording.map(|version| {
+        let label = format!("Text of the organisation, version {version}");
+        let (kind, language) = (around.notice().kind.code(), around.notice().language.code());
+        let href = format!("/texts/{kind}/{language}/versions/{version}");
+        view! { <a href=href><Badge kind=Kind::Other code="" label=label /></a> }
+    });
     let is_open = around.notice().stage.is_editable();
     let stale = (statement.stale && is_open).then(|| stale(around, statement));
     let text = if statement.text.trim().is_empty() {
@@ -51,7 +57,7 @@ fn statement(around: &Around<'_>, statement: &StatementView) -> AnyView {
         <article class="card" id=statement.code.clone()>
             <div class="page-head">
                 <h3>{name(around.notice().kind, &statement.code)}</h3>
-                <span class="row">{own}{article}</span>
+                <span class="row">{own}{worded}{article}</span>
             </div>
             {stale}
             {statement.kept.as_ref().map(|kept| self::kept(around, kept))}

@@ -97,7 +97,7 @@ fn changed(redline: &Redline, lang: &'static str) -> AnyView {
 }
 
 /// A text with what was added and removed, told by lines and by words for those who don't see them.
-pub(super) fn text(pieces: &[Piece], lang: &'static str) -> AnyView {
+pub(in crate::pages) fn text(pieces: &[Piece], lang: &'static str) -> AnyView {
     let pieces: Vec<_> = pieces
         .iter()
         .map(|piece| {

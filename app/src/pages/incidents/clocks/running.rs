@@ -1,6 +1,6 @@
 //! The clocks themselves, the nearest first, and those that don't run.
 
-use super::super::frame::met;
+use super::super::{filings::report_address, frame::met};
 use crate::{
     cells,
     components::{Badge, Clock, DefinitionList, Empty, Kind, Row, Table, Time, Undelayed},
@@ -9,6 +9,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{
     clock::{GDPR_33, NotificationClock, Standing, case::IdleClock, deadline::Deadline, rules::find},
+    id::AuthorityId,
     moment,
     text::Choice,
     view::Clocks,
@@ -27,7 +28,7 @@ pub(super) fn section(view: &Clocks) -> AnyView {
             <h2>"Clocks"</h2>
             {list}
             {view.readings.as_ref().map(contested)}
-            {idle(&view.clocks.idle)}
+            {idle(view, &view.clocks.idle)}
             <p class="hint">
                 "A due time is an outer limit: most of these duties are to be done without undue delay. These clocks are an aid \
                  and no legal advice. Compare them with the source that each one names."
@@ -56,6 +57,7 @@ fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
         <p>"For: "{recipient}{unverified}</p>
         {next(clock)}
         {beside(view, clock)}
+        {report(view, &clock.rule, &clock.stage, clock.authority)}
         <details><summary>"What it rests on"</summary>{grounds(clock)}</details>
     };
     // A contract has no authority whose zone would matter.
@@ -88,6 +90,12 @@ fn card(view: &Clocks, clock: &NotificationClock) -> AnyView {
         }
         .written(),
     }
+}
+
+/// The way to the general form for the report that this clock asks for.
+fn report(view: &Clocks, rule: &str, stage: &str, authority: Option<AuthorityId>) -> Option<AnyView> {
+    let href = report_address(&view.case, rule, stage, authority)?;
+    Some(view! { <p><a href=href>"Fill in the report"</a></p> }.written())
 }
 
 fn undelayed(clock: &NotificationClock) -> String {
@@ -207,7 +215,7 @@ fn contested(readings: &Deadline) -> AnyView {
     .written()
 }
 
-fn idle(idle: &[IdleClock]) -> AnyView {
+fn idle(view: &Clocks, idle: &[IdleClock]) -> AnyView {
     if idle.is_empty() {
         return ().written();
     }
@@ -215,7 +223,7 @@ fn idle(idle: &[IdleClock]) -> AnyView {
         .iter()
         .map(|clock| {
             Row::new(cells![
-                view! { {clock.title.clone()}<p class="title hint">{clock.regime.clone()}</p> },
+                view! { {clock.title.clone()}<p class="title hint">{clock.regime.clone()}</p>{report(view, &clock.rule, &clock.stage, clock.authority)} },
                 clock.recipient.clone(),
                 capital(clock.trigger.label()),
                 clock.why.clone(),

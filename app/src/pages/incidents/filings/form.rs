@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     components::{
-        Banner, Empty, Form, Hidden, Offer, Radios, Select, TextArea, TextField, TimeField, Tone, offers,
+        Banner, DefinitionList, Empty, Form, Hidden, Offer, Radios, Select, TextArea, TextField, Time,
+        TimeField, Tone, offers,
     },
     form::FormState,
     islands::CopyButton,
@@ -25,11 +26,13 @@ use domain::{
     filing::{
         Extent, FilingKind,
         form::{FilledField, FilledPart, forms},
+        is_filed,
+        report::is_reported_code,
     },
     id::{IncidentId, SubmissionId},
     notice::template::Language,
     text::Choice,
-    view::filing_form::{FormAsked, FormPage},
+    view::filing_form::{FormAsked, FormPage, Report},
 };
 
 pub(super) fn routes() -> Vec<PageRoute> {
@@ -42,7 +45,13 @@ pub(super) fn routes() -> Vec<PageRoute> {
 
 async fn form(visit: Visit, Path(raw): Path<String>) -> Response {
     let asked = |name| parameter(&visit, name).unwrap_or_default();
-    let asked = FormAsked { authority: asked("authority"), form: asked("form"), language: asked("language") };
+    let asked = FormAsked {
+        authority: asked("authority"),
+        form: asked("form"),
+        language: asked("language"),
+        rule: asked("rule"),
+        stage: asked("stage"),
+    };
     visit.show(shown(&visit, &raw, &asked, FormState::default()).await).await
 }
 
@@ -56,6 +65,9 @@ async fn file(visit: Visit, Path(raw): Path<String>, posted: Posted) -> Response
         authority: input.authority,
         form: input.form,
         language: input.language,
+        // The form of the notification under the GDPR names its rule too, and is no report.
+        rule: if is_reported_code(input.rule.trim()) { input.rule } else { String::new() },
+        stage: input.stage,
     });
     let asked = asked.unwrap_or_default();
     visit.answer(done.await, &posted, async |state| shown(&visit, &raw, &asked, state).await).await
@@ -90,10 +102,12 @@ fn content(view: &FormPage, state: FormState, token: String) -> AnyView {
     });
     let words = format!("{total} fields, {open} of them without an answer yet.");
     let parts: Vec<_> = view.parts.iter().map(|p| part(view, p)).collect();
-    let source = format!("Order and questions after: {}. An aid, not the form.", view.form.source);
+    let source = format!("Order and questions: {}. An aid, not the form.", view.form.source);
+    let report = view.report.as_ref().map(|report| asked_by(view, report));
     view! {
         {authorities_nav(&view.case, "form")}
         {choosing(view)}
+        {report}
         <section class="card">
             <h2>{view.form.name.clone()}</h2>
             <p>{view.form.note.clone()}</p>
@@ -115,13 +129,61 @@ fn choosing(view: &FormPage) -> AnyView {
         .then(|| view! { <Select name="authority" label="Authority" offers=to value=chosen /> });
     let of: Vec<Offer> = forms().iter().map(|f| Offer::new(f.code.clone(), f.name.clone())).collect();
     let (form, language) = (view.form.code.clone(), view.language.code());
+    let report = view.report.as_ref().map(|report| {
+        let (rule, stage) = (report.head.rule.clone(), report.head.stage.clone());
+        view! { <Hidden name="rule" value=rule /><Hidden name="stage" value=stage /> }
+    });
     view! {
         <form method="get" class="row">
+            {report}
             {to}
             <Select name="form" label="Form" offers=of value=form />
             <Select name="language" label="Language of the answers" offers={offers::<Language>()} value=language />
             <button class="button plain">"Show"</button>
         </form>
+    }
+    .written()
+}
+
+/// What the rule says of the report: to whom, until when, and where that is written.
+fn asked_by(view: &FormPage, report: &Report) -> AnyView {
+    let head = &report.head;
+    let due = match report.clock.as_ref() {
+        Some(clock) => match (clock.submitted_at, clock.due_at) {
+            (Some(at), _) => view! { "Submitted "<Time at=at /> }.written(),
+            (None, Some(due)) => view! { <Time at=due /> }.written(),
+            (None, None) => format!("{}; the law gives no number", clock.limit).written(),
+        },
+        None => report.why_not.clone().written(),
+    };
+    let recipient = view
+        .authority
+        .and_then(|id| view.authorities.iter().find(|a| a.id == id))
+        .map_or_else(|| head.recipient.clone(), |a| a.name.clone());
+    let mut items = vec![
+        ("To", recipient.written()),
+        ("Way", head.channel.clone().written()),
+        ("Due", due),
+        ("Source", head.source.clone().written()),
+        ("Status", format!("{}; {}", head.status, head.confidence).written()),
+        ("Binds", head.scope.clone().written()),
+        ("Reported", head.threshold.clone().written()),
+    ];
+    if !head.applies_when.is_empty() {
+        items.push(("Only if", head.applies_when.clone().written()));
+    }
+    if !head.notes.is_empty() {
+        items.push(("To know", head.notes.clone().written()));
+    }
+    let clocks = format!("{}/clocks", address(&view.case.incident));
+    view! {
+        <section class="card">
+            <h2>{head.title.clone()}</h2>
+            <p class="title hint">{head.regime.clone()}</p>
+            <Banner tone=Tone::Neutral><p>"A general form. The authority's own form decides."</p></Banner>
+            <DefinitionList items=items />
+            <p><a href=clocks>"To the clocks of this case"</a></p>
+        </section>
     }
     .written()
 }
@@ -159,6 +221,9 @@ fn field(view: &FormPage, field: &FilledField) -> AnyView {
 
 /// "I submitted this": when, how, and what came back as evidence; the text as it was copied is kept.
 fn filed(view: &FormPage, state: FormState, token: String) -> AnyView {
+    if let Some(report) = view.report.as_ref().filter(|report| !is_filed(&report.head.rule)) {
+        return reported(view, report, state, token);
+    }
     let next = view.stands.next();
     if next.is_empty() {
         return view! { <Banner tone=Tone::Neutral><p>"This notification was withdrawn: nothing more is filed with this authority."</p></Banner> }
@@ -187,6 +252,34 @@ fn filed(view: &FormPage, state: FormState, token: String) -> AnyView {
                 <TimeField name="submitted_at" label="When" required=true />
                 <TextField name="how" label="How it was handed in" hint="The portal, and the number of the confirmation." required=true />
                 <TextArea name="reason" label="Why it is withdrawn" hint="Only for a withdrawal: what showed that there was no breach, or none that has to be notified." rows=2 />
+                {evidence_fields(&evidence)}
+            </Form>
+        </section>
+    }
+    .written()
+}
+
+/// The same for a report that is no filing with a supervisory authority: each stage is submitted, and ends its clock.
+fn reported(view: &FormPage, report: &Report, state: FormState, token: String) -> AnyView {
+    let action = format!("{}/filings/form", address(&view.case.incident));
+    let authority = view.authority.map(|a| a.to_string()).unwrap_or_default();
+    let (rule, stage) = (report.head.rule.clone(), report.head.stage.clone());
+    let (form, language, as_of) = (view.form.code.clone(), view.language.code(), view.as_of.clone());
+    let evidence = view.evidence.clone();
+    view! {
+        <section class="card">
+            <h2>"I submitted this"</h2>
+            <p>"The answers above are kept as they stand on this page, with their digest, whatever changes in the meantime. The \
+                clock of this stage ends with it."</p>
+            <Form action=action state=state submit="Record that it was submitted" token=token>
+                <Hidden name="rule" value=rule />
+                <Hidden name="stage" value=stage />
+                <Hidden name="authority" value=authority />
+                <Hidden name="form" value=form />
+                <Hidden name="language" value=language />
+                <Hidden name="as_of" value=as_of />
+                <TimeField name="submitted_at" label="When" required=true />
+                <TextField name="how" label="How it was handed in" hint="The portal or address, and the recipient's reference." required=true />
                 {evidence_fields(&evidence)}
             </Form>
         </section>

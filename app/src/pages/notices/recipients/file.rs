@@ -169,7 +169,7 @@ fn preview(view: &FilePage) -> AnyView {
     let main = view.notice.language;
     let language = |person: &Person| match person.language {
         Some(language) if language == main => language.label().to_owned(),
-        Some(language) => format!("{}; gets it in {}", language.label(), main.label()),
+        Some(language) => format!("{}, and this is in {}", language.label(), main.label()),
         None => main.label().to_owned(),
     };
     let rows = view
@@ -193,7 +193,7 @@ fn preview(view: &FilePage) -> AnyView {
         view! { <p class="hint">"Whoever is told by letter or telephone gets no mail: the desk counts them apart, and telling them is your work."</p> }
     });
     let says = format!(
-        "The first {} rows as they would be read. This communication is written in {}; everybody gets it so.",
+        "The first {} rows as they would be read. This communication is written in {}; for those who ask for another language, a version in it can be begun from the list.",
         view.preview.len(),
         main.label()
     );
@@ -219,6 +219,10 @@ fn faults(faults: &[Fault]) -> AnyView {
     view! { <ul class="entries">{lines}</ul> }.written()
 }
 
+fn wrong_rows(wrong: u64) -> String {
+    if wrong == 1 { "1 row was wrong".to_owned() } else { format!("{wrong} rows were wrong") }
+}
+
 fn taken(view: &FilePage) -> AnyView {
     let Counts { taken, replaced, merged, wrong } = view.file.counts;
     let says = format!(
@@ -227,7 +231,8 @@ fn taken(view: &FilePage) -> AnyView {
     let left = if wrong == 0 {
         view! { <p>"No row was wrong."</p> }.written()
     } else if view.wrong.is_empty() {
-        view! { <p>{format!("{wrong} rows were wrong. They were removed with the list.")}</p> }.written()
+        view! { <p>{format!("{}. What was in it was removed with the list.", wrong_rows(wrong))}</p> }
+            .written()
     } else {
         let href = format!("{}/files/{}/wrong", here(view.notice.id), view.file.id);
         let rows = view
@@ -241,7 +246,7 @@ fn taken(view: &FilePage) -> AnyView {
             view! { <p class="hint">{words}</p> }
         });
         view! {
-            <Banner tone=Tone::Attention>{format!("{wrong} rows were wrong and are not on the list.")}</Banner>
+            <Banner tone=Tone::Attention>{format!("{}, and not taken over.", wrong_rows(wrong))}</Banner>
             <p>"Take the file with these rows, mend them in a spreadsheet, and read it in again: they are added to the list."</p>
             <p><LinkButton href=href label="The rows to mend, as CSV" /></p>
             {more}
