@@ -54,6 +54,17 @@ impl ReturnAddress {
         format!("{}+{token}@{}", self.local, self.domain)
     }
 
+    /// Whether mail to this address comes here: to the return address itself, or to one of a mail.
+    #[must_use]
+    pub fn is_of(&self, address: &str) -> bool {
+        let address = address.to_ascii_lowercase();
+        let Some((local, domain)) = address.split_once('@') else { return false };
+        let plain = |rest: &str| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let more = local.strip_prefix(self.local.as_str());
+        let ours = more.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('+').is_some_and(plain));
+        ours && domain == self.domain
+    }
+
     /// The tokens of the addresses of ours that stand in a text, each once. Relays may have changed the case.
     #[must_use]
     pub fn tokens_in(&self, text: &str) -> Vec<String> {

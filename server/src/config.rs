@@ -118,6 +118,9 @@ pub struct MailConfig {
     pub bounce_address: String,
     /// The maildir in which mail to `bounce_address` arrives; nothing is read where it is empty.
     pub bounce_folder: PathBuf,
+    /// Where the mail server of this machine hands that mail over with LMTP, to be put into `bounce_folder`; an
+    /// address of this machine alone. None: it writes there itself.
+    pub bounce_lmtp: Option<SocketAddr>,
     /// Seconds from one look into `bounce_folder` to the next, 1 to 3600.
     pub bounce_seconds: u64,
 }
@@ -132,6 +135,7 @@ impl Default for MailConfig {
             domain_per_second: 0.0,
             bounce_address: String::new(),
             bounce_folder: PathBuf::new(),
+            bounce_lmtp: None,
             bounce_seconds: 60,
         }
     }
@@ -164,7 +168,8 @@ impl MailConfig {
     /// How mails that come back are read, if they are.
     ///
     /// # Errors
-    /// There is a folder without an address, or the interval is out of range.
+    /// There is a folder without an address, LMTP without a folder or for other machines, or the interval is out of
+    /// range.
     pub fn intake(&self) -> Result<Option<Intake>, ConfigFault> {
         let every = match self.bounce_seconds {
             seconds @ 1..=3_600 => Duration::from_secs(seconds),
@@ -174,9 +179,20 @@ impl MailConfig {
                 )));
             }
         };
+        let lmtp = self.bounce_lmtp;
+        if let Some(at) = lmtp.filter(|at| !at.ip().is_loopback()) {
+            let why = "LMTP asks nobody for a password, so only an address of this machine such as 127.0.0.1:2424 is taken";
+            return Err(ConfigFault::Wrong(format!("mail.bounce_lmtp is {at}; {why}")));
+        }
         match (self.returns()?, self.bounce_folder.as_os_str().is_empty()) {
+            (_, true) if lmtp.is_some() => {
+                let why = "mail.bounce_lmtp is set and mail.bounce_folder isn't: nowhere to put what comes";
+                Err(ConfigFault::Wrong(why.to_owned()))
+            }
             (_, true) => Ok(None),
-            (Some(address), false) => Ok(Some(Intake { folder: self.bounce_folder.clone(), address, every })),
+            (Some(address), false) => {
+                Ok(Some(Intake { folder: self.bounce_folder.clone(), address, lmtp, every }))
+            }
             (None, false) => {
                 let why = "mail.bounce_folder is set and mail.bounce_address isn't: nothing could be matched";
                 Err(ConfigFault::Wrong(why.to_owned()))
@@ -334,6 +350,15 @@ mod tests {
         assert!(why(mail("bounces", "/x", 60)).contains("mail.bounce_address"));
         assert!(why(mail("", "/x", 60)).contains("mail.bounce_folder"));
         assert!(why(mail("bounces@desk.example", "/x", 0)).contains("mail.bounce_seconds"));
+        let lmtp = |folder, at: &str| MailConfig {
+            bounce_lmtp: at.parse().ok(),
+            ..mail("bounces@desk.example", folder, 60)
+        };
+        assert!(lmtp("/x", "[::1]:2424").intake().unwrap().unwrap().lmtp.is_some());
+        assert!(why(lmtp("", "127.0.0.1:2424")).contains("mail.bounce_folder"));
+        for open in ["0.0.0.0:2424", "192.0.2.1:2424", "[::]:2424"] {
+            assert!(why(lmtp("/x", open)).contains("mail.bounce_lmtp"), "{open}");
+        }
     }
 
     #[test]

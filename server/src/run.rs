@@ -4,7 +4,7 @@ use crate::{
     config::{Config, ConfigFault},
     http::{Edge, assets, limits::Limits, router},
     jobs::{
-        bounces::Bounces,
+        bounces::{Bounces, Intake, lmtp::Lmtp},
         deliver::{Deliver, Handing},
         remind::Remind,
     },
@@ -51,6 +51,8 @@ struct Jobs {
     deliver: tokio::task::JoinHandle<()>,
     /// Where mails that come back are read.
     bounces: Option<tokio::task::JoinHandle<()>>,
+    /// Where they are taken over LMTP.
+    lmtp: Option<tokio::task::JoinHandle<()>>,
     /// Tells the sender of mail to begin no more.
     stopper: tokio_util::sync::CancellationToken,
 }
@@ -107,18 +109,31 @@ pub async fn open(config: &Config) -> Result<Services, Fault> {
 /// Begins to serve, to send mail and to remind people. Returns as soon as the site listens.
 ///
 /// # Errors
-/// The address is taken, the certificate can't be read, or the data can't be opened.
+/// The address or that of LMTP is taken, the certificate can't be read, or the data can't be opened.
 pub async fn start(config: &Config, services: Services, lock: Option<File>) -> Result<Running, Fault> {
     let running = site(config, services.clone(), lock).await?;
     let remind = Remind::new(services.clone(), running.origin.clone());
     let intake = config.mail.intake()?;
+    let lmtp = match &intake {
+        Some(intake) => lmtp(&services, intake).await?,
+        None => None,
+    };
     let bounces = intake.map(|intake| Bounces::new(services.clone(), intake));
     let deliver = deliver(config, services)?;
     let stopper = deliver.stopper();
     let remind = tokio::spawn(remind.run());
     let deliver = tokio::spawn(deliver.run());
     let bounces = bounces.map(|bounces| tokio::spawn(bounces.run()));
-    Ok(Running { jobs: Some(Jobs { remind, deliver, bounces, stopper }), ..running })
+    let lmtp = lmtp.map(|lmtp| tokio::spawn(lmtp.run()));
+    Ok(Running { jobs: Some(Jobs { remind, deliver, bounces, lmtp, stopper }), ..running })
+}
+
+/// Where mail that comes back is taken over LMTP, if it is.
+async fn lmtp(services: &Services, intake: &Intake) -> Result<Option<Lmtp>, Fault> {
+    let Some(at) = intake.lmtp else { return Ok(None) };
+    let bound = Lmtp::bind(services.clone(), intake, at).await;
+    let fault = |why| Fault::Other(format!("mail.bounce_lmtp: {at} can't be listened on: {why}"));
+    bound.map(Some).map_err(fault)
 }
 
 /// The job that sends mail the way the settings say, not yet running.
@@ -220,9 +235,10 @@ impl Running {
         let served = self.served.await.map_err(|why| Fault::Other(why.to_string()))?;
         if let Some(mut jobs) = self.jobs {
             jobs.remind.abort();
-            // What it was reading is read again at the next start, and changes nothing then.
-            if let Some(bounces) = &jobs.bounces {
-                bounces.abort();
+            // What was being read is read again at the next start, and changes nothing then; what was being taken over
+            // LMTP wasn't confirmed, and comes again.
+            for reading in jobs.bounces.iter().chain(&jobs.lmtp) {
+                reading.abort();
             }
             // A mail that is cut off now is in doubt, and named at the next start.
             if tokio::time::timeout(LAST_WORDS, &mut jobs.deliver).await.is_err() {

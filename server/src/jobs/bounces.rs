@@ -1,5 +1,6 @@
-//! Reading the mails that come back, from a maildir into which the machine's mail server puts them.
+//! Reading the mails that come back, from a maildir into which the machine's mail server puts them, itself or over LMTP.
 
+pub mod lmtp;
 mod maildir;
 mod report;
 #[cfg(test)]
@@ -11,7 +12,7 @@ use domain::{
 };
 use maildir::{Found, Maildir};
 use services::Services;
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, net::SocketAddr, path::PathBuf, time::Duration};
 use tokio::task::spawn_blocking;
 
 /// What the configuration says about mails that come back.
@@ -20,6 +21,8 @@ pub struct Intake {
     /// A maildir: mail arrives in `new` and goes to `cur` once it is read, or to `quarantine`.
     pub folder: PathBuf,
     pub address: ReturnAddress,
+    /// Where mail for that maildir is taken over LMTP.
+    pub lmtp: Option<SocketAddr>,
     /// From one look to the next.
     pub every: Duration,
 }
@@ -35,7 +38,7 @@ pub struct Bounces {
 impl Bounces {
     #[must_use]
     pub fn new(services: Services, intake: Intake) -> Self {
-        let Intake { folder, address, every } = intake;
+        let Intake { folder, address, every, lmtp: _ } = intake;
         Self { services, maildir: Maildir::new(folder), address, every }
     }
 

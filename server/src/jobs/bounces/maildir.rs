@@ -1,9 +1,9 @@
-//! A maildir, as far as it is needed: what is new is read and put away. Whoever writes into it is the mail server;
-//! what lies in it was written by strangers.
+//! A maildir, as far as it is needed: what is new is read and put away. Whoever writes into it is the mail server,
+//! or we for it; what lies in it was written by strangers.
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, ErrorKind, Read},
+    io::{self, ErrorKind, Read, Write},
     path::PathBuf,
 };
 
@@ -63,6 +63,26 @@ impl Maildir {
         Ok(if bytes.len() as u64 > LARGEST { Found::TooBig } else { Found::Mail(bytes) })
     }
 
+    /// Makes the folders where there are none.
+    pub(super) fn make(&self) -> io::Result<()> {
+        ["tmp", "new", "cur"].into_iter().try_for_each(|folder| self.folder(folder).map(drop))
+    }
+
+    /// Puts a mail down as new, unless so many wait already. Once this returns it outlives a loss of power.
+    pub(super) fn put_new(&self, name: &str, mail: &[u8], at_most: usize) -> io::Result<bool> {
+        let (tmp, new) = (self.folder("tmp")?, self.folder("new")?);
+        if fs::read_dir(&new)?.take(at_most).count() >= at_most {
+            return Ok(false);
+        }
+        let written = tmp.join(name);
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&written)?;
+        file.write_all(mail)?;
+        file.sync_all()?;
+        fs::rename(written, new.join(name))?;
+        File::open(new)?.sync_all()?;
+        Ok(true)
+    }
+
     /// Puts a mail away as read (`S`: seen).
     pub(super) fn done(&self, name: &str) -> io::Result<()> {
         let seen = if name.contains(":2,") { name.to_owned() } else { format!("{name}:2,S") };
@@ -75,16 +95,22 @@ impl Maildir {
     }
 
     fn put(&self, name: &str, folder: &str, as_name: &str) -> io::Result<()> {
-        let folder = self.0.join(folder);
-        let mut make = fs::DirBuilder::new();
-        make.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
-        make.create(&folder)?;
+        let folder = self.folder(folder)?;
         match fs::rename(self.0.join("new").join(name), folder.join(as_name)) {
             Err(why) if why.kind() == ErrorKind::NotFound => Ok(()),
             Err(why) => Err(why),
             Ok(()) => File::open(folder)?.sync_all(),
         }
+    }
+
+    /// A folder of it, made where there is none.
+    fn folder(&self, name: &str) -> io::Result<PathBuf> {
+        let folder = self.0.join(name);
+        let mut make = fs::DirBuilder::new();
+        make.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+        make.create(&folder)?;
+        Ok(folder)
     }
 }

@@ -1,5 +1,6 @@
 //! Mail that comes back, from the maildir to the state of the mail it was about.
 
+mod lmtp;
 mod postfix;
 
 use super::{Bounces, Intake, report};
@@ -121,6 +122,10 @@ fn what_is_built_deep_is_not_opened() {
     assert!(!matches!(read(&within), Returned::Report { .. }));
 }
 
+fn intake(folder: &Path) -> Intake {
+    Intake { folder: folder.to_owned(), address: address(), lmtp: None, every: Duration::from_secs(1) }
+}
+
 /// Where a maildir and a desk meet.
 struct Postbox {
     desk: Desk,
@@ -132,9 +137,7 @@ impl Postbox {
     async fn new() -> Self {
         let (desk, folder) = (Desk::new().await, TempDir::new().unwrap());
         fs::create_dir(folder.path().join("new")).unwrap();
-        let intake =
-            Intake { folder: folder.path().to_owned(), address: address(), every: Duration::from_secs(1) };
-        let job = Bounces::new(desk.services.clone(), intake);
+        let job = Bounces::new(desk.services.clone(), intake(folder.path()));
         Self { desk, folder, job }
     }
 

@@ -4,7 +4,7 @@
 use super::*;
 use domain::view::Receipt;
 use std::{
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     os::unix::fs::{PermissionsExt, chown},
     process::{Child, Command, Stdio},
 };
@@ -22,6 +22,7 @@ proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 ";
@@ -44,8 +45,8 @@ struct Postfix {
 
 impl Postfix {
     /// Starts one that takes everything for two domains and knows one mailbox in each: that of Anna, and that of the
-    /// return addresses.
-    fn start() -> Option<Self> {
+    /// return addresses, which it hands over with LMTP where it is told to whom.
+    fn start(lmtp: Option<SocketAddr>) -> Option<Self> {
         let found = output("postconf", &["-d", "mail_version"]).zip(user("postfix")).zip(user("nobody"));
         let is_root = output("id", &["-u"]).as_deref() == Some("0");
         let Some(((_, postfix), nobody)) = found.filter(|_| is_root) else {
@@ -83,7 +84,8 @@ impl Postfix {
         write("main.cf", &main);
         write("master.cf", &format!("127.0.0.1:{port} inet n - n - - smtpd\n{SERVICES}"));
         write("mailboxes", "anna@people.test anna/\nbounces@bounce.example.org bounces/\n");
-        write("transports", "policy.test error:5.7.1 not wanted here\n");
+        let returns = lmtp.map(|at| format!("bounce.example.org lmtp:inet:{at}\n")).unwrap_or_default();
+        write("transports", &format!("policy.test error:5.7.1 not wanted here\n{returns}"));
         write(
             "access",
             "grey@people.test 451 4.7.1 greylisted, come back later\nrefused@people.test 550 5.1.1 no such mailbox\n",
@@ -144,7 +146,7 @@ fn wait_for(ready: impl Fn() -> bool) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_postfix_takes_arrives_and_what_it_sends_back_is_bounced() {
-    let Some(postfix) = Postfix::start() else { return };
+    let Some(postfix) = Postfix::start(None) else { return };
     let desk = Desk::new().await;
     let all = Scripted::start(Script::default()).await;
     desk.job(plain(all.port), 1).run_due().await.unwrap();
@@ -175,12 +177,7 @@ async fn what_postfix_takes_arrives_and_what_it_sends_back_is_bounced() {
     assert!(arrived.contains(&anna.message_id) && arrived.contains("Return-Path: <bounces+"), "{arrived}");
 
     assert_eq!(postfix.mailbox("bounces", 2).len(), 2);
-    let intake = Intake {
-        folder: postfix.folder.path().join("mail/bounces"),
-        address: address(),
-        every: Duration::from_secs(1),
-    };
-    let job = Bounces::new(desk.services.clone(), intake);
+    let job = Bounces::new(desk.services.clone(), intake(&postfix.folder.path().join("mail/bounces")));
     assert_eq!(job.run_due().await.unwrap(), 2);
     let [anna, nobody, sales, grey, refused] = states().await;
     assert_eq!([anna.state, grey.state, refused.state], [S::Accepted, S::Deferred, S::Rejected]);
@@ -193,4 +190,17 @@ async fn what_postfix_takes_arrives_and_what_it_sends_back_is_bounced() {
     assert!(diagnosis.contains("unknown user"), "{diagnosis}");
     assert_eq!(bounce(sales), ("5.7.1".to_owned(), "not wanted here".to_owned()));
     assert_eq!(job.run_due().await.unwrap(), 0, "read once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postfix_hands_over_with_lmtp_is_bounced() {
+    let postbox = Postbox::new().await;
+    let listening = lmtp::Listening::start(&postbox.desk, postbox.folder.path()).await;
+    let Some(postfix) = Postfix::start(Some(listening.at)) else { return };
+    postbox.desk.ask("nobody@people.test").await;
+    postbox.desk.job_with(plain(postfix.port), 2, Some(address())).run_due().await.unwrap();
+    assert_eq!(postbox.state().await, S::Accepted, "{}", postfix.log());
+    assert!(wait_for(|| postbox.names("new").len() == 1), "{}", postfix.log());
+    assert_eq!(postbox.job.run_due().await.unwrap(), 1);
+    assert_eq!(postbox.state().await, S::Bounced, "{}", postfix.log());
 }
