@@ -98,6 +98,13 @@ impl FormState {
             _ => Vec::new(),
         }
     }
+
+    /// The words that were typed into a form that is gone by now. What was only chosen or counted is no loss.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let typed = self.0.iter().flat_map(|answered| &answered.values);
+        let words = typed.map(|(_, value)| value.trim()).filter(|value| value.contains(char::is_whitespace));
+        words.map(str::to_owned).collect()
+    }
 }
 
 /// The form around a field, known to the field by context.
@@ -213,6 +220,9 @@ mod tests {
         let left = FormState::from(answered());
         assert!(left.of("/b").is_none());
         assert_eq!(left.unsaid(), ["Dealt with."]);
+        let typed = [("text", "Since Monday,\n7 o’clock."), ("way", "letter"), ("reference", "")];
+        let typed = typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        assert_eq!(FormState::from(Answered::new("/a", typed)).words(), ["Since Monday,\n7 o’clock."]);
     }
 
     #[test]

@@ -256,15 +256,21 @@ impl Visit {
     }
 }
 
-/// The page, and above it why the form was refused, where the page has no form any more that would say so.
+/// The page, and above it why the form was refused and what was typed into it, where the page has no form any more that
+/// would say so.
 fn told(page: Page, state: FormState) -> Page {
     let Page { view, .. } = page;
     let view = move || {
         // The forms are made here, so only afterwards is it known whether one of them speaks.
         let view = view();
         let unsaid = state.unsaid();
-        let banner =
-            (!unsaid.is_empty()).then(|| view! { <Banner tone=Tone::Danger>{unsaid.join(" ")}</Banner> });
+        let banner = (!unsaid.is_empty()).then(|| {
+            let words: Vec<_> =
+                state.words().into_iter().map(|words| view! { <p class="said">{words}</p> }).collect();
+            let kept =
+                (!words.is_empty()).then(|| view! { <p>"This is what you typed, to be copied:"</p>{words} });
+            view! { <Banner tone=Tone::Danger>{unsaid.join(" ")}{kept}</Banner> }
+        });
         view! { {banner}{view} }.written()
     };
     Page { view: Box::new(view), ..page }

@@ -6,9 +6,11 @@ mod shown;
 
 use crate::{
     Services, boxed,
+    clocks::Grounds,
     ctx::Ctx,
     error::{Error, Result},
     facts::{Recording, ToRecord},
+    notices::words_for,
     render,
     store::{correspondence as stored, rows, tables},
     write::{Alarm, Audience, Change, Target},
@@ -94,6 +96,12 @@ impl LoadedQuestion {
         grounds.calendar_of(house, &ctx.calendars, self.question.asked.authority).zone()
     }
 
+    /// What a controller is answered names no other, and only one that takes part is answered as one.
+    fn only_its_own(&self) -> Result<()> {
+        let Question { asked, answer, .. } = &self.question;
+        Ok(words_for(asked.controller, &answer.text, &self.recording.grounds.parties)?)
+    }
+
     /// Words that are counsel's don't leave in an answer.
     fn not_privileged(&self, text: &str) -> Result<()> {
         if repeated(text, &self.recording.privileged).is_none() {
@@ -118,12 +126,17 @@ impl LoadedQuestion {
     }
 }
 
-/// Who may be named as an asker.
-fn askers(recording: &Recording) -> Askers {
-    let authorities = recording.grounds.authorities.iter().filter(|a| a.withdrawn_at.is_none());
+/// Who may be named as an asker: who takes part, and whoever asked `before` although it left the case since.
+fn askers(grounds: &Grounds, before: Option<&Asked>) -> Askers {
+    let authority = before.and_then(|asked| asked.authority);
+    let controller = before.and_then(|asked| asked.controller);
+    let authorities =
+        grounds.authorities.iter().filter(|a| a.withdrawn_at.is_none() || Some(a.id) == authority);
+    let controllers =
+        grounds.parties.iter().filter(|(party, _)| party.is_controller() || Some(party.id) == controller);
     Askers {
         authorities: authorities.map(|a| (a.id, a.name.clone())).collect(),
-        controllers: recording.controllers().map(|(party, book)| (party.id, book.name.clone())).collect(),
+        controllers: controllers.map(|(party, book)| (party.id, book.name.clone())).collect(),
     }
 }
 
@@ -197,7 +210,7 @@ impl Services {
                 id,
                 incident,
                 state: QuestionState::Open,
-                asked: asked(ctx, recording, input)?,
+                asked: asked(ctx, recording, input, None)?,
                 answer: Answer::default(),
                 sent: None,
                 withdrawn_reason: String::new(),
@@ -246,7 +259,7 @@ impl Services {
     #[boxed]
     pub async fn edit_question(&self, ctx: &Ctx, id: QuestionId, input: &AskedInput) -> Result<()> {
         self.change_question(ctx, Action::AnswerQuestion, id, "asked", |loaded, _| {
-            let new = asked(ctx, &loaded.recording, input)?;
+            let new = asked(ctx, &loaded.recording, input, Some(&loaded.question.asked))?;
             // The letter stays the one that was named, unless another is.
             let ground = new.ground.clone().or(loaded.question.asked.ground.clone());
             Ok(loaded.question.asked_anew(Asked { ground, ..new })?)
@@ -286,11 +299,13 @@ impl Services {
     /// Approves exactly the answer whose digest was read.
     ///
     /// # Errors
-    /// Hidden, not allowed, stale, closed, not drafted, own work, another text by now, or facts under it changed.
+    /// Hidden, not allowed, stale, closed, not drafted, own work, another text by now, facts under it changed, or words
+    /// for a controller that has left or that belong to another.
     #[boxed]
     pub async fn approve_answer(&self, ctx: &Ctx, id: QuestionId, input: &ApproveAnswerInput) -> Result<()> {
         self.change_question(ctx, Action::ApproveAnswer, id, "approved", |loaded, by| {
             loaded.not_privileged(&loaded.question.answer.text)?;
+            loaded.only_its_own()?;
             Ok(loaded.question.approved(by, input.digest.trim(), &loaded.sheet(ctx), ctx.now)?)
         })
         .await
@@ -311,12 +326,14 @@ impl Services {
     /// Says that the approved answer was sent: its text is frozen, and the task of answering is done.
     ///
     /// # Errors
-    /// Hidden, not allowed, stale, closed, not approved, facts under it changed, or the input can't be taken.
+    /// Hidden, not allowed, stale, closed, not approved, facts under it changed, words for a controller that has left or
+    /// that belong to another, or the input can't be taken.
     #[boxed]
     pub async fn record_answered(&self, ctx: &Ctx, id: QuestionId, input: &AnsweredInput) -> Result<()> {
         self.change_question(ctx, Action::AnswerQuestion, id, "answered", |loaded, by| {
             let (mut sent, evidence, place) = input.parse(by, ctx.zone(), ctx.now)?;
             sent.proof = loaded.recording.ground(evidence, &place)?;
+            loaded.only_its_own()?;
             Ok(loaded.question.answered(sent, &loaded.sheet(ctx))?)
         })
         .await
@@ -335,8 +352,8 @@ impl Services {
     }
 }
 
-fn asked(ctx: &Ctx, recording: &Recording, input: &AskedInput) -> Result<Asked> {
-    let Askers { authorities, controllers } = askers(recording);
+fn asked(ctx: &Ctx, recording: &Recording, input: &AskedInput, before: Option<&Asked>) -> Result<Asked> {
+    let Askers { authorities, controllers } = askers(&recording.grounds, before);
     let members = recording.loaded.member_ids();
     let new = input.parse(&authorities, &controllers, &members, ctx.zone(), ctx.now)?;
     let ground = recording.ground(new.evidence, &new.place)?;

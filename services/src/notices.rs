@@ -49,6 +49,7 @@ mod shown;
 mod versions;
 mod wording;
 
+pub(crate) use addressed::words_for;
 pub(crate) use versions::redline;
 pub(crate) use wording::worded;
 

@@ -209,7 +209,7 @@ impl Question {
         }
         let (owner, due_at, title) = (Some(self.asked.owner), self.asked.due_at, self.errand_title());
         // Whoever ticked it off has not answered: what is owed is open again for whoever sees to it now.
-        if task.owner == owner && task.due_at == due_at && task.title == title {
+        if task.done_at.is_none() && task.owner == owner && task.due_at == due_at && task.title == title {
             return None;
         }
         let (done_at, done_by, revision) = (None, None, task.revision + 1);

@@ -14,7 +14,7 @@ use crate::{
     id::{AuthorityId, CasePartyId, NoticeId},
     language::Language,
     moment::Zone,
-    recipient::own_language::Asking,
+    recipient::own_language::{Asking, GivenUp},
     work::note::Note,
 };
 use chrono::{DateTime, Utc};
@@ -122,6 +122,8 @@ pub struct Beside {
     pub open_comments: usize,
     /// How many people of its list ask for which language.
     pub languages: Vec<Asking>,
+    /// Versions in other languages that were given up with people on their lists.
+    pub given_up: Vec<GivenUp>,
     /// Notes of the case that are counsel's privileged.
     pub privileged: Vec<Note>,
 }

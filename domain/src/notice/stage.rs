@@ -237,6 +237,12 @@ impl Notice {
         Ok(Self { stage: Stage::Sending, sent_at: Some(now), sent_by: Some(by), ..self.next() })
     }
 
+    /// Whether it was given up before anything of it left.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.stage == Stage::Cancelled && self.sent_at.is_none()
+    }
+
     /// Given up, with what was not sent yet staying unsent.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use super::Person;
 use crate::{
+    id::NoticeId,
     language::Language,
     refusal::{FieldError, Refusal},
     text::{Checks, Choice},
@@ -13,6 +14,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "RecipientsByLanguage")]
 pub struct Asking {
+    pub language: Language,
+    pub people: u64,
+}
+
+/// A version that was given up before anybody got it: its people are on no other list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenUp {
+    pub notice: NoticeId,
     pub language: Language,
     pub people: u64,
 }

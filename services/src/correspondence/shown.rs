@@ -1,5 +1,6 @@
 //! Questions and their answers as pages show them.
 
+use super::askers;
 use crate::{
     Services, boxed,
     clocks::{Grounds, House},
@@ -24,7 +25,7 @@ use domain::{
     },
     view::{
         UnderFact,
-        correspondence::{Askers, CorrespondencePage, OfferedStatement, QuestionLine, QuestionPage},
+        correspondence::{CorrespondencePage, OfferedStatement, QuestionLine, QuestionPage},
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -32,15 +33,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 fn line(ctx: &Ctx, grounds: &Grounds, house: &House, question: Question) -> QuestionLine {
     let zone = grounds.calendar_of(house, &ctx.calendars, question.asked.authority).zone();
     QuestionLine { overdue: question.is_overdue(ctx.now), zone, question }
-}
-
-fn askers(grounds: &Grounds) -> Askers {
-    let authorities = grounds.authorities.iter().filter(|a| a.withdrawn_at.is_none());
-    let controllers = grounds.parties.iter().filter(|(party, _)| party.is_controller());
-    Askers {
-        authorities: authorities.map(|a| (a.id, a.name.clone())).collect(),
-        controllers: controllers.map(|(party, book)| (party.id, book.name.clone())).collect(),
-    }
 }
 
 /// A fact under an answer. A question that nobody has answered and that still has no answer is no ground.
@@ -83,7 +75,7 @@ impl Services {
         let questions = questions.into_iter().map(|q| line(ctx, &grounds, &house, q)).collect();
         let evidence = self.evidence_of(&incident.to_string()).await?;
         let communications = self.communications(incident).await?;
-        Ok(CorrespondencePage { questions, askers: askers(&grounds), evidence, communications, case })
+        Ok(CorrespondencePage { questions, askers: askers(&grounds, None), evidence, communications, case })
     }
 
     /// One question, with what its answer rests on.
@@ -135,7 +127,7 @@ impl Services {
             offered: offered.collect(),
             languages: self.organisation().await?.0.languages,
             under,
-            askers: askers(&grounds),
+            askers: askers(&grounds, Some(&question.asked)),
             evidence: self.evidence_of(&key).await?,
             line: line(ctx, &grounds, &house, question),
             case,

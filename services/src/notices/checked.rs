@@ -78,6 +78,7 @@ async fn beside<C: ConnectionTrait>(db: &C, key: &Key, notice: &Notice) -> Resul
         channel: settings::channel(db).await?,
         open_comments: open_comments(db, notice).await?,
         languages: people::asking(db, notice.id).await?,
+        given_up: people::given_up(db, notice).await?,
         privileged: crate::case::privileged(db, &case).await?,
     })
 }

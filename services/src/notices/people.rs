@@ -12,7 +12,7 @@ mod shown;
 
 pub(crate) use files::ROWS;
 pub(crate) use otherwise::told_by_hand;
-pub(crate) use own_language::asking;
+pub(crate) use own_language::{asking, given_up};
 
 use crate::{
     error::{Error, Result},

@@ -63,18 +63,24 @@ impl Target for ToBegin {
 /// The version in this state, with the one that is published.
 struct ToChange(Of, EditionState);
 
+/// What a version that somebody else gave up or published meanwhile is answered with: what was typed stays in sight.
+fn there(version: Option<&TextVersion>) -> Result<&TextVersion> {
+    let message = "There is no such version of these texts any more: somebody published it, gave it up or retired it meanwhile.";
+    Ok(version.ok_or_else(|| Refusal::state("no_version", message))?)
+}
+
 impl Target for ToChange {
-    type Loaded = (TextVersion, Option<TextVersion>);
+    type Loaded = (Option<TextVersion>, Option<TextVersion>);
     async fn load(&self, tx: &DatabaseTransaction, _: &Ctx) -> Result<Self::Loaded> {
         let all = versions(tx, self.0).await?;
         let of = |state| all.iter().find(|version| version.state == state).cloned();
-        Ok((of(self.1).ok_or(Error::NotFound)?, of(EditionState::Published)))
+        Ok((of(self.1), of(EditionState::Published)))
     }
     fn object(_: &Self::Loaded) -> Object {
         Object::System
     }
     fn revision((version, _): &Self::Loaded) -> Option<i64> {
-        Some(version.revision)
+        version.as_ref().map(|version| version.revision)
     }
 }
 
@@ -121,6 +127,7 @@ impl Services {
         let by = ctx.person()?.account;
         let target = ToChange((kind, language), EditionState::Draft);
         self.write(ctx, Action::EditTexts, target, |(draft, _)| {
+            let draft = there(draft.as_ref())?;
             let spec = template::statement(kind, code).ok_or(Error::NotFound)?;
             let mut checks = Checks::new();
             let text = checks.optional_body("text", &input.text);
@@ -156,6 +163,7 @@ impl Services {
         let by = ctx.person()?.account;
         let target = ToChange((kind, language), EditionState::Draft);
         self.write(ctx, Action::EditTexts, target, |(draft, _)| {
+            let draft = there(draft.as_ref())?;
             let said = Said { at: ctx.now, by, reason: input.parse()? };
             Ok(change(TextEvent::Ended(draft.discard(said)?)))
         })
@@ -172,6 +180,7 @@ impl Services {
         let by = ctx.person()?.account;
         let target = ToChange((kind, language), EditionState::Draft);
         self.write(ctx, Action::PublishTexts, target, |(draft, before)| {
+            let draft = there(draft.as_ref())?;
             let published = draft.publish(by, ctx.now)?;
             for (code, text) in &draft.statements {
                 // The law may ask for more, and the program know less, than when it was written.
@@ -214,6 +223,7 @@ impl Services {
         let by = ctx.person()?.account;
         let target = ToChange((kind, language), EditionState::Draft);
         self.write(ctx, Action::PublishTexts, target, |(draft, _)| {
+            let draft = there(draft.as_ref())?;
             let said = Said { at: ctx.now, by, reason: input.parse()? };
             Ok(change(TextEvent::Declined(draft.decline(said)?)))
         })
@@ -235,6 +245,7 @@ impl Services {
         let by = ctx.person()?.account;
         let target = ToChange((kind, language), EditionState::Published);
         self.write(ctx, Action::PublishTexts, target, |(published, _)| {
+            let published = there(published.as_ref())?;
             let said = Said { at: ctx.now, by, reason: input.parse()? };
             Ok(change(TextEvent::Ended(published.ended(EditionState::Retired, said))))
         })

@@ -2,6 +2,7 @@
 
 use crate::{
     clocks::aware,
+    parties::{brought, chosen, in_book, party},
     support::{AUTHORITY, BOOT, Desk, Said, Who, accepted, engines::story, hours},
 };
 use domain::{
@@ -375,5 +376,41 @@ story!(replies_are_counted_without_a_name_and_answered_in_every_language, |desk|
         desk.take_back_count(&desk.by(&outsider), letter, ids[0], &because("x")).await.said(),
         "not_found"
     );
+    desk.journaled().await;
+});
+
+story!(what_a_controller_is_answered_names_no_other_and_goes_to_none_that_left, |desk| {
+    let (lead, approver) = (desk.person(Role::Lead).await, desk.person(Role::Approver).await);
+    let incident = desk.declare("We process for both").await;
+    let mut ids = Vec::new();
+    for name in ["North", "South"] {
+        let book = in_book(&desk, &lead, &party(name, "controller")).await;
+        ids.push(brought(&desk, &lead, incident, &chosen(book, "controller")).await);
+    }
+    let north = AskedInput {
+        asker: "controller".to_owned(),
+        controller: ids[0].to_string(),
+        name: String::new(),
+        ..asks(&lead)
+    };
+    let id = asked(&desk, &lead, incident, &north).await;
+    let write = async |text: &str| {
+        desk.write_answer(&on(&desk, &lead, id).await, id, &words(text)).await.unwrap();
+    };
+    write("As with\nSouth, since Monday.").await;
+    assert_eq!(approve(&desk, &approver, id).await.said(), "names_another");
+    write("Since Monday.").await;
+    approve(&desk, &approver, id).await.unwrap();
+
+    // It leaves the case: nothing is sent to it as a controller, and the question can still be said anew.
+    let leaves = because("They process by themselves.");
+    desk.remove_case_party(&desk.seen(&lead, 1), incident, ids[0], &leaves).await.unwrap();
+    let sent = desk.record_answered(&on(&desk, &lead, id).await, id, &by_letter("2026-06-09 08:00")).await;
+    assert_eq!(sent.said(), "controller_removed");
+    let later = AskedInput { due_at: "2026-06-19 12:00".to_owned(), ..north.clone() };
+    desk.edit_question(&on(&desk, &lead, id).await, id, &later).await.unwrap();
+    assert!(page(&desk, &lead, id).await.askers.controllers.iter().any(|(party, _)| *party == ids[0]));
+    let anew = desk.record_question(&desk.by(&lead), incident, &north).await;
+    assert_eq!(anew.said(), "controller:unknown");
     desk.journaled().await;
 });

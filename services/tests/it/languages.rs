@@ -7,6 +7,7 @@ use crate::{
 use domain::{
     access::Role,
     fact::Value,
+    incident::ReasonInput,
     language::Language,
     notice::{StatementInput, stage::Stage},
     recipient::{
@@ -162,5 +163,28 @@ story!(a_whole_list_may_ask_for_another_language, |desk| {
     assert_eq!(page.notice.people(), 0);
     assert!(page.findings.iter().any(|f| f.code == "no_recipients"));
     assert_eq!(desk.page(&dpo, german.id.parse().unwrap()).await.notice.people(), 2);
+    desk.journaled().await;
+});
+
+story!(a_version_that_is_given_up_leaves_nobody_untold, |desk| {
+    let (dpo, _, id) = ready(&desk).await;
+    imported(&desk, &dpo, id, "email,language\nfleur@people.test,fr\nluc@people.test,fr\n").await;
+    let begun = desk.draft_in_their_language(&desk.on_notice(&dpo, id).await, id, &to("fr")).await.unwrap();
+    let french = begun.id.parse().unwrap();
+    let again = "email,language\nfleur@people.test,fr\n";
+    assert_eq!(imported(&desk, &dpo, id, again).await.wrong, 1, "the version tells her");
+    let lost = async || {
+        let found = desk.page(&dpo, id).await.findings;
+        found.into_iter().find(|f| f.code == "nobody_tells_them").map(|f| f.words)
+    };
+    assert_eq!(lost().await, None);
+    let reason = ReasonInput { reason: "Nobody here can proofread French.".to_owned() };
+    desk.cancel_notice(&desk.on_notice(&dpo, french).await, french, &reason).await.unwrap();
+    assert!(
+        lost().await.unwrap().starts_with("The version in Français was given up with 2 people on its list.")
+    );
+    // They can be taken into the list that they came from.
+    assert_eq!(imported(&desk, &dpo, id, again).await.wrong, 0);
+    assert!(addresses(&desk, &dpo, id).await.contains(&"fleur@people.test".to_owned()));
     desk.journaled().await;
 });

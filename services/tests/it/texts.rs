@@ -164,7 +164,7 @@ story!(every_version_is_kept_and_the_built_in_text_comes_back, |desk| {
     assert_eq!(retire(revision, "").await, "reason:required");
     assert_eq!(retire(revision - 1, "Not ours.").await, "revision_stale");
     assert_eq!(retire(revision, "Not ours.").await, "ok");
-    assert_eq!(retire(revision, "Not ours.").await, "not_found");
+    assert_eq!(retire(revision, "Not ours.").await, "no_version");
     let page = desk.page(&dpo, id).await;
     assert!(page.text.contains("Sincerely,"), "what there is stays as it is");
     let after = desk.drafted(&dpo, incident, KIND, "b@people.test").await;
@@ -181,7 +181,7 @@ story!(every_version_is_kept_and_the_built_in_text_comes_back, |desk| {
 
 story!(what_can_not_be_taken_is_said_where_it_stands, |desk| {
     let lead = desk.person(Role::Lead).await;
-    assert_eq!(write(&desk, &lead, KIND, "nature", "x").await, "not_found", "there is no draft");
+    assert_eq!(write(&desk, &lead, KIND, "nature", "x").await, "no_version", "there is no draft");
     desk.begin_texts(&desk.by(&lead), KIND, EN).await.unwrap();
     for (code, text, said) in [
         ("nature", "{{nature.text", "text:not_a_field"),

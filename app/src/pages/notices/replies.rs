@@ -160,6 +160,7 @@ fn words(view: &RepliesPage) -> AnyView {
                 <Select name="language" label="Language" offers={offers::<Language>()} value=language />
                 <button class="button plain">"Show"</button>
             </form>
+            <p class="hint">"A suggestion in built-in words, with the facts as they are now. Nobody has approved it: read it, and make it yours, before you send it."</p>
             <p class="said" lang=language>{text}</p>
             <p><CopyButton text=copied what="the reply".to_owned() /></p>
             <details>

@@ -47,6 +47,18 @@ fn languages(checked: &Checked<'_>, found: &mut Vec<Finding>) {
             Finding::read("other_language", "Art. 12(1) and 34(2), EDPB Guidelines 9/2022, III.C", words);
         found.push(other.at([Mend::Recipients]));
     }
+    for lost in &checked.beside.given_up {
+        let people = match lost.people {
+            1 => "one person".to_owned(),
+            more => format!("{more} people"),
+        };
+        let words = format!(
+            "The version in {} was given up with {people} on its list. Take them into this list again with a file, or tell them in another way; otherwise nobody does.",
+            lost.language.label()
+        );
+        let nobody = Finding::read("nobody_tells_them", "Art. 34(1)", words);
+        found.push(nobody.at([Mend::Recipients, Mend::Notice(lost.notice)]));
+    }
 }
 
 /// Answers that another notice gave otherwise. What naturally moves on, such as whether people have been told, is none.

@@ -146,7 +146,9 @@ async fn bad_input_is_a_problem_that_points_at_the_field() {
     let mut app = world.copy().await;
     for route in routes().iter().filter(|r| r.reads_body() && !r.uploads) {
         let asker = match route.operation {
-            "approveNotice" | "requestChanges" | "approveAnswer" => &world.insiders[&Role::Approver],
+            "approveNotice" | "requestChanges" | "approveAnswer" | "sendAnswerBack" => {
+                &world.insiders[&Role::Approver]
+            }
             "saveRetention"
             | "saveRecipientSettings"
             | "saveOrganisation"

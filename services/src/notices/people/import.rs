@@ -290,8 +290,10 @@ impl Services {
         let mut before: Vec<Person> = notice.recipients.iter().map(Person::at).collect();
         before.extend(everybody(&self.reader, &self.key, &of).await?);
         let mut elsewhere = Elsewhere::new();
-        for version in versions(&self.reader, waiting.notice).await? {
-            for person in everybody(&self.reader, &self.key, &version.notice.to_string()).await? {
+        let versions = versions(&self.reader, waiting.notice).await?;
+        // Who is on the list of one that was given up gets nothing from it, and may be taken here.
+        for version in versions.iter().filter(|version| !version.is_given_up()) {
+            for person in everybody(&self.reader, &self.key, &version.id.to_string()).await? {
                 elsewhere.extend(person.keys().into_iter().map(|key| (key, version.language)));
             }
         }

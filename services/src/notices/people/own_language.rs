@@ -25,7 +25,7 @@ use domain::{
     notice::{NewDraft, Notice},
     recipient::{
         list,
-        own_language::{Asking, OwnLanguageInput, asked, parted},
+        own_language::{Asking, GivenUp, OwnLanguageInput, asked, parted},
     },
     refusal::Refusal,
     text::Choice,
@@ -89,7 +89,7 @@ pub(super) async fn origins<C: ConnectionTrait>(db: &C, notice: NoticeId) -> Res
 }
 
 /// The communications that share one list with this, each for those who ask for its language.
-pub(super) async fn versions<C: ConnectionTrait>(db: &C, notice: NoticeId) -> Result<Vec<Version>> {
+pub(crate) async fn versions<C: ConnectionTrait>(db: &C, notice: NoticeId) -> Result<Vec<Notice>> {
     use tables::{list_origins::Column as O, notices::Column as N};
     let mut ids = origins(db, notice).await?;
     // All that come of the same list, and of those that came of it.
@@ -110,12 +110,24 @@ pub(super) async fn versions<C: ConnectionTrait>(db: &C, notice: NoticeId) -> Re
         .order_by_asc(N::Id)
         .all(db)
         .await?;
-    let version = |row: &tables::notices::Model| {
-        let notice = rows::notice(row)?;
-        let people = notice.people();
-        Ok(Version { notice: notice.id, language: notice.language, stage: notice.stage, people })
-    };
-    found.iter().map(version).collect()
+    found.iter().map(rows::notice).collect()
+}
+
+/// A version as it is listed.
+pub(super) fn version(notice: Notice) -> Version {
+    let people = notice.people();
+    Version { notice: notice.id, language: notice.language, stage: notice.stage, people }
+}
+
+/// The versions that were given up before anybody got them, and whose people are on no other list.
+pub(crate) async fn given_up<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Vec<GivenUp>> {
+    if notice.takes_a_list().is_err() {
+        return Ok(Vec::new());
+    }
+    let versions = versions(db, notice.id).await?;
+    let lost = versions.into_iter().filter(|version| version.is_given_up() && version.people() > 0);
+    let lost = lost.map(|v| GivenUp { notice: v.id, language: v.language, people: v.people() });
+    Ok(lost.collect())
 }
 
 impl Services {

@@ -4,7 +4,7 @@ use super::{
     DIGEST, addressee, current, digest,
     files::{ROWS, WRONG, file},
     kept::keeping,
-    own_language::{asking, versions},
+    own_language::{asking, version, versions},
     person,
 };
 use crate::{
@@ -79,7 +79,7 @@ impl Services {
             .await?;
         let files = files.iter().map(store::recipients::file).collect::<Result<_>>()?;
         let languages = asking(&self.reader, id).await?;
-        let versions = versions(&self.reader, id).await?;
+        let versions = versions(&self.reader, id).await?.into_iter().map(version).collect();
         let keeping = keeping(&self.reader, id).await?;
         let informed = self.informed(id).await?;
         Ok(RecipientsPage { case, notice, channels, languages, versions, files, keeping, informed })
