@@ -6,7 +6,7 @@ use crate::{
     ctx::Ctx,
     error::Result,
     notices::people::told_by_hand,
-    store::{micros, rows, tables},
+    store::{instant_opt, micros, rows, tables},
 };
 use chrono::{DateTime, Utc};
 use domain::{
@@ -18,6 +18,7 @@ use domain::{
     },
     id::{AuthorityId, CasePartyId},
     incident::Incident,
+    moment::Zone,
     notice::{Notice, template::NoticeKind},
     recipient::otherwise,
     text::Choice,
@@ -39,6 +40,8 @@ pub(crate) struct Known<'a> {
     pub filed: Option<(DateTime<Utc>, Option<String>)>,
     /// Whom the notice goes to that the sheet is laid out for, where it names one of the case's authorities.
     pub authority: Option<&'a CaseAuthority>,
+    /// Where the days of the case are counted.
+    pub zone: Zone,
     pub now: DateTime<Utc>,
 }
 
@@ -59,6 +62,7 @@ impl<'a> Known<'a> {
             told,
             filed: grounds.last_filed(authority),
             authority: authority.and_then(|id| grounds.authorities.iter().find(|a| a.id == id)),
+            zone: house.home.zone(),
             now,
         }
     }
@@ -147,6 +151,17 @@ pub(crate) fn elsewhere(known: &Known<'_>, case: &[Fact]) -> Vec<Fact> {
         out.push(derived("ds.count", Certainty::Exact, Some(count), at, by));
         let words = Value::Text(known.told.words.clone());
         out.push(derived("ds.content", Certainty::Exact, Some(words), at, by));
+        // What nobody has said otherwise. Whether all of them were told is for people to say.
+        let day = known.told.first_at.map(|first| Value::Date(first.with_timezone(&known.zone).date_naive()));
+        let choice = |code: &str| Some(Value::Choice(code.to_owned()));
+        for (key, value) in
+            [("ds.status", choice("yes")), ("ds.date", day), ("ds.means", choice("individual"))]
+        {
+            let said = |f: &Fact| f.key == key && f.about == About::Incident && f.value.is_some();
+            if value.is_some() && !case.iter().any(said) {
+                out.push(derived(key, Certainty::Exact, value, at, by));
+            }
+        }
     }
     out
 }
@@ -207,6 +222,8 @@ pub(crate) async fn of_controller<C: ConnectionTrait>(
 pub(crate) struct Told {
     /// How many of them a relay took a communication for, or were told by letter or telephone.
     pub people: u64,
+    /// When the first of them was.
+    pub first_at: Option<DateTime<Utc>>,
     /// The words of the latest one.
     pub words: String,
 }
@@ -248,7 +265,15 @@ pub(crate) async fn told<C: ConnectionTrait>(
         return Ok(Told::default());
     }
     let sent = sent.order_by_desc(S::DatedAt).one(db).await?;
-    Ok(Told { people, words: sent.map(|s| s.text).unwrap_or_default() })
+    let by_hand = tables::told_otherwise::Entity::find()
+        .filter(T::NoticeId.is_in(ids))
+        .filter(T::Outcome.eq(otherwise::Told::Done.code()))
+        .order_by_asc(T::ToldAt)
+        .one(db)
+        .await?;
+    let accepted = communications.iter().filter_map(|notice| notice.first_accepted_at);
+    let first_at = instant_opt(accepted.chain(by_hand.map(|told| told.told_at)).min())?;
+    Ok(Told { people, first_at, words: sent.map(|s| s.text).unwrap_or_default() })
 }
 
 /// The sheet of an incident of which the clocks are loaded; for a notice to `authority`, where one is named.
@@ -280,6 +305,7 @@ impl Services {
             told: &told(&self.reader, &key, None).await?,
             filed: None,
             authority: None,
+            zone: case.authority_zone,
             now: case.now,
         };
         let elsewhere = elsewhere(&known, &facts);

@@ -432,6 +432,19 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
     let sheet = desk.fact_sheet(&desk.by(&dpo), incident).await.unwrap();
     let count = sheet.lines.iter().find(|line| line.key == "ds.count").unwrap();
     assert_eq!(count.fact.as_ref().unwrap().value, Some(Value::Number(4)));
+    let answer = |sheet: &domain::view::FactSheet, key: &str| {
+        sheet.lines.iter().find(|line| line.key == key).and_then(|line| line.fact.clone()?.value)
+    };
+    let choice = |code: &str| Some(Value::Choice(code.to_owned()));
+    assert_eq!(answer(&sheet, "ds.status"), choice("yes"));
+    assert_eq!(answer(&sheet, "ds.date"), Some(Value::Date("2026-06-09".parse().unwrap())));
+    assert_eq!(answer(&sheet, "ds.means"), choice("individual"));
+    assert_eq!(answer(&sheet, "ds.coverage"), None, "whether all were told is for people to say");
+    // Whoever says otherwise is believed, and told that it doesn't fit.
+    desk.answer(&dpo, incident, "ds.status", "planned_no_date").await;
+    let sheet = desk.fact_sheet(&desk.by(&dpo), incident).await.unwrap();
+    assert_eq!(answer(&sheet, "ds.status"), choice("planned_no_date"));
+    assert!(sheet.contradictions.iter().any(|c| c.code == "told_against_status"));
     // It still adds up when the people are gone.
     let because = ReasonInput { reason: "Nobody asks any more.".to_owned() };
     desk.purge_recipients(&desk.by(&dpo), id, &because).await.unwrap();

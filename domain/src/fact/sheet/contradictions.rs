@@ -129,6 +129,18 @@ fn risk(sheet: &Sheet, say: &mut Say<'_>) {
         let words = "The risk is high, and people aren't told because it isn't.";
         say("risk_against_communication", &["risk.outcome", "ds.status"], words.to_owned());
     }
+    if let (Some((told, _)), Some(status)) = (bounds(sheet, "ds.count"), chosen("ds.status"))
+        && told > 0
+        && status != "yes"
+    {
+        let words = match told {
+            1 => "One person was told, and the answer is still that they aren't yet or won't be.".to_owned(),
+            told => {
+                format!("{told} people were told, and the answer is still that they aren't yet or won't be.")
+            }
+        };
+        say("told_against_status", &["ds.count", "ds.status"], words);
+    }
     if chosen("risk.outcome") == Some("unlikely") && chosen("cons.severity") == Some("severe") {
         let words = "A risk is said to be unlikely, and the consequences severe. Say in the assessment why both hold.";
         say("unlikely_but_severe", &["risk.outcome", "cons.severity"], words.to_owned());

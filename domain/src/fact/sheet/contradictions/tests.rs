@@ -67,6 +67,9 @@ fn what_does_not_fit_is_named_and_what_fits_is_not() {
             &["countries_do_not_sum"],
         ),
         (&[("people.count", range), ("ds.count", number(201))], &["more_told_than_affected"]),
+        (&[("ds.status", choice("planned_date")), ("ds.count", number(1))], &["told_against_status"]),
+        (&[("ds.status", choice("yes")), ("ds.count", number(1))], &[]),
+        (&[("ds.status", choice("planned_date")), ("ds.count", number(0))], &[]),
         (
             &[
                 ("xb.subject_countries", Value::Countries(vec!["DE".to_owned()])),
