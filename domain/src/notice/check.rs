@@ -124,6 +124,8 @@ pub struct Beside {
     pub languages: Vec<Asking>,
     /// Versions in other languages that were given up with people on their lists.
     pub given_up: Vec<GivenUp>,
+    /// The language that the organisation works in.
+    pub usual: Option<Language>,
     /// Notes of the case that are counsel's privileged.
     pub privileged: Vec<Note>,
 }

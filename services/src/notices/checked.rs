@@ -79,6 +79,7 @@ async fn beside<C: ConnectionTrait>(db: &C, key: &Key, notice: &Notice) -> Resul
         open_comments: open_comments(db, notice).await?,
         languages: people::asking(db, notice.id).await?,
         given_up: people::given_up(db, notice).await?,
+        usual: settings::organisation(db).await?.0.languages.first().copied(),
         privileged: crate::case::privileged(db, &case).await?,
     })
 }

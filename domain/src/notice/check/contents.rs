@@ -2,13 +2,18 @@
 
 use super::{Checked, Finding, labels, name};
 use crate::{
-    fact::sheet::Sheet,
+    fact::{
+        Value,
+        catalogue::{Scope, catalogue},
+        sheet::Sheet,
+    },
     notice::{
         Statement, Wording,
         kind::Complete,
         own_text::lacking,
         template::{NoticeKind, StatementSpec, statements},
     },
+    text::Choice,
 };
 
 /// The four contents of Art. 33(3), each with its provision and what it is.
@@ -30,6 +35,7 @@ pub(super) fn look(checked: &Checked<'_>, found: &mut Vec<Finding>) {
     withdrawal(checked, found);
     contact(checked, found);
     stale(checked, found);
+    as_recorded(checked, found);
     if checked.notice.people() == 0 {
         let words = "Say first who is to get it.".to_owned();
         found.push(Finding::must("no_recipients", "", words).at([super::Mend::Recipients]));
@@ -95,7 +101,17 @@ fn in_phases(checked: &Checked<'_>, found: &mut Vec<Finding>) {
 /// A withdrawal says why: that nothing had to be notified is for the controller to show (Art. 5(2)).
 fn withdrawal(checked: &Checked<'_>, found: &mut Vec<Finding>) {
     const REASON: &str = "notif.withdraw_reason";
-    if checked.notice.kind != NoticeKind::AuthorityWithdrawal || checked.sheet.value(REASON).is_some() {
+    if checked.notice.kind != NoticeKind::AuthorityWithdrawal {
+        return;
+    }
+    if let Some(Value::Choice(outcome)) = checked.sheet.value("risk.outcome")
+        && outcome != "unlikely"
+    {
+        let words = "It withdraws the notification, and a risk to people is still on record. If there was none, assess it anew; if there was one, the notification stands.";
+        let risky = Finding::read("withdrawn_with_risk", "Art. 33(1)", words.to_owned());
+        found.push(risky.at_facts(["risk.outcome"]));
+    }
+    if checked.sheet.value(REASON).is_some() {
         return;
     }
     if statement(checked, "reason").is_some_and(|s| s.own_words && !s.text.trim().is_empty()) {
@@ -104,6 +120,41 @@ fn withdrawal(checked: &Checked<'_>, found: &mut Vec<Finding>) {
     let words = "It doesn't say why the notification is withdrawn. Answer it, or write it in own words.";
     let none = Finding::must("no_withdraw_reason", "Art. 33(1) and 5(2)", words.to_owned());
     found.push(none.at_facts([REASON]).at_statement("reason"));
+}
+
+/// Answers stand in a notice as they were recorded, so maybe in another language than its own.
+fn as_recorded(checked: &Checked<'_>, found: &mut Vec<Finding>) {
+    let written = checked.notice.language;
+    if checked.beside.usual.is_none_or(|usual| usual == written) {
+        return;
+    }
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut keys: Vec<&str> = Vec::new();
+    for said in &checked.notice.statements {
+        let text = one_line(&said.text);
+        for read in &said.reads {
+            let Some(Value::Text(words)) = checked.sheet.value(&read.key) else { continue };
+            let is_of_case = catalogue().get(&read.key).is_some_and(|entry| entry.scope == Scope::Incident);
+            // One or two words are a name.
+            let is_sentence = words.split_whitespace().count() > 2;
+            if is_of_case
+                && is_sentence
+                && text.contains(&one_line(words))
+                && !keys.contains(&read.key.as_str())
+            {
+                keys.push(&read.key);
+            }
+        }
+    }
+    if keys.is_empty() {
+        return;
+    }
+    let words = format!(
+        "These answers stand in it as they were recorded: {}. Where they aren’t in {}, say the statement in own words.",
+        labels(keys.iter().copied()),
+        written.label()
+    );
+    found.push(Finding::read("as_recorded", "Art. 12(1)", words).at_facts(keys));
 }
 
 fn is_promised(sheet: &Sheet, key: &str) -> bool {

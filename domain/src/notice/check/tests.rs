@@ -328,3 +328,32 @@ fn what_must_be_mended_stops_every_step() {
     assert!(approved.send(second, "d", &must, now).is_err());
     assert!(approved.send(second, "d", &[], now).is_ok());
 }
+
+#[test]
+fn answers_in_another_language_are_to_be_looked_at() {
+    let kind = NoticeKind::SubjectCommunication;
+    let mut written = saying(kind, "nature", "Was geschah:\nSomebody read\nthe letters of customers.");
+    written.language = Language::De;
+    let nature = written.statements.iter_mut().find(|s| s.code == "nature").unwrap();
+    nature.reads = ["nature.text", "ctrl.name"].map(|key| Read { key: key.to_owned(), fact: None }).to_vec();
+    let sheet = sheet([
+        text("nature.text", "Somebody read the letters of customers."),
+        text("ctrl.name", "The Harbour Parcel Company"),
+    ]);
+    let of = |usual| {
+        let beside = Beside { usual, ..Beside::default() };
+        found(&written, &sheet, &beside).into_iter().find(|f| f.code == "as_recorded")
+    };
+    assert_eq!(of(Some(Language::En)).unwrap().mend, [Mend::Fact("nature.text".to_owned())]);
+    assert_eq!((of(Some(Language::De)), of(None)), (None, None));
+}
+
+#[test]
+fn what_was_a_risk_is_not_simply_withdrawn() {
+    let kind = NoticeKind::AuthorityWithdrawal;
+    let with = |outcome: &str| {
+        let sheet = sheet([fact("risk.outcome", Value::Choice(outcome.to_owned()))]);
+        codes(&notice(kind), &sheet).contains(&("read", "withdrawn_with_risk"))
+    };
+    assert_eq!(["unlikely", "risk", "high_risk"].map(with), [false, true, true]);
+}
