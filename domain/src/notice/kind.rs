@@ -46,6 +46,12 @@ const PUBLISHED: &str = "Those who publish it, such as the press office and whoe
 const AS_KNOWN: &str = "It says what is known now. Where an answer is missing, it says so.";
 
 impl NoticeKind {
+    /// Whether people may reply to it.
+    #[must_use]
+    pub fn is_replied_to(self) -> bool {
+        matches!(self, Self::SubjectCommunication | Self::PublicNotice)
+    }
+
     /// What it brings with it.
     #[must_use]
     pub const fn spec(self) -> KindSpec {

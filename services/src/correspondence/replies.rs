@@ -36,11 +36,7 @@ const LISTED: usize = 200;
 async fn communication<C: ConnectionTrait>(db: &C, id: NoticeId) -> Result<Notice> {
     let row = tables::notices::Entity::find_by_id(id.to_string()).one(db).await?.ok_or(Error::NotFound)?;
     let notice = rows::notice(&row)?;
-    if is_replied_to(notice.kind) { Ok(notice) } else { Err(Error::NotFound) }
-}
-
-fn is_replied_to(kind: NoticeKind) -> bool {
-    matches!(kind, NoticeKind::SubjectCommunication | NoticeKind::PublicNotice)
+    if notice.kind.is_replied_to() { Ok(notice) } else { Err(Error::NotFound) }
 }
 
 struct ToCount(NoticeId);
@@ -147,7 +143,7 @@ impl Services {
         use tables::{notices::Column as N, reply_counts::Column as R};
         let key = incident.to_string();
         let kinds: Vec<&str> =
-            NoticeKind::ALL.iter().filter(|kind| is_replied_to(**kind)).map(|kind| kind.code()).collect();
+            NoticeKind::ALL.iter().filter(|kind| kind.is_replied_to()).map(|kind| kind.code()).collect();
         let found = tables::notices::Entity::find()
             .filter(N::IncidentId.eq(key.as_str()))
             .filter(N::Kind.is_in(kinds))

@@ -80,6 +80,10 @@ fn head(around: &Around<'_>) -> AnyView {
     let case = &around.view.case;
     let back = format!("{}/notices", address(&case.incident));
     let versions = format!("{}/versions", around.address());
+    let replies = (notice.kind.is_replied_to() && notice.sent_at.is_some()).then(|| {
+        let replies = format!("{}/replies", around.address());
+        view! { <a href=replies>"What people reply"</a> }
+    });
     let steps: Vec<_> = WAY
         .into_iter()
         .map(
@@ -98,7 +102,7 @@ fn head(around: &Around<'_>) -> AnyView {
     let heading = notice.kind.spec().title;
     view! {
         <section>
-            <p class="row"><a href=back>"All notices of this incident"</a><a href=versions>"What it said before"</a></p>
+            <p class="row"><a href=back>"All notices of this incident"</a><a href=versions>"What it said before"</a>{replies}</p>
             <div class="page-head">
                 <h2>{heading}</h2>
                 <span class="row">{badge(Kind::Stage, notice.stage)}<Badge kind=Kind::Other code="" label=notice.language.label() /></span>
