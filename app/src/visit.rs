@@ -136,7 +136,7 @@ impl Visit {
             }
             Error::Stale { .. } => {
                 let message = "Somebody changed this while you were working on it. What is stored now is shown on this page; \
-                               what you typed is still in the form. Compare the two, then save again.";
+                               what you typed is kept here, too. Compare the two, then save again.";
                 (StatusCode::CONFLICT, answered.message(message))
             }
             Error::KeyReused => (

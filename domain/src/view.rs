@@ -29,7 +29,7 @@ use crate::{
         Fact,
         sheet::{Completeness, Contradiction},
     },
-    id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId, SessionId},
+    id::{AccountId, CasePartyId, DeliveryId, IncidentId, NoticeId, QuestionId, SessionId},
     incident::{Incident, Outcome, Pending, Phase, Severity},
     moment::Zone,
     notice::{
@@ -238,6 +238,8 @@ pub struct IncidentRow {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TaskRow {
     pub task: Task,
+    /// The question that it is to answer, where somebody asked one.
+    pub asked: Option<QuestionId>,
     pub reference: String,
     pub incident_title: String,
 }

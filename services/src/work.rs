@@ -5,13 +5,13 @@ use crate::{
     case::{EntryTarget, IncidentTarget, NoteTarget, TaskTarget},
     ctx::Ctx,
     error::{Error, Result},
-    store::{instant, micros, rows, rows::fresh, tables},
+    store::{self, instant, micros, rows, rows::fresh, tables},
     write::Change,
 };
 use domain::{
     access::{Action, Object},
     event::Event,
-    id::{EntryId, IncidentId, NoteId, TaskId},
+    id::{EntryId, IncidentId, NoteId, QuestionId, TaskId},
     incident::{ReasonInput, open},
     notice::stage::Stage,
     refusal::Refusal,
@@ -24,6 +24,7 @@ use domain::{
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use std::collections::HashMap;
 
 impl Services {
     /// Adds a task.
@@ -131,11 +132,13 @@ impl Services {
             .all(&self.reader)
             .await?;
         let cases = self.heads(found.iter().map(|t| t.incident_id.as_str()).collect()).await?;
+        let questions = self.questions_of(&found).await?;
         let mut out = Vec::new();
         for row in &found {
             if let Some(case) = cases.iter().find(|c| c.id == row.incident_id) {
                 let task = rows::task(row)?;
                 out.push(TaskRow {
+                    asked: questions.get(&row.id).copied(),
                     task,
                     reference: case.reference.clone(),
                     incident_title: case.title.clone(),
@@ -145,6 +148,21 @@ impl Services {
         // SQLite puts nothing first and PostgreSQL last; a task without a due time comes last.
         out.sort_by_key(|t| (t.task.due_at.is_none(), t.task.due_at, t.task.created_at));
         Ok(out)
+    }
+
+    /// The questions that tasks are to answer, by the tasks' ids.
+    async fn questions_of(&self, errands: &[tables::tasks::Model]) -> Result<HashMap<String, QuestionId>> {
+        use tables::questions::Column as Q;
+        let found: Vec<(String, String)> = tables::questions::Entity::find()
+            .select_only()
+            .columns([Q::TaskId, Q::Id])
+            .filter(Q::IncidentId.is_in(errands.iter().map(|task| task.incident_id.as_str())))
+            .filter(Q::TaskId.is_in(errands.iter().map(|task| task.id.as_str())))
+            .into_tuple()
+            .all(&self.reader)
+            .await?;
+        let read = |(task, id): (String, String)| Ok((task, store::id(&id)?));
+        found.into_iter().map(read).collect()
     }
 
     pub(crate) async fn heads(&self, ids: Vec<&str>) -> Result<Vec<tables::incidents::Model>> {

@@ -67,16 +67,17 @@ pub(super) fn table(tasks: Vec<TaskRow>, people: Option<&People>, now: DateTime<
 }
 
 fn row(
-    TaskRow { task, reference, incident_title }: TaskRow,
+    TaskRow { task, asked, reference, incident_title }: TaskRow,
     people: Option<&People>,
     now: DateTime<Utc>,
 ) -> Row {
     let case = format!("/incidents/{}", task.incident);
     let late = task.due_at.is_some_and(|due| due < now);
-    // What is to be found out is answered on its own page.
-    let href = match task.question() {
-        Some(key) => format!("{case}/facts/{key}"),
-        None => format!("{case}#{}", task.id),
+    // What is to be found out or to be answered has a page of its own.
+    let href = match (task.question(), asked) {
+        (_, Some(asked)) => format!("/questions/{asked}"),
+        (Some(key), None) => format!("{case}/facts/{key}"),
+        (None, None) => format!("{case}#{}", task.id),
     };
     let mut cells = cells![
         view! { <a href=href>{task.title}</a> },

@@ -70,16 +70,16 @@ async fn listed(visit: &Visit) -> Shown {
     Ok(Page::new(Place::Notices, "Texts of notices", move || {
         let rows = page.rows.chunk_by(|a, b| a.kind == b.kind).filter_map(|of_kind| {
             let kind = of_kind.first()?.kind;
-            let states: Vec<_> = of_kind.iter().map(state).collect();
-            let list = view! { <ul class="list">{states}</ul> };
-            Some(Row::new(cells![kind.spec().title, list]))
+            let languages: Vec<_> = of_kind.iter().map(state).collect();
+            Some(Row::new(cells![kind.spec().title, view! { <span class="row">{languages}</span> }]))
         });
         let rows = rows.collect();
         view! {
             <p><a href="/notices">"All notices"</a></p>
             <h1>"Texts of notices"</h1>
             <p class="lead">"Every kind of notice has a built-in text in each language. Your organisation can say a statement in its own \
-                             words instead. A second person publishes them; drafts of notices use them from then on."</p>
+                             words instead. A second person publishes them; drafts of notices use them from then on. Where nothing is said below, \
+                             the text is the built-in one."</p>
             <Table caption="Kinds of notices and their texts" heads=vec!["Kind", "Language and text"] rows=rows />
         }
         .written()
@@ -88,20 +88,19 @@ async fn listed(visit: &Visit) -> Shown {
 
 fn state(row: &TextRow) -> AnyView {
     let href = address((row.kind, row.language));
-    let text = match row.published {
-        Some(version) => format!("own text, version {version}"),
-        None => "built-in".to_owned(),
-    };
-    let draft = row.draft.map(|version| format!(", draft of version {version}"));
-    let attention = row.attention.then_some(", needs attention");
+    let own = row.published.map(|version| format!("own text, version {version}"));
+    let draft = row.draft.map(|version| format!("draft of version {version}"));
+    let attention = row.attention.then(|| "needs attention".to_owned());
+    let said: Vec<String> = own.into_iter().chain(draft).chain(attention).collect();
+    let said = (!said.is_empty()).then(|| format!(" ({})", said.join(", ")));
     view! {
-        <li>
+        <span>
             <a href=href>
                 <span lang=row.language.code()>{row.language.label()}</span>
                 <span class="unseen">": "{row.kind.spec().title}</span>
             </a>
-            ": "{text}{draft}{attention}
-        </li>
+            {said}
+        </span>
     }
     .written()
 }
@@ -273,7 +272,7 @@ fn versions(page: &TextPage) -> AnyView {
         let href = format!("{}/versions/{}", address((page.kind, page.language)), row.version);
         let published = row.published.as_ref().map(|said| {
             let by = page.people.name(said.by).to_owned();
-            view! { <Time at=said.at />" by "{by} }
+            view! { <span><Time at=said.at />" by "{by}</span> }
         });
         let reason = row.ended.as_ref().map(|said| said.reason.clone()).unwrap_or_default();
         Row::new(cells![

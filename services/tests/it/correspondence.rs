@@ -100,6 +100,7 @@ story!(a_question_is_answered_from_facts_by_two_people_with_proof, |desk| {
 
     // It is a task of its owner, who gets a mail without a word of what was asked.
     assert_eq!(open_tasks(&desk, &lead).await, ["Answer the question of The state commissioner"]);
+    assert_eq!(desk.tasks(&desk.by(&lead), true).await.unwrap()[0].asked, Some(id), "the way to it");
     let mails = desk.claim_mail(&desk.job(), BOOT, 100).await.unwrap();
     let told = mails.iter().find(|mail| mail.subject.contains("a question is yours")).unwrap();
     assert_eq!(told.recipient, format!("{}0@controller.test", "lead"));

@@ -156,8 +156,8 @@ fn words(view: &RepliesPage) -> AnyView {
         <section class="card" id="words">
             <h2>"Words to reply with"</h2>
             <form method="get" class="row">
-                <Select name="topic" label="Topic" offers={offers::<ReplyTopic>()} value=topic />
-                <Select name="language" label="Language" offers={offers::<Language>()} value=language />
+                <Select name="topic" label="Topic" offers={offers::<ReplyTopic>()} value=topic required=true />
+                <Select name="language" label="Language" offers={offers::<Language>()} value=language required=true />
                 <button class="button plain">"Show"</button>
             </form>
             <p class="hint">"A suggestion in built-in words, with the facts as they are now. Nobody has approved it: read it, and make it yours, before you send it."</p>
