@@ -145,7 +145,7 @@ fn authority(view: &FilingPage, with: &FiledWith, n: usize, state: &FormState, t
     let portal = (!with.withdrawn).then(|| {
         let to = with.authority.map(|a| format!("?authority={a}")).unwrap_or_default();
         let href = format!("{}/filings/form{to}", address(&view.case.incident));
-        view! { <LinkButton href=href label="Fill in its portal" kind=ButtonKind::Plain /> }
+        view! { <p><LinkButton href=href label="Fill in its portal" kind=ButtonKind::Plain /></p> }
     });
     let form = (can(&view.case, Action::RecordSubmission) && !with.withdrawn)
         .then(|| recording(view, with, n, state, token));

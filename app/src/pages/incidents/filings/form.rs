@@ -137,8 +137,8 @@ fn choosing(view: &FormPage) -> AnyView {
         <form method="get" class="row">
             {report}
             {to}
-            <Select name="form" label="Form" offers=of value=form />
-            <Select name="language" label="Language of the answers" offers={offers::<Language>()} value=language />
+            <Select name="form" label="Form" offers=of value=form required=true />
+            <Select name="language" label="Language of the answers" offers={offers::<Language>()} value=language required=true />
             <button class="button plain">"Show"</button>
         </form>
     }
