@@ -30,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(Correspondence),
             Box::new(Languages),
             Box::new(SentBytes),
+            Box::new(ListMarks),
         ]
     }
 }
@@ -104,4 +105,5 @@ steps! {
     Correspondence = "m0016_correspondence",
     Languages = "m0017_languages",
     SentBytes = "m0018_sent_bytes",
+    ListMarks = "m0019_list_marks",
 }

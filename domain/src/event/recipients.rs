@@ -18,6 +18,8 @@ pub struct HeldPerson {
     pub channel: Channel,
     /// [`crate::recipient::Person::line`], sealed.
     pub sealed: Secret,
+    /// What their name and numbers are found by, under the key of this installation.
+    pub marks: Vec<i64>,
 }
 
 /// What happened. Rows carry the state after it.

@@ -18,7 +18,7 @@ pub struct Asking {
     pub people: u64,
 }
 
-/// A version that was given up before anybody got it: its people are on no other list.
+/// A version that was given up before anybody got it, and who is on its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GivenUp {
     pub notice: NoticeId,

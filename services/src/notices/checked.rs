@@ -144,8 +144,9 @@ async fn persons_named<C: ConnectionTrait>(
 ) -> Result<Persons> {
     use tables::notices::Column as N;
     let (addresses, names) = (persons::addresses(notice), persons::names(notice));
+    let numbers = persons::numbers(notice);
     let mut out = Persons::default();
-    if addresses.is_empty() && names.is_empty() {
+    if addresses.is_empty() && names.is_empty() && numbers.is_empty() {
         return Ok(out);
     }
     let lists = tables::notices::Entity::find()
@@ -163,21 +164,21 @@ async fn persons_named<C: ConnectionTrait>(
             }
         }
         if !list.list.is_empty() {
-            on_long_list(db, key, list.id, &addresses, &mut out).await?;
+            on_long_list(db, key, list.id, [&addresses, &names, &numbers], &mut out).await?;
         }
     }
     Ok(out)
 }
 
-/// A long list is asked for addresses by their digests, and never opened; so no names are made of its people.
+/// A long list is asked for addresses by their digests, and for names and numbers by their marks; it is never opened.
 async fn on_long_list<C: ConnectionTrait>(
     db: &C,
     key: &Key,
     list: NoticeId,
-    addresses: &BTreeSet<String>,
+    [addresses, names, numbers]: [&BTreeSet<String>; 3],
     out: &mut Persons,
 ) -> Result<()> {
-    use tables::list_people::Column as P;
+    use tables::{list_marks::Column as M, list_people::Column as P};
     let Some(edition) = people::current(db, &list.to_string()).await? else { return Ok(()) };
     let mut by_digest = BTreeMap::new();
     for address in addresses {
@@ -192,6 +193,23 @@ async fn on_long_list<C: ConnectionTrait>(
             .filter(P::Digest.is_in(part.iter().copied()));
         let found: Vec<String> = query.into_tuple().all(db).await?;
         out.addresses.extend(found.iter().filter_map(|d| by_digest.get(d)).map(|address| (*address).clone()));
+    }
+    let mut by_mark = BTreeMap::new();
+    for word in names.iter().chain(numbers) {
+        by_mark.insert(people::mark(key, list, word)?, word);
+    }
+    let marks: Vec<i64> = by_mark.keys().copied().collect();
+    for part in marks.chunks(PART) {
+        let query = tables::list_marks::Entity::find()
+            .select_only()
+            .column(M::Mark)
+            .filter(M::Edition.eq(edition.as_str()))
+            .filter(M::Mark.is_in(part.iter().copied()));
+        let found: Vec<i64> = query.into_tuple().all(db).await?;
+        for word in found.iter().filter_map(|mark| by_mark.get(mark)) {
+            let of = if numbers.contains(*word) { &mut out.numbers } else { &mut out.names };
+            of.insert((*word).clone());
+        }
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use crate::{
 use domain::{
     event::{Secret, recipients::HeldPerson},
     id::NoticeId,
-    notice::{Notice, hex},
+    notice::{Notice, check::persons::known_by, hex},
     recipient::{
         Channel, Person,
         file::FileState,
@@ -57,9 +57,18 @@ pub(crate) fn digest(key: &Key, notice: NoticeId, by: &str) -> Result<String> {
     Ok(hex(&key.mac("recipient", &format!("{notice}\n{by}"))?))
 }
 
+/// What a name or a number of somebody of a notice's list is found by: 64 bits of an HMAC-SHA-256 under the key of this
+/// installation. They tell nothing by themselves, and two people of one name have one mark.
+pub(crate) fn mark(key: &Key, notice: NoticeId, word: &str) -> Result<i64> {
+    let mac = key.mac("mark of a recipient", &format!("{notice}\n{word}"))?;
+    Ok(mac.first_chunk().copied().map_or(0, i64::from_be_bytes))
+}
+
 /// A person as they are kept.
 pub(crate) fn hold(key: &Key, fresh: &Fresh, notice: NoticeId, person: &Person) -> Result<HeldPerson> {
+    let marks = known_by(person).iter().map(|word| mark(key, notice, word)).collect::<Result<_>>()?;
     Ok(HeldPerson {
+        marks,
         digest: digest(key, notice, &person.key())?,
         channel: person.channel,
         sealed: Secret(key.seal(&person.line(), fresh.nonce())?),
@@ -67,13 +76,13 @@ pub(crate) fn hold(key: &Key, fresh: &Fresh, notice: NoticeId, person: &Person) 
 }
 
 /// A row of a list.
-pub(crate) fn row(edition: &str, place: i64, held: HeldPerson) -> tables::list_people::Model {
+pub(crate) fn row(edition: &str, place: i64, held: &HeldPerson) -> tables::list_people::Model {
     tables::list_people::Model {
         edition: edition.to_owned(),
         place,
-        digest: held.digest,
+        digest: held.digest.clone(),
         channel: held.channel.code().to_owned(),
-        sealed: Some(held.sealed.0),
+        sealed: Some(held.sealed.0.clone()),
     }
 }
 

@@ -20,9 +20,10 @@ use domain::{
     text::Choice,
 };
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
+use std::collections::BTreeSet;
 
 /// Under what the settings are saved.
 pub(crate) const SETTINGS: &str = "recipients";
@@ -126,17 +127,55 @@ pub(crate) async fn append(
     };
     let before = notice.list.count.saturating_sub(added.len() as u64);
     let before = i64::try_from(before).unwrap_or(i64::MAX);
-    let rows = (1..).zip(added).map(|(n, held)| row(&edition, before.saturating_add(n), held.clone()));
-    people(tx, rows.collect()).await
+    people(tx, &edition, before.saturating_add(1), added).await
 }
 
-/// Writes people of a list, some hundred a statement.
-pub(crate) async fn people(tx: &DatabaseTransaction, rows: Vec<tables::list_people::Model>) -> Result<()> {
-    let rows: Vec<_> = rows.into_iter().map(fresh::<tables::list_people::ActiveModel, _>).collect();
+/// Writes people of a list from `place` on, some hundred a statement, with what they are found by.
+pub(crate) async fn people(
+    tx: &DatabaseTransaction,
+    edition: &str,
+    place: i64,
+    held: &[HeldPerson],
+) -> Result<()> {
+    use tables::list_marks::Column as M;
+    let rows = (place..).zip(held).map(|(place, held)| row(edition, place, held));
+    let rows: Vec<_> = rows.map(fresh::<tables::list_people::ActiveModel, _>).collect();
     for part in rows.chunks(500) {
         tables::list_people::Entity::insert_many(part.to_vec()).exec_without_returning(tx).await?;
     }
+    let marks: BTreeSet<i64> = held.iter().flat_map(|held| held.marks.iter().copied()).collect();
+    let marks = marks.into_iter().map(|mark| tables::list_marks::Model { edition: edition.to_owned(), mark });
+    let marks: Vec<_> = marks.map(fresh::<tables::list_marks::ActiveModel, _>).collect();
+    for part in marks.chunks(500) {
+        // Others of the list may have the same name.
+        let once = OnConflict::columns([M::Edition, M::Mark]).do_nothing().to_owned();
+        tables::list_marks::Entity::insert_many(part.to_vec())
+            .on_conflict(once)
+            .exec_without_returning(tx)
+            .await?;
+    }
     Ok(())
+}
+
+/// Removes the next marks of a list. False once there are none any more.
+pub(crate) async fn forget_marks(tx: &DatabaseTransaction, edition: &str, most: u64) -> Result<bool> {
+    use tables::list_marks::Column as M;
+    let next: Vec<i64> = tables::list_marks::Entity::find()
+        .select_only()
+        .column(M::Mark)
+        .filter(M::Edition.eq(edition))
+        .order_by_asc(M::Mark)
+        .limit(most)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let Some(last) = next.last() else { return Ok(false) };
+    tables::list_marks::Entity::delete_many()
+        .filter(M::Edition.eq(edition))
+        .filter(M::Mark.lte(*last))
+        .exec(tx)
+        .await?;
+    Ok(true)
 }
 
 /// The list of a notice doesn't count any more. Its rows are swept later, many at a time.

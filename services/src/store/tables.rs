@@ -32,7 +32,7 @@ mod texts;
 pub(crate) use assessment::assessments;
 pub(crate) use correspondence::{questions, reply_counts};
 pub(crate) use delivery::{
-    deliveries, list_editions, list_languages, list_origins, list_people, recipient_file_parts,
+    deliveries, list_editions, list_languages, list_marks, list_origins, list_people, recipient_file_parts,
     recipient_files, recipients, returned_mail, sent_mails, suppressions, told_otherwise,
 };
 pub(crate) use ledger::{case_rule_switches, decisions, filed_forms, incident_versions, orders, receipts};

@@ -1,6 +1,9 @@
 //! What is looked at before a review: what must be mended stops it, what is to be read doesn't.
 
-use crate::support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engines::story, hours};
+use crate::{
+    recipients,
+    support::{AUTHORITY, Desk, Said, Who, accepted, answers::exact, engines::story, hours},
+};
 use domain::{
     access::Role,
     account::organisation::MailInput,
@@ -11,7 +14,7 @@ use domain::{
     incident::ReasonInput,
     notice::{
         MoreRecipientsInput, StatementInput,
-        check::{Mend, Weight},
+        check::{Finding, Mend, Weight},
         comment::CommentInput,
         holder::With,
         stage::Stage,
@@ -92,6 +95,34 @@ story!(an_authority_is_not_told_who_is_concerned, |desk| {
     let more = MoreRecipientsInput { recipients: "C@people.test\nd@people.test".to_owned() };
     desk.add_recipients(&desk.on_notice(&dpo, people).await, people, &more).await.unwrap();
     assert_eq!(desk.approve(&approver, late).await.said(), "names_a_person");
+});
+
+story!(names_and_numbers_of_a_sealed_list_are_found_without_opening_it, |desk| {
+    let (dpo, incident, people) = recipients::ready(&desk).await;
+    let file = "email;name;reference;telephone\n\
+        a@people.test;Müller, Zoë;K-10442;+49 40 7712 3456\n\
+        b@people.test;Bo Lang;7;\n\
+        c@people.test;Zoë Müller;;\n";
+    recipients::imported(&desk, &dpo, people, file).await;
+    let id = to_authority(&desk, &dpo, incident).await;
+    let found = async |text: &str| {
+        say(&desk, &dpo, id, "nature", text).await;
+        let page = desk.page(&dpo, id).await;
+        let of = |code| page.findings.iter().any(|f: &Finding| f.code == code);
+        (of("may_name_a_person"), of("number_of_a_person"))
+    };
+    assert_eq!(found("Zoe Mueller saw the record of another customer.").await, (true, false));
+    assert_eq!(found("Customer k-10442 saw the record of another.").await, (false, true));
+    assert_eq!(found("Somebody called from 040 77123456.").await, (false, true));
+    assert_eq!(found("Otto Klein, customer K-10443, called in week 7.").await, (false, false));
+
+    // They go with the list.
+    assert!(desk.number("SELECT COUNT(*) FROM list_marks").await > 5);
+    let because = ReasonInput { reason: "They asked for it.".to_owned() };
+    desk.cancel_notice(&desk.on_notice(&dpo, people).await, people, &because).await.unwrap();
+    recipients::sweep(&desk).await;
+    assert_eq!(desk.number("SELECT COUNT(*) FROM list_marks").await, 0);
+    assert_eq!(found("Zoe Mueller, customer K-10442, called.").await, (false, false));
 });
 
 story!(what_another_notice_said_otherwise_is_shown_and_stops_nothing, |desk| {

@@ -447,8 +447,10 @@ story!(whoever_no_mail_reaches_is_told_otherwise_and_counted, |desk| {
     assert!(sheet.contradictions.iter().any(|c| c.code == "told_against_status"));
     // It still adds up when the people are gone.
     let because = ReasonInput { reason: "Nobody asks any more.".to_owned() };
+    assert!(desk.number("SELECT COUNT(*) FROM list_marks").await > 0);
     desk.purge_recipients(&desk.by(&dpo), id, &because).await.unwrap();
     sweep(&desk).await;
+    assert_eq!(desk.number("SELECT COUNT(*) FROM list_marks").await, 0);
     assert_eq!(informed().await, Informed { told: 4, of: 5, open: 0, returned: 1 });
     let gone = open(Way::Unreached).await.unwrap().people.items;
     assert!(gone.iter().all(|p| p.person.is_none() && p.outcome == Some(Told::Done)));

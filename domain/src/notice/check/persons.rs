@@ -12,12 +12,17 @@ use crate::{
         sheet::Sheet,
     },
     notice::Notice,
+    recipient::Person,
     text::is_email,
 };
 use std::collections::BTreeSet;
 
 /// A longer number is no count of people.
 const DIGITS_MIN: usize = 9;
+/// A shorter number of the organisation's own is like any other number.
+const OWN_NUMBER_MIN: usize = 5;
+/// So many numbers are looked up.
+const NUMBERS_MAX: usize = 150;
 /// So many names are looked up; a text with more of them is a list.
 const NAMES_MAX: usize = 150;
 
@@ -28,6 +33,8 @@ pub struct Persons {
     pub addresses: BTreeSet<String>,
     /// Names as [`names`] gives them: without accents and case.
     pub names: BTreeSet<String>,
+    /// Telephone numbers and the organisation's own numbers, as [`numbers`] gives them.
+    pub numbers: BTreeSet<String>,
 }
 
 /// Every e-mail address in its statements, as addresses are compared.
@@ -69,10 +76,81 @@ pub fn name_of(key: &str) -> Option<String> {
     (part(first) && part(last)).then(|| format!("{first} {last}"))
 }
 
+/// What may be somebody's telephone number or the organisation's own number of them. What is said in the statements
+/// where the organisation names its contacts is its own.
+#[must_use]
+pub fn numbers(notice: &Notice) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for statement in notice.statements.iter().filter(|s| !is_of_contacts(&s.code)) {
+        for (number, _) in numbers_in(&statement.text) {
+            if found.len() >= NUMBERS_MAX {
+                return found;
+            }
+            found.insert(number);
+        }
+    }
+    found
+}
+
+/// What somebody of a list is known by beside the address, as [`names`] and [`numbers`] give it.
+#[must_use]
+pub fn known_by(person: &Person) -> BTreeSet<String> {
+    let mut known: BTreeSet<String> = name_of(&address_key(&person.email)).into_iter().collect();
+    let words = person.name.split(|c: char| c.is_whitespace() || c == ',').filter(|word| is_bare(word));
+    let words: Vec<&str> = words.collect();
+    for (one, other) in words.iter().zip(words.iter().skip(1)) {
+        for umlaut in ["", "e"] {
+            let (one, other) = (folded(one, umlaut), folded(other, umlaut));
+            known.extend([format!("{one} {other}"), format!("{other} {one}")]);
+        }
+    }
+    known.extend(telephone(&person.telephone));
+    known.extend(own_number(person.reference.trim()));
+    known
+}
+
+/// The numbers in a text as they are compared, each with how it stands there.
+fn numbers_in(text: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for part in long_numbers(text) {
+        found.extend(telephone(&part).map(|number| (number, part.clone())));
+    }
+    for word in text.split(|c: char| c.is_whitespace() || ",;()<>[]\"„“”«»".contains(c)) {
+        let word = word.trim_matches(['.', ':', '!', '?', '\'', '’']);
+        found.extend(own_number(word).map(|number| (number, word.to_owned())));
+    }
+    found
+}
+
+/// A telephone number by its last digits, which are the same with and without the country's.
+fn telephone(text: &str) -> Option<String> {
+    let digits = digits(text);
+    let last = digits.len().checked_sub(DIGITS_MIN)?;
+    digits.get(last..).map(|last| format!("tel {last}"))
+}
+
+/// A customer's number or the like: letters, digits and what joins them. Days and short numbers say nothing.
+fn own_number(word: &str) -> Option<String> {
+    let joins = |c: char| c.is_ascii_alphanumeric() || "-_/.#".contains(c);
+    let is = (OWN_NUMBER_MIN..=64).contains(&word.len())
+        && word.chars().all(joins)
+        && word.chars().any(|c| c.is_ascii_digit())
+        && !is_day(word);
+    is.then(|| format!("no {}", word.to_lowercase()))
+}
+
+fn is_bare(word: &str) -> bool {
+    word.chars().count() >= 3 && word.chars().all(|c| c.is_alphabetic() || c == '-')
+}
+
+/// Where the organisation names its contacts, addresses and numbers are what is asked for.
+fn is_of_contacts(code: &str) -> bool {
+    matches!(code, "contact" | "controller")
+}
+
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let words = || text.split([' ', '\n', '\t', '\u{a0}']);
-    let bare = |word: &str| word.chars().count() >= 3 && word.chars().all(|c| c.is_alphabetic() || c == '-');
-    let capital = move |word: &&str| bare(word) && word.chars().next().is_some_and(char::is_uppercase);
+    let capital = |word: &&str| is_bare(word) && word.chars().next().is_some_and(char::is_uppercase);
     words().zip(words().skip(1)).filter_map(move |(first, last)| {
         let last = last.trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
         (capital(&first) && capital(&last)).then_some((first, last))
@@ -152,9 +230,22 @@ pub(super) fn look(checked: &Checked<'_>, found: &mut Vec<Finding>) {
             let named = Finding::read("may_name_a_person", "Art. 5(1)(c) and (f)", words);
             found.push(named.at_statement(&statement.code));
         }
-        // Where the organisation names its contacts, addresses and numbers are what is asked for.
-        if matches!(statement.code.as_str(), "contact" | "controller") {
+        if is_of_contacts(&statement.code) {
             continue;
+        }
+        let mut theirs: Vec<String> = Vec::new();
+        for (number, shown) in numbers_in(&statement.text) {
+            if persons.numbers.contains(&number) && !ours.has_number(&shown) && !theirs.contains(&shown) {
+                theirs.push(shown);
+            }
+        }
+        if !theirs.is_empty() {
+            let words = format!(
+                "“{place}” says “{}”, which is a number of somebody among the recipients of a communication.",
+                theirs.join("”, “")
+            );
+            let named = Finding::read("number_of_a_person", "Art. 5(1)(c) and (f)", words);
+            found.push(named.at_statement(&statement.code));
         }
         let strange = strange(&statement.text, &ours, &listed);
         if !strange.is_empty() {
@@ -186,7 +277,7 @@ fn strange(text: &str, ours: &Ours, listed: &[&str]) -> Vec<String> {
             say(format!("the account number {account}"));
         }
     }
-    for number in numbers(text) {
+    for number in long_numbers(text) {
         if !ours.digits.contains(&digits(&number)) {
             say(format!("the number {number}"));
         }
@@ -238,7 +329,7 @@ fn is_account(text: &str) -> bool {
 }
 
 /// Numbers with many digits, as telephone, customer and card numbers have them; days and times aside.
-fn numbers(text: &str) -> Vec<String> {
+fn long_numbers(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let inside = |c: char| c.is_ascii_digit() || "+ -/".contains(c);
     // Account numbers were found before.
@@ -272,6 +363,12 @@ struct Ours {
 }
 
 impl Ours {
+    /// Whether it stands in an answer of the organisation about itself.
+    fn has_number(&self, shown: &str) -> bool {
+        let digits = digits(shown);
+        self.words.contains(shown) || (digits.len() >= DIGITS_MIN && self.digits.contains(&digits))
+    }
+
     fn on(sheet: &Sheet) -> Self {
         const REFERENCES: [&str; 12] = [
             "ctrl.id",

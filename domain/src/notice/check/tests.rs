@@ -6,6 +6,7 @@ use crate::{
     fact::{Certainty, Value, sheet::derived},
     id::{AccountId, FactId, IncidentId},
     notice::{Statement, stage::Stage, template::statements},
+    recipient::Person,
     text::Choice,
 };
 use chrono::NaiveDate;
@@ -193,6 +194,7 @@ fn nobody_who_is_concerned_is_named_to_others() {
                 "help@controller.test".to_owned(),
             ]),
             names: BTreeSet::from(["anna kowalska".to_owned(), "jorg muller".to_owned()]),
+            numbers: BTreeSet::from(["tel 077123456", "no k-10442", "tel 123456789"].map(str::to_owned)),
         },
         ..Beside::default()
     };
@@ -211,6 +213,8 @@ fn nobody_who_is_concerned_is_named_to_others() {
         ("The account DE88 3704 0044 0532 0130 00.", vec!["personal_number"]),
         ("The order 4711-0815-2342 was shown.", vec!["personal_number"]),
         ("Call +49 40 123 456 789.", vec![]),
+        ("Customer k-10442, called K10442 by some.", vec!["number_of_a_person"]),
+        ("Somebody called from 040 77123456.", vec!["number_of_a_person", "personal_number"]),
         ("On 2026-06-09 07:14 about 4,812 records were read.", vec![]),
         ("From 192.168.100.200 it came.", vec![]),
     ] {
@@ -222,6 +226,24 @@ fn nobody_who_is_concerned_is_named_to_others() {
     assert_eq!(persons::name_of("info@people.test"), None);
     let named = persons::names(&saying(kind, "measures", "We spoke with Jörg Müller."));
     assert!(named.contains("jorg muller") && named.contains("joerg mueller"), "{named:?}");
+    let person = Person {
+        name: "Müller, Zoë".to_owned(),
+        telephone: "+49 40 7712 3456".to_owned(),
+        reference: "K-10442".to_owned(),
+        ..Person::at("anna.kowalska@people.test")
+    };
+    let known = [
+        "anna kowalska",
+        "mueller zoe",
+        "muller zoe",
+        "no k-10442",
+        "tel 077123456",
+        "zoe mueller",
+        "zoe muller",
+    ];
+    assert_eq!(persons::known_by(&person), known.map(str::to_owned).into());
+    let short = Person { name: "Bo".to_owned(), reference: "4711".to_owned(), ..Person::at("b@people.test") };
+    assert_eq!(persons::known_by(&short), BTreeSet::new());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{
     files::{ROWS, WRONG, file},
     hold,
     own_language::versions,
-    reading, row,
+    reading,
 };
 use crate::{
     Services, boxed,
@@ -290,9 +290,8 @@ impl Services {
         let mut before: Vec<Person> = notice.recipients.iter().map(Person::at).collect();
         before.extend(everybody(&self.reader, &self.key, &of).await?);
         let mut elsewhere = Elsewhere::new();
-        let versions = versions(&self.reader, waiting.notice).await?;
-        // Who is on the list of one that was given up gets nothing from it, and may be taken here.
-        for version in versions.iter().filter(|version| !version.is_given_up()) {
+        // One that was given up has no list any more, so whoever was on it may be taken here.
+        for version in versions(&self.reader, waiting.notice).await? {
             for person in everybody(&self.reader, &self.key, &version.id.to_string()).await? {
                 elsewhere.extend(person.keys().into_iter().map(|key| (key, version.language)));
             }
@@ -348,11 +347,10 @@ impl Services {
         .await?;
         let mut place = 0;
         for part in held.chunks(CHUNK) {
-            let rows: Vec<_> =
-                (place + 1..).zip(part).map(|(place, held)| row(&edition, place, held.clone())).collect();
+            let first = place + 1;
             place += i64::try_from(part.len()).unwrap_or_default();
             self.batch(ctx, async |tx| {
-                store::recipients::people(tx, rows).await?;
+                store::recipients::people(tx, &edition, first, part).await?;
                 Ok(((), Vec::new()))
             })
             .await?;

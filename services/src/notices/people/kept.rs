@@ -11,7 +11,11 @@ use crate::{
     ctx::Ctx,
     error::Result,
     settings,
-    store::{self, micros, recipients::SETTINGS, tables},
+    store::{
+        self, micros,
+        recipients::{SETTINGS, forget_marks},
+        tables,
+    },
     write::{Change, Target},
 };
 use chrono::Duration;
@@ -176,6 +180,7 @@ impl Services {
                         .exec(tx)
                         .await?;
                 }
+                None if forget_marks(tx, &list.edition, 5 * CHUNK as u64).await? => {}
                 None => {
                     tables::list_languages::Entity::delete_many()
                         .filter(tables::list_languages::Column::Edition.eq(list.edition.as_str()))
@@ -304,7 +309,7 @@ impl Services {
             .into_tuple()
             .one(tx)
             .await?;
-        let Some(next) = next else { return Ok(false) };
+        let Some(next) = next else { return forget_marks(tx, &edition, 5 * CHUNK as u64).await };
         tables::list_people::Entity::update_many()
             .col_expr(P::Sealed, Expr::val(None::<String>))
             .filter(P::Edition.eq(edition))

@@ -119,7 +119,7 @@ pub(super) fn version(notice: Notice) -> Version {
     Version { notice: notice.id, language: notice.language, stage: notice.stage, people }
 }
 
-/// The versions that were given up before anybody got them, and whose people are on no other list.
+/// The versions that were given up before anybody got them, with people on their lists.
 pub(crate) async fn given_up<C: ConnectionTrait>(db: &C, notice: &Notice) -> Result<Vec<GivenUp>> {
     if notice.takes_a_list().is_err() {
         return Ok(Vec::new());

@@ -48,6 +48,12 @@ tables! {
         language: String,
         people: i64,
     }
+    list_marks = "list_marks" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        edition: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        mark: i64,
+    }
     list_origins = "list_origins" {
         #[sea_orm(primary_key, auto_increment = false)]
         notice_id: String,
