@@ -49,6 +49,7 @@ fn hit(found: Found, words: &str) -> Hit {
         "entry" => format!("{case}/timeline#{}", found.target),
         "task" => format!("{case}#{}", found.target),
         "note" => format!("{case}/notes/{}", found.target),
+        "question" => format!("/questions/{}", found.target),
         "evidence" => format!("{case}/evidence#{}", found.target),
         _ => case,
     };

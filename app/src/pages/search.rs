@@ -21,6 +21,7 @@ const KINDS: &[(&str, &str)] = &[
     ("entry", "Timeline"),
     ("note", "Notes"),
     ("evidence", "Evidence"),
+    ("question", "Questions"),
     ("alert", "Alerts"),
 ];
 
@@ -51,7 +52,7 @@ async fn shown(visit: &Visit) -> Shown {
 fn nothing_asked() -> AnyView {
     view! {
         <Empty title="What are you looking for?">
-            <p>"Type words into the field above. Incidents, timelines, tasks, notes, evidence and alerts are searched, as far as you may see them."</p>
+            <p>"Type words into the field above. Incidents, timelines, tasks, notes, evidence, questions and alerts are searched, as far as you may see them."</p>
         </Empty>
     }
     .written()

@@ -4,6 +4,8 @@ use super::{
     apply::{insert, replace, tell, with_reason},
     id, id_opt, instant, instant_opt, json, micros,
     rows::fresh,
+    search,
+    search::Doc,
     tables, to_json, word,
 };
 use crate::{
@@ -24,6 +26,7 @@ pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Correspon
     match event {
         CorrespondenceEvent::Asked(q) => {
             insert::<tables::questions::Entity>(tx, fresh(question_row(q)?)).await?;
+            indexed(tx, q).await?;
             let due = q.asked.due_at.map(|due| format!(", to be answered by {}", show(due, Zone::UTC)));
             let what = format!("A question of {} was recorded{}.", q.asked.name, due.unwrap_or_default());
             tell(tx, ctx, q.incident, what).await
@@ -57,7 +60,23 @@ pub(super) async fn apply(tx: &DatabaseTransaction, ctx: &Ctx, event: &Correspon
 async fn save(tx: &DatabaseTransaction, q: &Question) -> Result<()> {
     use tables::questions::Column as C;
     let at = Condition::all().add(C::Id.eq(q.id.to_string())).add(C::Revision.eq(q.revision - 1));
-    replace::<tables::questions::Entity>(tx, fresh(question_row(q)?), at).await
+    replace::<tables::questions::Entity>(tx, fresh(question_row(q)?), at).await?;
+    indexed(tx, q).await
+}
+
+/// A question is found by who asked, by what was asked and answered, and by the references of both sides.
+async fn indexed(tx: &DatabaseTransaction, q: &Question) -> Result<()> {
+    let theirs = q.sent.as_ref().map_or("", |sent| sent.reference.as_str());
+    let words = [q.asked.reference.as_str(), &q.asked.text, &q.answer.text, theirs];
+    let body: Vec<&str> = words.into_iter().filter(|part| !part.trim().is_empty()).collect();
+    let doc = Doc {
+        target: q.id.to_string(),
+        incident: q.incident.to_string(),
+        kind: "question",
+        title: &q.asked.name,
+        body: &body.join("\n"),
+    };
+    search::index(tx, &doc).await
 }
 
 fn question_row(q: &Question) -> Result<tables::questions::Model> {

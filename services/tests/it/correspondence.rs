@@ -110,6 +110,15 @@ story!(a_question_is_answered_from_facts_by_two_people_with_proof, |desk| {
         desk.finish_mail(&desk.job(), mail, &accepted(mail)).await.unwrap();
     }
 
+    // Whoever may see the case finds it by what was asked and by its reference.
+    for looked_for in ["commissioner since", "4711"] {
+        let found = desk.search(&desk.by(&dpo), looked_for).await.unwrap();
+        assert_eq!(
+            found.iter().map(|hit| hit.path.as_str()).collect::<Vec<_>>(),
+            [format!("/questions/{id}")]
+        );
+    }
+
     // Nothing is approved before something was written.
     assert_eq!(approve(&desk, &approver, id).await.said(), "not_drafted");
     let ctx = on(&desk, &lead, id).await;
@@ -169,6 +178,9 @@ story!(a_question_is_answered_from_facts_by_two_people_with_proof, |desk| {
     let answered = read(&desk, &lead, id).await;
     assert_eq!((answered.state, answered.answer.text.as_str()), (QuestionState::Answered, own.as_str()));
     assert_eq!(answered.sent.unwrap().proof.unwrap().evidence, proof);
+    for looked_for in ["follow", "RR 12 345"] {
+        assert_eq!(desk.search(&desk.by(&lead), looked_for).await.unwrap().len(), 1, "{looked_for}");
+    }
     assert_eq!(open_tasks(&desk, &lead).await, Vec::<String>::new());
 
     let pack = desk.incident_proof(&desk.by(&dpo), incident).await.unwrap();
